@@ -1,0 +1,46 @@
+#include "common/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+int64_t clock_now(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return ts.tv_sec;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static struct tm split(int64_t when)
+{
+    const int64_t first = -62167219200, last = 253402300799; // the years 0000 and 9999
+    time_t t = (time_t)(when < first ? first : when > last ? last : when);
+    struct tm tm;
+    gmtime_r(&t, &tm);
+    return tm;
+}
+
+void clock_rfc3339(int64_t when, char out[CLOCK_RFC3339_SIZE])
+{
+    struct tm tm = split(when);
+    strftime(out, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+void clock_http_date(int64_t when, char out[CLOCK_HTTP_DATE_SIZE])
+{
+    struct tm tm = split(when);
+    // Not strftime: its names follow the locale, and HTTP's are English.
+    snprintf(out, CLOCK_HTTP_DATE_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday % 7],
+             tm.tm_mday % 100, months[tm.tm_mon % 12], (tm.tm_year + 1900) % 10000, tm.tm_hour % 100,
+             tm.tm_min % 100, tm.tm_sec % 100);
+}

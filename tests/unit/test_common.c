@@ -1,0 +1,130 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/hash.h"
+
+static void buffer_grows_and_keeps_its_nul(void **state)
+{
+    (void)state;
+    cleanup_buf struct buf b = BUF_INIT;
+    assert_string_equal(b.data, "");
+    for (int i = 0; i < 1000; i++)
+        buf_printf(&b, "%d,", i);
+    assert_false(b.failed);
+    assert_int_equal(strlen(b.data), b.len);
+    buf_truncate(&b, 4);
+    assert_string_equal(b.data, "0,1,");
+    size_t len;
+    cleanup_free char *text = buf_steal(&b, &len);
+    assert_int_equal(len, 4);
+    assert_string_equal(b.data, "");
+}
+
+static void buffer_failure_is_sticky(void **state)
+{
+    (void)state;
+    cleanup_buf struct buf b = BUF_INIT;
+    assert_null(buf_reserve(&b, SIZE_MAX - 1));
+    buf_append_str(&b, "x");
+    assert_true(b.failed);
+    assert_int_equal(b.len, 0);
+    assert_null(buf_steal(&b, NULL));
+}
+
+static void arena_gives_zeroed_aligned_memory(void **state)
+{
+    (void)state;
+    cleanup_arena struct arena a = ARENA_INIT;
+    for (size_t size = 0; size < 20000; size += 997) {
+        unsigned char *p = arena_alloc(&a, size);
+        assert_non_null(p);
+        assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(p[i], 0);
+        memset(p, 0xFF, size);
+    }
+    assert_null(arena_array(&a, SIZE_MAX, 16));
+    assert_string_equal(arena_printf(&a, "%s-%d", "a", 7), "a-7");
+}
+
+static void problem_is_cut_at_a_character(void **state)
+{
+    (void)state;
+    struct problem p = PROBLEM_INIT;
+    char lot[1200];
+    for (size_t i = 0; i + 3 < sizeof lot; i += 3)
+        memcpy(lot + i, "\xE1\xBA\xA1", 4);
+    assert_int_equal(problem_set(&p, ERR_INVALID, "title", "%s", lot), ERR_INVALID);
+    assert_int_equal(strlen(p.text) % 3, 0);
+    assert_string_equal(p.field, "title");
+    assert_int_equal(problem_set(NULL, ERR_IO, NULL, "nobody listens"), ERR_IO);
+}
+
+static void dates_are_written_as_the_standards_say(void **state)
+{
+    (void)state;
+    char rfc[CLOCK_RFC3339_SIZE], http[CLOCK_HTTP_DATE_SIZE];
+    clock_rfc3339(784111777, rfc);
+    clock_http_date(784111777, http);
+    assert_string_equal(rfc, "1994-11-06T08:49:37Z");
+    assert_string_equal(http, "Sun, 06 Nov 1994 08:49:37 GMT");
+    clock_rfc3339(INT64_MAX, rfc);
+    assert_string_equal(rfc, "9999-12-31T23:59:59Z");
+}
+
+static void hash_is_sha256(void **state)
+{
+    (void)state;
+    char hex[HASH_HEX_SIZE];
+    hash_bytes("abc", 3, hex);
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_true(hash_is_hex(hex));
+    assert_false(hash_is_hex("BA"));
+}
+
+static void files_are_written_whole(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/stele-unit-XXXXXX", path[64], deep[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a", folder);
+    snprintf(deep, sizeof deep, "%s/b/c/d", folder);
+    struct problem p;
+    assert_true(file_folder_is_empty(folder));
+    assert_int_equal(file_write_atomic(path, "hello", 5, &p), ERR_NONE);
+    assert_int_equal(file_write_atomic(path, "again", 5, &p), ERR_NONE);
+    cleanup_buf struct buf b = BUF_INIT;
+    assert_int_equal(file_read(path, 5, &b, &p), ERR_NONE);
+    assert_string_equal(b.data, "again");
+    assert_int_equal(file_read(path, 4, &b, &p), ERR_TOO_LARGE);
+    assert_string_equal(b.data, "again");
+    assert_int_equal(file_read(folder, 4, &b, &p), ERR_INVALID);
+    assert_int_equal(file_make_folder(deep, &p), ERR_NONE);
+    assert_int_equal(file_make_folder(deep, &p), ERR_NONE);
+    assert_int_equal(file_write_atomic(folder, "x", 1, &p) != ERR_NONE, 1);
+    assert_int_equal(file_remove_tree(folder, &p), ERR_NONE);
+    assert_int_equal(access(folder, F_OK), -1);
+    assert_int_equal(file_remove_tree(folder, &p), ERR_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(buffer_grows_and_keeps_its_nul),
+        cmocka_unit_test(buffer_failure_is_sticky),
+        cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+        cmocka_unit_test(problem_is_cut_at_a_character),
+        cmocka_unit_test(dates_are_written_as_the_standards_say),
+        cmocka_unit_test(hash_is_sha256),
+        cmocka_unit_test(files_are_written_whole),
+    };
+    return cmocka_run_group_tests_name("common", tests, NULL, NULL);
+}
