@@ -48,8 +48,8 @@ static void copy_cut(char *dst, size_t size, const char *src)
     dst[n] = '\0';
 }
 
-static void fill(struct problem *p, enum err code, const char *field, const char *suffix, const char *fmt,
-                 va_list ap)
+__attribute__((format(printf, 5, 0))) static void fill(struct problem *p, enum err code, const char *field,
+                                                       const char *suffix, const char *fmt, va_list ap)
 {
     char text[sizeof p->text * 2];
     int n = vsnprintf(text, sizeof text, fmt, ap);

@@ -25,6 +25,7 @@ static void buffer_grows_and_keeps_its_nul(void **state)
     size_t len;
     cleanup_free char *text = buf_steal(&b, &len);
     assert_int_equal(len, 4);
+    assert_string_equal(text, "0,1,");
     assert_string_equal(b.data, "");
 }
 
