@@ -1,0 +1,21 @@
+// Audit rows and imports.
+#pragma once
+
+#include <jansson.h>
+
+#include "common/err.h"
+#include "content/actor.h"
+
+struct connection;
+
+// `detail` may be NULL; it is borrowed.
+enum err history_audit(struct connection *writer, const struct actor *actor, const char *action,
+                       const char *subject, const json_t *detail, struct problem *p);
+enum err history_revision(struct connection *writer, const struct actor *actor, const char *subject,
+                          int64_t subject_id, int64_t version, const json_t *document, struct problem *p);
+
+// Begins an import: actor->import_id is set for the saves that belong to it.
+enum err history_begin_import(struct connection *writer, struct actor *actor, const char *name,
+                              const char *format, struct problem *p);
+enum err history_finish_import(struct connection *writer, const struct actor *actor, int64_t added,
+                               int64_t changed, struct problem *p);

@@ -1,0 +1,16 @@
+// Full-text search, blind to tone marks, case and Unicode form.
+#pragma once
+
+#include <stdint.h>
+
+#include "content/site.h"
+
+// Finds published sites for what people type: all words must occur, the last may be unfinished. An empty or
+// wordless query finds nothing. At most 200 bytes are looked at. *ret_total counts all that was found.
+enum err search_sites(struct connection *c, struct arena *a, const char *lang, const char *query, int limit,
+                      int64_t offset, struct site_cards *ret, int64_t *ret_total, struct problem *p);
+
+// Keeps the index in step; called by site_save in its transaction.
+enum err search_index(struct connection *writer, int64_t text_id, const struct site *site,
+                      const struct site_text *text, struct problem *p);
+enum err search_forget(struct connection *writer, int64_t text_id, struct problem *p);

@@ -1,0 +1,245 @@
+#include "content/store/statements.h"
+
+#include <stddef.h>
+
+// clang-format off
+
+#define SITE_COLUMNS                                                                                                  \
+    "SELECT s.id, s.slug, s.key, s.state, s.version, s.original, s.lat, s.lon, s.accuracy_m, s.details,"              \
+    " s.created_at, s.updated_at, s.published_at, s.publish_at,"                                                      \
+    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels"                                  \
+    " FROM site s JOIN term k ON k.id = s.kind_id"                                                                    \
+    " LEFT JOIN term c ON c.id = s.category_id"                                                                       \
+    " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
+    " LEFT JOIN term a ON a.id = s.area_id"
+
+// A site as a list shows it, in language ?1 where there is such a text, else in the site's original language.
+// 0 id, 1 slug, 2 lang, 3 title, 4 summary, 5 kind key, 6 kind labels, 7 kind picture, 8 rank key, 9 rank labels,
+// 10 area key, 11 area labels, 12 lat, 13 lon, 14 cover sha256, 15 cover alt
+#define CARD_COLUMNS                                                                                                  \
+    "SELECT s.id, s.slug, coalesce(t.lang, o.lang), coalesce(t.title, o.title), coalesce(t.summary, o.summary),"      \
+    " k.key, k.labels, k.picture, r.key, r.labels, a.key, a.labels, s.lat, s.lon, m.sha256, m.alt"
+#define CARD_JOINS                                                                                                    \
+    " JOIN term k ON k.id = s.kind_id"                                                                                \
+    " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
+    " LEFT JOIN term a ON a.id = s.area_id"                                                                           \
+    " LEFT JOIN text t ON t.site_id = s.id AND t.lang = ?1"                                                           \
+    " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
+    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"
+
+// ?2 kind key, ?3 area key (with the areas inside it); NULL: all
+#define CARD_FILTER                                                                                                   \
+    " WHERE s.state = 'published'"                                                                                    \
+    " AND (?2 IS NULL OR s.kind_id = (SELECT id FROM term WHERE scheme = 'kind' AND key = ?2))"                       \
+    " AND (?3 IS NULL OR s.area_id IN (WITH RECURSIVE inside (id) AS ("                                               \
+    "SELECT id FROM term WHERE scheme = 'area' AND key = ?3"                                                          \
+    " UNION SELECT term.id FROM term JOIN inside ON term.parent_id = inside.id) SELECT id FROM inside))"
+
+#define TOUR_COLUMNS                                                                                                  \
+    "SELECT u.id, u.slug, u.state, u.titles, u.summaries, u.bodies, u.version, u.updated_at FROM tour u"
+
+#define PLATE_COLUMNS                                                                                                 \
+    "SELECT p.code, p.site_id, p.tour_id, p.state, p.place, p.reason, p.lat, p.lon, p.created_at, p.updated_at,"      \
+    " s.slug, u.slug, s.state, u.state FROM plate p"                                                                  \
+    " LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
+
+const struct statement_row statements[STATEMENT_COUNT] = {
+    [SQL_BEGIN_READ] = {"BEGIN"},
+    [SQL_END_READ] = {"COMMIT"},
+    [SQL_BEGIN_WRITE] = {"BEGIN IMMEDIATE", .writes = true},
+    [SQL_COMMIT] = {"COMMIT", .writes = true},
+    [SQL_ROLLBACK] = {"ROLLBACK", .writes = true},
+    [SQL_TOUCH_CONTENT] = {"UPDATE content_state SET version = version + 1 WHERE id = 1", .writes = true},
+    [SQL_CONTENT_VERSION] = {"SELECT version FROM content_state WHERE id = 1"},
+    [SQL_INTEGRITY_CHECK] = {"PRAGMA integrity_check(100)"},
+    [SQL_FOREIGN_KEY_CHECK] = {"PRAGMA foreign_key_check"},
+
+    [SQL_SETTING] = {"SELECT value FROM setting WHERE name = ?1"},
+    [SQL_SET_SETTING] = {
+        "INSERT INTO setting (name, value, updated_at) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at", .writes = true},
+    // 0 tag, 1 enabled
+    [SQL_LANGUAGES] = {"SELECT tag, enabled FROM language ORDER BY position, tag"},
+    [SQL_SET_LANGUAGE] = {
+        "INSERT INTO language (tag, position, enabled) VALUES (?1, ?2, 1)"
+        " ON CONFLICT (tag) DO UPDATE SET position = excluded.position, enabled = 1", .writes = true},
+    // ?1 scheme; 0 id, 1 key, 2 labels, 3 picture, 4 parent's key
+    [SQL_TERMS] = {
+        "SELECT t.id, t.key, t.labels, t.picture, w.key FROM term t LEFT JOIN term w ON w.id = t.parent_id"
+        " WHERE t.scheme = ?1 ORDER BY t.position, t.id"},
+    [SQL_TERM_ID] = {"SELECT id FROM term WHERE scheme = ?1 AND key = ?2"},
+    // ?1 scheme, ?2 key, ?3 labels, ?4 picture, ?5 position
+    [SQL_SET_TERM] = {
+        "INSERT INTO term (scheme, key, labels, picture, position) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (scheme, key) DO UPDATE SET labels = excluded.labels, picture = excluded.picture,"
+        " position = excluded.position RETURNING id", .writes = true},
+    // ?1 scheme, ?2 key, ?3 parent's key or NULL
+    [SQL_SET_TERM_PARENT] = {
+        "UPDATE term SET parent_id = (SELECT id FROM term WHERE scheme = ?1 AND key = ?3)"
+        " WHERE scheme = ?1 AND key = ?2", .writes = true},
+    // ?1 scheme: terms that published sites have; 0 key, 1 labels, 2 picture, 3 count
+    [SQL_TERM_COUNTS] = {
+        "SELECT t.key, t.labels, t.picture, count(*) FROM term t JOIN site s"
+        " ON s.state = 'published' AND t.id = CASE ?1 WHEN 'kind' THEN s.kind_id WHEN 'area' THEN s.area_id"
+        " WHEN 'rank' THEN s.rank_id ELSE s.category_id END"
+        " WHERE t.scheme = ?1 GROUP BY t.id, t.key, t.labels, t.picture, t.position ORDER BY t.position, t.id"},
+
+    [SQL_SITE_BY_ID] = {SITE_COLUMNS " WHERE s.id = ?1"},
+    [SQL_SITE_BY_SLUG] = {SITE_COLUMNS " WHERE s.slug = ?1"},
+    [SQL_SITE_ID_BY_SLUG] = {"SELECT id FROM site WHERE slug = ?1"},
+    [SQL_SITE_ID_BY_OLD_SLUG] = {"SELECT site_id FROM old_slug WHERE slug = ?1"},
+    [SQL_SITE_ID_BY_KEY] = {"SELECT id FROM site WHERE key = ?1"},
+    [SQL_SITE_IDS] = {"SELECT id FROM site WHERE state <> 'binned' ORDER BY slug"},
+    // 0 lang, 1 title, 2 summary, 3 body, 4 origin, 5 translated_from, 6 stale, 7 updated_at, 8 id, 9 source_version
+    [SQL_SITE_TEXTS] = {
+        "SELECT lang, title, summary, body, origin, translated_from, stale, updated_at, id, source_version"
+        " FROM text WHERE site_id = ?1 ORDER BY lang"},
+    // 0 sha256, 1 file, 2 alt, 3 caption, 4 transcript, 5 credit, 6 licence, 7 taken, 8 focus_x, 9 focus_y,
+    // 10 class, 11 mime, 12 bytes, 13 width, 14 height, 15 duration_ms
+    [SQL_SITE_MEDIA] = {
+        "SELECT l.sha256, l.file, l.alt, l.caption, l.transcript, l.credit, l.licence, l.taken, l.focus_x, l.focus_y,"
+        " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms"
+        " FROM site_media l JOIN media m ON m.sha256 = l.sha256 WHERE l.site_id = ?1 ORDER BY l.position"},
+    // ?4 limit, ?5 offset
+    [SQL_SITE_CARDS] = {
+        CARD_COLUMNS " FROM site s" CARD_JOINS CARD_FILTER " ORDER BY s.sort_key, s.id LIMIT ?4 OFFSET ?5"},
+    [SQL_SITE_CARD_COUNT] = {"SELECT count(*) FROM site s" CARD_FILTER},
+    // ?2 min_lat, ?3 max_lat, ?4 min_lon, ?5 max_lon, ?6 id to leave out, ?7 lat, ?8 lon, ?9 (cos lat)^2, ?10 limit
+    [SQL_SITE_CARDS_NEAR] = {
+        CARD_COLUMNS " FROM site_position x JOIN site s ON s.id = x.id" CARD_JOINS
+        " WHERE x.min_lat <= ?3 AND x.max_lat >= ?2 AND x.min_lon <= ?5 AND x.max_lon >= ?4 AND s.id <> ?6"
+        " ORDER BY (s.lat - ?7) * (s.lat - ?7) + (s.lon - ?8) * (s.lon - ?8) * ?9, s.id LIMIT ?10"},
+    // ?2 tour id
+    [SQL_SITE_CARDS_OF_TOUR] = {
+        CARD_COLUMNS " FROM tour_stop x JOIN site s ON s.id = x.site_id" CARD_JOINS
+        " WHERE x.tour_id = ?2 AND s.state = 'published' ORDER BY x.position"},
+    // ?1 last id seen, ?2 limit; published sites for the sitemap: 0 id, 1 slug, 2 updated_at
+    [SQL_SITE_LINKS] = {
+        "SELECT id, slug, updated_at FROM site WHERE state = 'published' AND id > ?1 ORDER BY id LIMIT ?2"},
+    // ?1 slug, ?2 key, ?3 kind id, ?4 category id, ?5 rank id, ?6 area id, ?7 state, ?8 original, ?9 lat, ?10 lon,
+    // ?11 accuracy_m, ?12 details, ?13 sort_key, ?14 now, ?15 publish_at
+    [SQL_INSERT_SITE] = {
+        "INSERT INTO site (slug, key, kind_id, category_id, rank_id, area_id, state, original, lat, lon, accuracy_m,"
+        " details, sort_key, version, created_at, updated_at, published_at, publish_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, ?14, ?14, CASE ?7 WHEN 'published' THEN ?14 END, ?15)", .writes = true},
+    // as INSERT_SITE, ?16 id, ?17 the version it was
+    [SQL_UPDATE_SITE] = {
+        "UPDATE site SET slug = ?1, key = ?2, kind_id = ?3, category_id = ?4, rank_id = ?5, area_id = ?6, state = ?7,"
+        " original = ?8, lat = ?9, lon = ?10, accuracy_m = ?11, details = ?12, sort_key = ?13, version = version + 1,"
+        " updated_at = ?14, published_at = CASE ?7 WHEN 'published' THEN coalesce(published_at, ?14)"
+        " ELSE published_at END, publish_at = ?15 WHERE id = ?16 AND version = ?17", .writes = true},
+    [SQL_INSERT_OLD_SLUG] = {
+        "INSERT INTO old_slug (slug, site_id, retired_at) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (slug) DO UPDATE SET site_id = excluded.site_id", .writes = true},
+    [SQL_DELETE_OLD_SLUG] = {"DELETE FROM old_slug WHERE slug = ?1", .writes = true},
+    // ?1 site id, ?2 lang, ?3 title, ?4 summary, ?5 body, ?6 origin, ?7 translated_from, ?8 stale, ?9 now,
+    // ?10 source_version
+    [SQL_SET_TEXT] = {
+        "INSERT INTO text (site_id, lang, title, summary, body, origin, translated_from, stale, updated_at,"
+        " source_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        " ON CONFLICT (site_id, lang) DO UPDATE SET title = excluded.title, summary = excluded.summary,"
+        " body = excluded.body, origin = excluded.origin, translated_from = excluded.translated_from,"
+        " stale = excluded.stale, updated_at = excluded.updated_at, source_version = excluded.source_version"
+        " RETURNING id", .writes = true},
+    [SQL_DELETE_TEXT] = {"DELETE FROM text WHERE id = ?1", .writes = true},
+    [SQL_DELETE_SITE_MEDIA] = {"DELETE FROM site_media WHERE site_id = ?1", .writes = true},
+    // ?1 site id, ?2 position, ?3 sha256, ?4 file, ?5 alt, ?6 caption, ?7 transcript, ?8 credit, ?9 licence,
+    // ?10 taken, ?11 focus_x, ?12 focus_y
+    [SQL_INSERT_SITE_MEDIA] = {
+        "INSERT INTO site_media (site_id, position, sha256, file, alt, caption, transcript, credit, licence, taken,"
+        " focus_x, focus_y) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", .writes = true},
+    [SQL_DELETE_POSITION] = {"DELETE FROM site_position WHERE id = ?1", .writes = true},
+    [SQL_INSERT_POSITION] = {
+        "INSERT INTO site_position (id, min_lat, max_lat, min_lon, max_lon) VALUES (?1, ?2, ?2, ?3, ?3)",
+        .writes = true},
+
+    [SQL_DELETE_SEARCH] = {"DELETE FROM search WHERE rowid = ?1", .writes = true},
+    // ?1 text id, ?2 title, ?3 names, ?4 place, ?5 body
+    [SQL_INSERT_SEARCH] = {
+        "INSERT INTO search (rowid, title, names, place, body) VALUES (?1, ?2, ?3, ?4, ?5)", .writes = true},
+    // ?2 FTS5 expression, ?3 limit, ?4 offset. One row a site: the best of its texts. bm25 is smaller for better.
+    [SQL_SEARCH] = {
+        CARD_COLUMNS " FROM (SELECT h.site_id AS site_id, min(h.score) AS score FROM ("
+        "SELECT x.site_id AS site_id, bm25(search, 10.0, 8.0, 4.0, 1.0) AS score"
+        " FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?2) h GROUP BY h.site_id) f"
+        " JOIN site s ON s.id = f.site_id" CARD_JOINS
+        " WHERE s.state = 'published' ORDER BY f.score, s.sort_key, s.id LIMIT ?3 OFFSET ?4"},
+    [SQL_SEARCH_COUNT] = {
+        "SELECT count(DISTINCT s.id) FROM search JOIN text x ON x.id = search.rowid"
+        " JOIN site s ON s.id = x.site_id AND s.state = 'published' WHERE search MATCH ?1"},
+
+    // 0 class, 1 mime, 2 bytes, 3 width, 4 height, 5 duration_ms, 6 original_name, 7 created_at, 8 shown: of a
+    // published site
+    [SQL_MEDIA] = {
+        "SELECT m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, m.original_name, m.created_at,"
+        " EXISTS (SELECT 1 FROM site_media l JOIN site s ON s.id = l.site_id"
+        " WHERE l.sha256 = m.sha256 AND s.state = 'published') FROM media m WHERE m.sha256 = ?1"},
+    // 0 sha256, 1 bytes
+    [SQL_MEDIA_ALL] = {
+        "SELECT sha256, bytes FROM media UNION SELECT file, bytes FROM media_variant ORDER BY 1"},
+    // ?1 sha256, ?2 class, ?3 mime, ?4 bytes, ?5 width, ?6 height, ?7 duration_ms, ?8 original_name, ?9 now
+    [SQL_INSERT_MEDIA] = {
+        "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
+
+    [SQL_TOUR_BY_ID] = {TOUR_COLUMNS " WHERE u.id = ?1"},
+    [SQL_TOUR_BY_SLUG] = {TOUR_COLUMNS " WHERE u.slug = ?1"},
+    // ?1 state, or NULL for all but the binned
+    [SQL_TOURS] = {
+        TOUR_COLUMNS " WHERE (u.state = ?1 OR (?1 IS NULL AND u.state <> 'binned')) ORDER BY u.sort_key, u.id"},
+    [SQL_TOURS_OF_SITE] = {
+        TOUR_COLUMNS " JOIN tour_stop x ON x.tour_id = u.id"
+        " WHERE x.site_id = ?1 AND u.state = 'published' ORDER BY u.sort_key, u.id"},
+    [SQL_TOUR_STOP_SLUGS] = {
+        "SELECT s.slug FROM tour_stop x JOIN site s ON s.id = x.site_id WHERE x.tour_id = ?1 ORDER BY x.position"},
+    // ?1 slug, ?2 state, ?3 titles, ?4 summaries, ?5 bodies, ?6 sort_key, ?7 now
+    [SQL_INSERT_TOUR] = {
+        "INSERT INTO tour (slug, state, titles, summaries, bodies, sort_key, version, created_at, updated_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7)", .writes = true},
+    // as INSERT_TOUR, ?8 id, ?9 the version it was
+    [SQL_UPDATE_TOUR] = {
+        "UPDATE tour SET slug = ?1, state = ?2, titles = ?3, summaries = ?4, bodies = ?5, sort_key = ?6,"
+        " version = version + 1, updated_at = ?7 WHERE id = ?8 AND version = ?9", .writes = true},
+    [SQL_DELETE_TOUR_STOPS] = {"DELETE FROM tour_stop WHERE tour_id = ?1", .writes = true},
+    [SQL_INSERT_TOUR_STOP] = {
+        "INSERT INTO tour_stop (tour_id, position, site_id) VALUES (?1, ?2, ?3)", .writes = true},
+
+    // 0 code, 1 site id, 2 tour id, 3 state, 4 place, 5 reason, 6 lat, 7 lon, 8 created_at, 9 updated_at,
+    // 10 site slug, 11 tour slug, 12 site state, 13 tour state
+    [SQL_PLATE] = {PLATE_COLUMNS " WHERE p.code = ?1"},
+    [SQL_PLATES] = {PLATE_COLUMNS " ORDER BY coalesce(s.slug, u.slug), p.created_at, p.code"},
+    [SQL_PLATES_OF_SITE] = {PLATE_COLUMNS " WHERE p.site_id = ?1 ORDER BY p.created_at, p.code"},
+    // ?1 code, ?2 site id, ?3 tour id, ?4 state, ?5 place, ?6 reason, ?7 lat, ?8 lon, ?9 now
+    [SQL_INSERT_PLATE] = {
+        "INSERT INTO plate (code, site_id, tour_id, state, place, reason, lat, lon, created_at, updated_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)", .writes = true},
+    [SQL_UPDATE_PLATE] = {
+        "UPDATE plate SET site_id = ?2, tour_id = ?3, state = ?4, place = ?5, reason = ?6, lat = ?7, lon = ?8,"
+        " updated_at = ?9 WHERE code = ?1", .writes = true},
+    [SQL_INSERT_PLATE_EVENT] = {
+        "INSERT INTO plate_event (code, at, account_id, event, detail) VALUES (?1, ?2, ?3, ?4, ?5)", .writes = true},
+    // ?1 code, ?2 hour, ?3 lang, ?4 class, ?5 count; no row when there is no such plate
+    [SQL_ADD_SCANS] = {
+        "INSERT INTO scan_count (code, hour, lang, class, count)"
+        " SELECT p.code, ?2, ?3, ?4, ?5 FROM plate p WHERE p.code = ?1"
+        " ON CONFLICT (code, hour, lang, class) DO UPDATE SET count = scan_count.count + excluded.count",
+        .writes = true},
+    [SQL_SCANS_OF_PLATE] = {"SELECT coalesce(sum(count), 0) FROM scan_count WHERE code = ?1 AND class = ?2"},
+
+    // ?1 subject, ?2 subject id, ?3 version, ?4 now, ?5 account id, ?6 import id, ?7 document
+    [SQL_INSERT_REVISION] = {
+        "INSERT INTO revision (subject, subject_id, version, at, account_id, import_id, document)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", .writes = true},
+    // ?1 subject, ?2 subject id, ?3 version; 0 document, 1 at
+    [SQL_REVISION] = {
+        "SELECT document, at FROM revision WHERE subject = ?1 AND subject_id = ?2 AND version = ?3"},
+    // ?1 now, ?2 account id, ?3 actor, ?4 action, ?5 subject, ?6 detail
+    [SQL_INSERT_AUDIT] = {
+        "INSERT INTO audit (at, account_id, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        .writes = true},
+    // ?1 now, ?2 account id, ?3 name, ?4 format
+    [SQL_INSERT_IMPORT] = {
+        "INSERT INTO import (at, account_id, name, format) VALUES (?1, ?2, ?3, ?4)", .writes = true},
+    // ?1 id, ?2 added, ?3 changed
+    [SQL_FINISH_IMPORT] = {"UPDATE import SET added = ?2, changed = ?3 WHERE id = ?1", .writes = true},
+};

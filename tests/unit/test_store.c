@@ -1,0 +1,236 @@
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/file.h"
+#include "content/store/query.h"
+#include "content/store/store.h"
+
+struct fixture {
+    char folder[64];
+    struct store *store;
+    uint64_t changed_to;
+};
+
+static void remember_change(void *data, uint64_t version)
+{
+    ((struct fixture *)data)->changed_to = version;
+}
+
+static struct store *open_store(struct fixture *f, struct problem *p, enum err expected)
+{
+    struct store *store = NULL;
+    struct store_options options = {.folder = f->folder,
+                                    .create = true,
+                                    .busy_timeout_ms = 100,
+                                    .changed = remember_change,
+                                    .changed_data = f};
+    assert_int_equal(store_open(&options, &store, p), expected);
+    return store;
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    strcpy(f->folder, "/tmp/stele-store-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    f->store = open_store(f, NULL, ERR_NONE);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    store_close(f->store);
+    file_remove_tree(f->folder, NULL);
+    free(f);
+    return 0;
+}
+
+static void put_setting(struct connection *c, const char *name, const char *value)
+{
+    struct query *q = query_start(c, SQL_SET_SETTING);
+    query_bind_text(q, 1, name);
+    query_bind_text(q, 2, value);
+    query_bind_int(q, 3, 0);
+    assert_int_equal(query_run(q, NULL), ERR_NONE);
+}
+
+static int setting_count(struct store *store, const char *name)
+{
+    struct connection *c;
+    assert_int_equal(store_reader(store, &c, NULL), ERR_NONE);
+    struct query *q = query_start(c, SQL_SETTING);
+    query_bind_text(q, 1, name);
+    bool row;
+    assert_int_equal(query_step(q, &row, NULL), ERR_NONE);
+    query_end(q);
+    return row;
+}
+
+static void commit_is_seen_and_rollback_is_not(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *w;
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    put_setting(w, "kept", "1");
+    assert_int_equal(setting_count(f->store, "kept"), 0);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    assert_int_equal(setting_count(f->store, "kept"), 1);
+    assert_int_equal(f->changed_to, 0); // nothing that visitors see
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    put_setting(w, "dropped", "1");
+    store_rollback(f->store);
+    assert_int_equal(setting_count(f->store, "dropped"), 0);
+}
+
+static void content_version_moves_with_content(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *w, *r;
+    uint64_t before, after;
+    assert_int_equal(store_reader(f->store, &r, NULL), ERR_NONE);
+    assert_int_equal(store_content_version(r, &before, NULL), ERR_NONE);
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    assert_int_equal(store_touch_content(w, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    assert_int_equal(store_content_version(r, &after, NULL), ERR_NONE);
+    assert_int_equal(after, before + 1);
+    assert_int_equal(f->changed_to, after);
+}
+
+static void history_cannot_be_changed(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *w;
+    struct problem p;
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    struct query *q = query_start(w, SQL_INSERT_AUDIT);
+    query_bind_int(q, 1, 1);
+    query_bind_text(q, 3, "test");
+    query_bind_text(q, 4, "try");
+    query_bind_text(q, 5, "nothing");
+    query_bind_text(q, 6, "{}");
+    assert_int_equal(query_run(q, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+
+    sqlite3 *db;
+    char path[96], *message = NULL;
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM audit", NULL, NULL, &message), SQLITE_CONSTRAINT);
+    assert_string_equal(message, "the audit is never deleted");
+    sqlite3_free(message);
+    sqlite3_close(db);
+
+    // a CHECK that fails comes back as ERR_INVALID, with the transaction still to be ended
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    q = query_start(w, SQL_INSERT_PLATE);
+    query_bind_text(q, 1, "short");
+    query_bind_text(q, 4, "planned");
+    assert_int_equal(query_run(q, &p), ERR_INVALID);
+    store_rollback(f->store);
+}
+
+static void another_writer_is_waited_for_and_then_said(void **state)
+{
+    struct fixture *f = *state;
+    char path[96];
+    struct problem p;
+    struct connection *w;
+    snprintf(path, sizeof path, "%s/stele.lock", f->folder);
+    int fd = open(path, O_RDWR);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(store_begin(f->store, &w, &p), ERR_BUSY);
+    assert_problem(p, ERR_BUSY, "another process is writing");
+    close(fd);
+    assert_int_equal(store_begin(f->store, &w, &p), ERR_NONE);
+    store_rollback(f->store);
+}
+
+static void *count_in_thread(void *data)
+{
+    return (void *)(intptr_t)setting_count(((struct fixture *)data)->store, "x");
+}
+
+static void readers_are_per_thread(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, count_in_thread, f), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+}
+
+static void damage_and_newer_versions_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    char path[96];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    store_close(f->store);
+    f->store = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version=9999", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    open_store(f, &p, ERR_UNSUPPORTED);
+    assert_problem(p, ERR_UNSUPPORTED, "newer");
+    unlink(path);
+    assert_int_equal(file_write_atomic(path, "this is not a database, but it is long enough", 45, NULL),
+                     ERR_NONE);
+    open_store(f, &p, ERR_CORRUPT);
+    assert_problem(p, ERR_CORRUPT, "restore a backup");
+    struct store *store = NULL;
+    struct store_options options = {.folder = "/tmp/stele-no-such-folder"};
+    assert_int_equal(store_open(&options, &store, &p), ERR_NOT_FOUND);
+    assert_problem(p, ERR_NOT_FOUND, "not a data folder");
+}
+
+static void a_copy_is_whole(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *w, *r;
+    struct problem p;
+    char path[96];
+    snprintf(path, sizeof path, "%s/copy.db", f->folder);
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    put_setting(w, "name", "\"x\"");
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    assert_int_equal(store_reader(f->store, &r, NULL), ERR_NONE);
+    assert_int_equal(store_copy_database(r, path, &p), ERR_NONE);
+    assert_int_equal(store_copy_database(r, path, &p), ERR_EXISTS);
+    struct problem_list list = PROBLEM_LIST_INIT;
+    assert_int_equal(store_check(r, &list), ERR_NONE);
+    assert_int_equal(list.count, 0);
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT value FROM setting", -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(commit_is_seen_and_rollback_is_not, setup, teardown),
+        cmocka_unit_test_setup_teardown(content_version_moves_with_content, setup, teardown),
+        cmocka_unit_test_setup_teardown(history_cannot_be_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_writer_is_waited_for_and_then_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(readers_are_per_thread, setup, teardown),
+        cmocka_unit_test_setup_teardown(damage_and_newer_versions_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_copy_is_whole, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}
