@@ -1,0 +1,27 @@
+// What every room of the server is given: http_options.app points to one of these, and handlers find it in
+// req->app. Made by the program before http_start, unchanged until http_stop has returned (save `http`).
+#pragma once
+
+#include <stddef.h>
+
+struct assets;
+struct http_server;
+struct scan_counter;
+struct store;
+struct view;
+
+struct app {
+    struct store *store;
+    struct view *view;
+    struct assets *assets;
+    struct scan_counter *scans; // somebody flushes it once a second (content/scan.h)
+    struct http_server *http;   // set when http_start has returned; no handler needs it
+
+    // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base
+    // URL is set up, the address that the server listens on.
+    const char *base_url;
+
+    // The same list as http_options.languages, NULL-terminated, the default first.
+    const char *const *languages;
+    size_t language_count;
+};
