@@ -20,8 +20,8 @@
 #define MUSTACHE_SIZE_MAX    (1 << 20)  // bytes of one template
 #define MUSTACHE_NESTING_MAX 64         // sections within sections in one template
 #define MUSTACHE_DEPTH_MAX   100        // sections and partials open at once while rendering
-#define MUSTACHE_STEPS_MAX   10000000   // operations of one rendering
-#define MUSTACHE_OUTPUT_MAX  (32 << 20) // bytes of one rendering
+#define MUSTACHE_STEPS_MAX   2000000    // operations of one rendering
+#define MUSTACHE_OUTPUT_MAX  (16 << 20) // bytes of one rendering
 
 struct mustache;
 struct mustache_scope; // the values that names are looked up in, while a template is being rendered
@@ -56,8 +56,9 @@ const json_t *mustache_lookup(const struct mustache_scope *scope, const char *na
 // Appends a value as interpolation writes it, without escaping. NULL appends nothing.
 void mustache_value(struct buf *out, const json_t *value);
 
-// For checks of templates: calls `each` for every tag in turn. `kind` is the tag's sigil ('#', '^', '/', '>',
-// '{' or '&'), or 'v' for a plain variable; `name` is without white space.
+// For checks of templates: calls `each` for every tag with a name, in turn. `kind` is the tag's sigil ('#',
+// '^',
+// '>', '{' or '&'), or 'v' for a plain variable; closing tags are not reported.
 void mustache_tags(const struct mustache *m,
                    void (*each)(void *arg, char kind, const char *name, unsigned long line), void *arg);
 
