@@ -12,8 +12,8 @@
 enum edtf_precision {
     EDTF_UNKNOWN, // only as one end of an interval: nothing is known
     EDTF_OPEN,    // only as one end of an interval: ".."
-    EDTF_CENTURY, // 18XX: year is the first of the hundred, 1800
-    EDTF_DECADE,  // 187X: year is the first of the ten, 1870
+    EDTF_CENTURY, // 18XX: year is the earliest of the hundred, 1800 (-00XX: -99)
+    EDTF_DECADE,  // 187X: year is the earliest of the ten, 1870
     EDTF_YEAR,
     EDTF_SEASON, // month is 21 spring, 22 summer, 23 autumn, 24 winter
     EDTF_MONTH,
