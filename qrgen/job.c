@@ -1,0 +1,142 @@
+#include "qrgen/job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/fold.h"
+
+#define DIGITS_MIN 4
+#define DIGITS_MAX 7 // of JOB_PLATE_MAX
+
+static enum err out_of_memory(struct problem *p)
+{
+    return problem_set(p, ERR_MEMORY, NULL, "out of memory after reading the list of plates");
+}
+
+static enum err grow(struct job *job, struct problem *p)
+{
+    if (job->count == JOB_PLATE_MAX)
+        return problem_set(p, ERR_TOO_LARGE, NULL, "a batch holds at most %d plates: divide the list",
+                           JOB_PLATE_MAX);
+    if (job->count < job->capacity)
+        return ERR_NONE;
+    size_t capacity = job->capacity ? job->capacity * 2 : 64;
+    struct job_plate *plates = reallocarray(job->plates, capacity, sizeof *plates);
+    if (!plates)
+        return out_of_memory(p);
+    job->plates = plates;
+    job->capacity = capacity;
+    return ERR_NONE;
+}
+
+static enum err read_code(const char *text, unsigned long line, char ret[CODE_SIZE], struct problem *p)
+{
+    static const char *const reasons[] = {
+        [CODE_READ_NOT_CODE] = "a code has 8 symbols of 0-9 and a-z without i, l, o and u",
+        [CODE_READ_BAD_CHECK] = "its last symbol does not fit the others, so one of them is mistyped",
+    };
+    enum code_read read = code_read(text, ret);
+    if (read == CODE_READ_OK)
+        return ERR_NONE;
+    if (!text[0])
+        return problem_at(p, ERR_INVALID, line, 0, "code", "the plate has no code");
+    return problem_at(p, ERR_INVALID, line, 0, "code", "\"%.60s\" is not a plate's code: %s", text,
+                      reasons[read]);
+}
+
+static const char *keep(struct job *job, const char *text)
+{
+    return text && text[0] ? arena_strdup(&job->arena, text) : "";
+}
+
+enum err job_add(struct job *job, const char *code, const struct job_plate *plate, struct problem *p)
+{
+    struct job_plate copy = {.line = plate->line};
+    enum err e = read_code(code, plate->line, copy.code, p);
+    if (!e)
+        e = grow(job, p);
+    if (e)
+        return e;
+    copy.site = keep(job, plate->site);
+    copy.title = keep(job, plate->title);
+    copy.place = keep(job, plate->place);
+    if (!copy.site || !copy.title || !copy.place)
+        return out_of_memory(p);
+    job->plates[job->count++] = copy;
+    return ERR_NONE;
+}
+
+static int by_code_then_line(const void *a, const void *b)
+{
+    const struct job_plate *x = *(const struct job_plate *const *)a, *y = *(const struct job_plate *const *)b;
+    int order = strcmp(x->code, y->code);
+    return order ? order : (x > y) - (x < y);
+}
+
+static enum err twice(const struct job_plate *first, const struct job_plate *second, struct problem *p)
+{
+    if (!second->line)
+        return problem_set(p, ERR_EXISTS, "code", "the code %s stands twice in the list", second->code);
+    return problem_at(p, ERR_EXISTS, second->line, 0, "code",
+                      "the code %s stands in line %lu and again in line %lu: each plate needs its own code",
+                      second->code, first->line, second->line);
+}
+
+enum err job_check_unique(const struct job *job, struct problem *p)
+{
+    if (job->count < 2)
+        return ERR_NONE;
+    cleanup_free const struct job_plate **sorted = calloc(job->count, sizeof *sorted);
+    if (!sorted)
+        return out_of_memory(p);
+    for (size_t i = 0; i < job->count; i++)
+        sorted[i] = &job->plates[i];
+    qsort(sorted, job->count, sizeof *sorted, by_code_then_line);
+    for (size_t i = 1; i < job->count; i++)
+        if (strcmp(sorted[i - 1]->code, sorted[i]->code) == 0)
+            return twice(sorted[i - 1], sorted[i], p);
+    return ERR_NONE;
+}
+
+static int digits(size_t count)
+{
+    int n = snprintf(NULL, 0, "%zu", count);
+    return n > DIGITS_MIN ? n : DIGITS_MIN;
+}
+
+enum err job_file_name(const struct job *job, size_t sequence, char ret[JOB_FILE_MAX], struct problem *p)
+{
+    const struct job_plate *plate = &job->plates[sequence - 1];
+    const char *text = plate->site[0] ? plate->site : plate->title;
+    char slug[FOLD_SLUG_SIZE] = "";
+    if (text[0] && fold_slug(text, strlen(text), "site", slug))
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    snprintf(ret, JOB_FILE_MAX, "%0*zu_%s%s%s.png", digits(job->count), sequence, plate->code,
+             slug[0] ? "_" : "", slug);
+    return ERR_NONE;
+}
+
+bool job_is_file_name(const char *name)
+{
+    size_t number = strspn(name, "0123456789"), len = strlen(name);
+    size_t rest = number + 1 + CODE_LENGTH; // what stands behind the code
+    if (number < DIGITS_MIN || number > DIGITS_MAX || name[number] != '_' || len < rest + 4 ||
+        strcmp(name + len - 4, ".png") != 0)
+        return false;
+    char code[CODE_SIZE] = "", slug[FOLD_SLUG_SIZE] = "";
+    memcpy(code, name + number + 1, CODE_LENGTH);
+    size_t slug_len = len - 4 - rest;
+    if (!code_is_valid(code) || slug_len > FOLD_SLUG_MAX + 1)
+        return false;
+    if (slug_len == 0)
+        return true;
+    memcpy(slug, name + rest + 1, slug_len - 1);
+    return name[rest] == '_' && fold_is_slug(slug);
+}
+
+void job_clear(struct job *job)
+{
+    arena_clear(&job->arena);
+    free(job->plates);
+    *job = JOB_INIT;
+}
