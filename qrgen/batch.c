@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/file.h"
 #include "qrgen/check.h"
 #include "qrgen/folder.h"
 #include "qrgen/manifest.h"
@@ -13,8 +12,8 @@
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/raster.h"
 
-#define FILE_MAX_BYTES   (256u << 20) // a picture of MEASURE_SIDE_PX_MAX is far below
-#define MANIFEST_CHUNK   (64u << 10)
+#define FILE_MAX_BYTES    (256u << 20) // a picture of MEASURE_SIDE_PX_MAX is far below
+#define MANIFEST_CHUNK    (64u << 10)
 #define PROGRESS_EVERY_MS 200
 
 // What is kept of each plate until the manifest is written.
@@ -63,11 +62,12 @@ static enum err check_width(const struct batch *b, const struct matrix *m, const
     double mm = measure_picture_mm(measure, m->size);
     if (b->size_mm == 0 || mm <= b->size_mm + 0.005)
         return ERR_NONE;
-    return problem_set(p, ERR_TOO_LARGE, "--size-mm",
-                       "its address needs a symbol of version %d, which is %.1f mm wide with its quiet zone and "
-                       "%.3f mm a module, more than the %g mm asked for: use a shorter base URL, a smaller "
-                       "module or a larger size",
-                       m->version, mm, measure_module_mm(measure), b->size_mm);
+    return problem_set(
+        p, ERR_TOO_LARGE, "--size-mm",
+        "its address needs a symbol of version %d, which is %.1f mm wide with its quiet zone and "
+        "%.3f mm a module, more than the %g mm asked for: use a shorter base URL, a smaller "
+        "module or a larger size",
+        m->version, mm, measure_module_mm(measure), b->size_mm);
 }
 
 static enum err measure_for(const struct batch *b, const struct matrix *m, struct measure *ret,
@@ -233,15 +233,16 @@ static enum err run_threads(struct run *run, struct problem *p)
         return run->problem.code;
     }
     if (atomic_load(&run->done) < run->batch->job->count)
-        return problem_set(p, ERR_CANCELLED, NULL, "stopped before the batch was done; nothing of it was kept");
+        return problem_set(p, ERR_CANCELLED, NULL,
+                           "stopped before the batch was done; nothing of it was kept");
     return ERR_NONE;
 }
 
-static enum err flush(int fd, struct buf *text, struct problem *p)
+static enum err flush(const struct run *run, int fd, struct buf *text, struct problem *p)
 {
     if (text->failed)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = file_write_all(fd, text->data, text->len, FOLDER_LAST, p);
+    enum err e = folder_append(run->folder, fd, FOLDER_LAST, text->data, text->len, p);
     buf_reset(text);
     return e;
 }
@@ -281,9 +282,9 @@ static enum err write_manifest(const struct run *run, struct problem *p)
     for (size_t i = 0; i < run->batch->job->count && !e; i++) {
         e = write_row(run, i, &text, p);
         if (!e && text.len >= MANIFEST_CHUNK)
-            e = flush(fd, &text, p);
+            e = flush(run, fd, &text, p);
     }
-    return e ? e : flush(fd, &text, p);
+    return e ? e : flush(run, fd, &text, p);
 }
 
 static void widen(double range[2], double value)

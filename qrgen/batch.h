@@ -19,9 +19,9 @@ struct batch {
     bool replace;    // replace the batch in a folder that is not empty
     bool skip_check; // leave out the decoding: for measuring speed only; the manifest says so
     unsigned dpi;
-    double module_mm; // 0: the largest module that fits size_mm, or the default where that is 0 too
-    double size_mm;   // no picture shall be wider, quiet zone included; 0: no limit
-    unsigned threads; // 1 to BATCH_THREADS_MAX; 0: one for each processor that may be used
+    double module_mm;        // 0: the largest module that fits size_mm, or the default where that is 0 too
+    double size_mm;          // no picture shall be wider, quiet zone included; 0: no limit
+    unsigned threads;        // 1 to BATCH_THREADS_MAX; 0: one for each processor that may be used
     const atomic_bool *stop; // the batch gives up soon after this becomes true; NULL: never
     // Called a few times a second and once at the end, in the thread that called batch_run. NULL: nobody
     // listens.

@@ -115,6 +115,10 @@ static enum err make_room(struct check *c, const struct reading *r)
     c->row_capacity = !had ? 0 : row > c->row_capacity ? row : c->row_capacity;
     bool shows = ensure(&c->shown, c->shown_capacity, shown);
     c->shown_capacity = !shows ? 0 : shown > c->shown_capacity ? shown : c->shown_capacity;
+    if (had) { // libpng leaves the bits behind the last pixel as they are, and rows are compared whole
+        memset(c->row, 0, row);
+        memset(c->first, 0, row);
+    }
     return had && shows ? ERR_NONE : problem_set(r->p, ERR_MEMORY, NULL, "out of memory while checking");
 }
 
@@ -142,7 +146,8 @@ static enum err take_cells(struct check *c, const struct reading *r, unsigned y)
     for (unsigned x = 0; x < r->cells; x++) {
         int colour = cell_colour(c->first, x * r->cell_px, r->cell_px);
         if (colour < 0)
-            return problem_set(r->p, ERR_CORRUPT, NULL, "the module in column %u, row %u has two colours", x, y);
+            return problem_set(r->p, ERR_CORRUPT, NULL, "the module in column %u, row %u has two colours", x,
+                               y);
         if (!colour && is_quiet(r, x, y))
             return problem_set(r->p, ERR_CORRUPT, NULL, "the quiet zone is not empty in column %u, row %u", x,
                                y);

@@ -18,10 +18,11 @@ static enum err out_of_memory(struct problem *p)
 static enum err said(const struct folder *f, enum err e, struct problem *p)
 {
     if (e == ERR_FULL)
-        problem_set(p, ERR_FULL, "--out",
-                    "there is no space left for the batch in %s: make room, or give another --out; nothing of "
-                    "it was kept",
-                    f->target);
+        problem_set(
+            p, ERR_FULL, "--out",
+            "there is no space left for the batch in %s: make room, or give another --out; nothing of "
+            "it was kept",
+            f->target);
     return e;
 }
 
@@ -84,15 +85,13 @@ static enum err prepare_missing(struct folder *f, struct problem *p)
 
 static enum err make_staging(struct folder *f, struct problem *p)
 {
-    const char *form = f->inside ? "%s/" FOLDER_UNFINISHED "XXXXXX" : "%s." FOLDER_UNFINISHED "XXXXXX";
     cleanup_free char *path = NULL;
-    if (asprintf(&path, form, f->target) < 0) {
+    if (asprintf(&path, "%s%c" FOLDER_UNFINISHED "XXXXXX", f->target, f->inside ? '/' : '.') < 0) {
         path = NULL;
         return out_of_memory(p);
     }
     if (!mkdtemp(path))
-        return problem_errno(p, "--out", f->inside ? "cannot write into %s" : "cannot make the folder %s",
-                             f->target);
+        return problem_errno(p, "--out", "cannot write the batch to %s", f->target);
     f->staging = steal_pointer(&path);
     mode_t mask = umask(0);
     umask(mask);
@@ -142,13 +141,19 @@ enum err folder_create(const struct folder *f, const char *name, int *ret_fd, st
     return ERR_NONE;
 }
 
+enum err folder_append(const struct folder *f, int fd, const char *name, const void *data, size_t len,
+                       struct problem *p)
+{
+    return said(f, file_write_all(fd, data, len, name, p), p);
+}
+
 enum err folder_write(const struct folder *f, const char *name, const void *data, size_t len,
                       struct problem *p)
 {
     cleanup_close int fd = -1;
     enum err e = folder_create(f, name, &fd, p);
     if (!e)
-        e = said(f, file_write_all(fd, data, len, name, p), p);
+        e = folder_append(f, fd, name, data, len, p);
     if (!e && close(steal_fd(&fd)) < 0)
         e = said(f, problem_errno(p, "--out", "cannot write %s/%s", f->target, name), p);
     return e;

@@ -17,21 +17,23 @@ struct folder {
     bool inside;    // the target was there before, so the staging folder stands inside it
 };
 
-#define FOLDER_INIT        ((struct folder){.fd = -1})
-#define FOLDER_LAST        "manifest.csv" // gets to its place last: where it stands, the batch is whole
-#define FOLDER_UNFINISHED  "unfinished-"  // how the name of a staging folder begins or goes on
+#define FOLDER_INIT       ((struct folder){.fd = -1})
+#define FOLDER_LAST       "manifest.csv" // gets to its place last: where it stands, the batch is whole
+#define FOLDER_UNFINISHED "unfinished-"  // how the name of a staging folder begins or goes on
 
-// Prepares `target`, which may be missing (with its parents), or empty; or, with `replace`, hold anything: then
-// pictures and manifest of an earlier batch will be replaced, everything else is left alone. ERR_EXISTS when
-// it is not empty and not to be replaced, ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY; field "--out".
+// Prepares `target`, which may be missing (with its parents), or empty; or, with `replace`, hold anything:
+// then pictures and manifest of an earlier batch will be replaced, everything else is left alone. ERR_EXISTS
+// when it is not empty and not to be replaced, ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY; field "--out".
 enum err folder_begin(const char *target, bool replace, struct folder *ret, struct problem *p);
 
 // Writes a file into the staging folder; not yet flushed to the disk. Thread-safe for different names.
 enum err folder_write(const struct folder *f, const char *name, const void *data, size_t len,
                       struct problem *p);
 
-// Opens a new file in the staging folder for writing. The caller closes it.
+// The same piece by piece: opens a new file, which the caller closes, and adds to it.
 enum err folder_create(const struct folder *f, const char *name, int *ret_fd, struct problem *p);
+enum err folder_append(const struct folder *f, int fd, const char *name, const void *data, size_t len,
+                       struct problem *p);
 
 // Reads a file of the staging folder into *ret (initialised; replaced). Thread-safe.
 enum err folder_read(const struct folder *f, const char *name, size_t limit, struct buf *ret,

@@ -41,8 +41,8 @@ enum err job_check_unique(const struct job *job, struct problem *p);
 
 // The name of the picture of plate number `sequence` (from 1): "0001_k7m39qx2_dinh-binh-thuy.png". The digits
 // are four, or as many as job->count needs, so that names sort in the order of the job. The last
-// part is the site, or the title of a plate without one, as fold_slug writes it ("site" where nothing of it can
-// be written so); a plate with neither has no last part. ERR_MEMORY.
+// part is the site, or the title of a plate without one, as fold_slug writes it ("site" where nothing of it
+// can be written so); a plate with neither has no last part. ERR_MEMORY.
 enum err job_file_name(const struct job *job, size_t sequence, char ret[JOB_FILE_MAX], struct problem *p);
 
 // True for names of the form that job_file_name makes, with a right code.

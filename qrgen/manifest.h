@@ -1,5 +1,5 @@
 // manifest.csv: one line for each picture of a batch, for the print shop and for whoever counts the plates
-// afterwards. CSV as RFC 4180: UTF-8, comma, CR LF, quotes where needed.
+// afterwards. UTF-8, written by csv_append_row.
 #pragma once
 
 #include <stdbool.h>
