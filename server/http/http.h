@@ -1,9 +1,9 @@
 // The HTTP room: listens, guards, routes, negotiates, caches and answers. It knows nothing of sites: it gets
 // routes and callbacks. Built on libmicrohttpd, which no other room sees.
 //
-// Life: http_block_signals in main before any thread starts; http_start; http_run until SIGTERM or SIGINT;
-// http_stop. http_set_version, http_version and http_stats can be called from any thread between start and
-// stop.
+// Life: http_block_signals in main before any thread starts; http_start; http_run until the program is asked
+// to end; http_stop. http_set_version, http_version and http_stats can be called from any thread between
+// start and stop.
 #pragma once
 
 #include <stdbool.h>
@@ -85,7 +85,8 @@ struct http_options http_options_default(void);
 // Blocks SIGTERM, SIGINT and SIGHUP for this thread and those it will start, and ignores SIGPIPE.
 void http_block_signals(void);
 
-// Listens and answers until http_stop. ERR_INVALID for a bad option or row (the problem names it), otherwise
+// Listens and answers until http_stop. Raises the limit of open files of the process where it is too low for
+// `connections` and the system lets it. ERR_INVALID for a bad option or row (the problem names it), otherwise
 // what the system said ("port 8080 of 127.0.0.1 is taken …").
 enum err http_start(const struct http_options *options, struct http_server **ret_server, struct problem *p);
 

@@ -34,12 +34,12 @@ struct http_request {
     void *app;                 // http_options.app
     const struct route *route; // NULL on an error page for an address that no row matches
     struct arena *arena;       // released after the answer; for whatever the handler needs
-    enum http_method method;
-    const char *path;  // as sent, percent-encoded, without the query; begins with '/'
-    const char *query; // as sent, without '?'; "" when there is none
-    const char *id;    // 16 hexadecimal digits, also in the log line; for error pages
-    const char *lang;  // a tag of http_options.languages, spelt as there; never NULL
-    size_t lang_index; // its place in that list
+    enum http_method method; // HTTP_GET also for a HEAD request to a ROUTE_CACHE row: one answer serves both
+    const char *path;        // as sent, percent-encoded, without the query; begins with '/'
+    const char *query;       // as sent, without '?'; "" when there is none
+    const char *id;          // 16 hexadecimal digits, also in the log line; for error pages
+    const char *lang;        // a tag of http_options.languages, spelt as there; never NULL
+    size_t lang_index;       // its place in that list
     enum request_lang_from lang_from;
     bool is_https;    // as the visitor sees it: the base URL is https, or a trusted proxy says so
     const char *body; // ROUTE_BODY: the bytes, followed by a NUL that is not counted; never NULL

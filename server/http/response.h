@@ -14,6 +14,10 @@
 #define RESPONSE_MAX_HEADERS 16
 #define RESPONSE_MAX_TAG     64 // bytes
 
+#define RESPONSE_HTML "text/html; charset=utf-8"
+#define RESPONSE_TEXT "text/plain; charset=utf-8"
+#define RESPONSE_JSON "application/json"
+
 struct response_pair {
     const char *name;
     const char *value;
@@ -22,7 +26,9 @@ struct response_pair {
 struct http_response {
     struct arena *arena; // the request's
     int status;          // 200
-    // "text/html; charset=utf-8". text/*, JSON, XML, SVG and the like are compressed when that helps.
+    // RESPONSE_HTML. text/*, JSON, XML, SVG and the like are compressed when that helps and the row is marked
+    // ROUTE_CACHE: what is made for one person may hold secrets beside what others sent, and its compressed
+    // length would tell of them.
     const char *content_type;
     struct buf body; // the handler appends; released by the server. Ignored with response_static and _file.
 
@@ -51,6 +57,8 @@ struct http_response {
     size_t fixed_len;
     int fd; // response_file: -1 when none
     uint64_t fd_size;
+    bool error_page;         // response_error
+    const char *range_of;    // the server's own: Content-Range of a 416
     struct problem *problem; // why an error page is wanted; may be NULL
 };
 

@@ -1,0 +1,151 @@
+#include "server/http/frame.h"
+
+#include <microhttpd.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+    const char *name;
+    size_t len;
+    bool once; // a second one is refused
+} known[FRAME_FIELDS] = {
+#define FIELD(text, single)                                                                                  \
+    {                                                                                                        \
+        .name = (text), .len = sizeof(text) - 1, .once = (single)                                            \
+    }
+    [FRAME_HOST] = FIELD("host", true),
+    [FRAME_CONTENT_LENGTH] = FIELD("content-length", true),
+    [FRAME_TRANSFER_ENCODING] = FIELD("transfer-encoding", true),
+    [FRAME_EXPECT] = FIELD("expect", false),
+    [FRAME_ACCEPT] = FIELD("accept", false),
+    [FRAME_ACCEPT_ENCODING] = FIELD("accept-encoding", false),
+    [FRAME_ACCEPT_LANGUAGE] = FIELD("accept-language", false),
+    [FRAME_COOKIE] = FIELD("cookie", false),
+    [FRAME_RANGE] = FIELD("range", false),
+    [FRAME_IF_RANGE] = FIELD("if-range", false),
+    [FRAME_IF_NONE_MATCH] = FIELD("if-none-match", false),
+    [FRAME_IF_MODIFIED_SINCE] = FIELD("if-modified-since", false),
+    [FRAME_FORWARDED_FOR] = FIELD("x-forwarded-for", false),
+    [FRAME_FORWARDED_PROTO] = FIELD("x-forwarded-proto", false),
+#undef FIELD
+};
+
+// RFC 9110 section 5.6.2.
+static bool is_token_byte(unsigned char c)
+{
+    static const bool table[256] = {
+        ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1,         ['&'] = 1,         ['\''] = 1,
+        ['*'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1,         ['^'] = 1,         ['_'] = 1,
+        ['`'] = 1, ['|'] = 1, ['~'] = 1, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
+    };
+    return table[c];
+}
+
+static bool is_token(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!is_token_byte((unsigned char)text[i]))
+            return false;
+    return len > 0;
+}
+
+static bool has_control(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < ' ' && c != '\t') || c == 0x7F)
+            return true;
+    }
+    return false;
+}
+
+static enum MHD_Result refuse(struct frame *f, const char *why)
+{
+    f->refused = why;
+    return MHD_NO;
+}
+
+static enum MHD_Result keep(struct frame *f, const char *name, size_t len, const char *value)
+{
+    for (size_t i = 0; i < FRAME_FIELDS; i++) {
+        if (len != known[i].len || strncasecmp(name, known[i].name, len) != 0)
+            continue;
+        if (f->seen[i]++ == 0)
+            f->fields[i] = value;
+        else if (known[i].once)
+            return refuse(f, "a header field that may stand there once stands there twice");
+        break;
+    }
+    return MHD_YES;
+}
+
+// Each line was "name: value CR LF"; the colon and the line's end are NUL bytes by now.
+static enum MHD_Result take_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                  const char *value, size_t value_len)
+{
+    struct frame *f = cls;
+    (void)kind;
+    if (name != f->expected)
+        return refuse(f, "a header line is folded, holds a NUL byte or does not end in CR LF");
+    if (!is_token(name, name_len))
+        return refuse(f, "the name of a header field has a character that names cannot have");
+    const char *gap = name + name_len + 1;
+    while (gap < value && (*gap == ' ' || *gap == '\t'))
+        gap++;
+    if (gap != value || has_control(value, value_len))
+        return refuse(f, "a header field holds a control character");
+    f->expected = value + value_len + 2;
+    char *end = (char *)value + value_len; // the connection's own memory, which is writable
+    while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
+        *--end = '\0';
+    return keep(f, name, name_len, value);
+}
+
+static bool check_lines(struct frame *f, struct MHD_Connection *connection, const char *method)
+{
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_field, f);
+    if (f->refused)
+        return false;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (!info || method + info->header_size != f->expected + 2 || f->expected[0] || f->expected[1])
+        return refuse(f, "a header line is folded, holds a NUL byte or does not end in CR LF");
+    return true;
+}
+
+// Digits only (RFC 9110 section 8.6): libmicrohttpd has refused lists, signs and overflow already.
+static bool read_length(struct frame *f)
+{
+    const char *at = f->fields[FRAME_CONTENT_LENGTH];
+    size_t digits = strspn(at, "0123456789");
+    if (digits == 0 || digits > 18 || at[digits])
+        return refuse(f, "Content-Length is no number");
+    for (f->content_length = 0; *at; at++)
+        f->content_length = f->content_length * 10 + (unsigned)(*at - '0');
+    return true;
+}
+
+static bool check_framing(struct frame *f, const char *version)
+{
+    bool is_1_0 = strcmp(version, "HTTP/1.0") == 0;
+    if (!is_1_0 && !f->fields[FRAME_HOST])
+        return refuse(f, "the Host header field is missing");
+    if (f->fields[FRAME_TRANSFER_ENCODING]) {
+        if (f->fields[FRAME_CONTENT_LENGTH])
+            return refuse(f, "Content-Length and Transfer-Encoding contradict each other");
+        if (is_1_0 || strcasecmp(f->fields[FRAME_TRANSFER_ENCODING], "chunked") != 0)
+            return refuse(f, "the transfer coding is not known here");
+        f->chunked = true;
+    }
+    return !f->fields[FRAME_CONTENT_LENGTH] || read_length(f);
+}
+
+bool frame_read(struct frame *f, struct MHD_Connection *connection, const char *method, const char *uri,
+                size_t uri_len, const char *version)
+{
+    *f = (struct frame){.expected = version + strlen("HTTP/1.1") + 2};
+    if (!is_token(method, strlen(method)) || uri != method + strlen(method) + 1 ||
+        version != uri + uri_len + 1 || version[8] || version[9])
+        return refuse(f, "the request line is not method, target and version with one space between them");
+    return check_lines(f, connection, method) && check_framing(f, version);
+}
