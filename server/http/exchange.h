@@ -44,7 +44,8 @@ struct http_server {
     struct deadlines *deadlines;
     size_t daemon_count;
     struct MHD_Daemon *daemons[HTTP_MAX_LISTEN];
-    int listen_fds[HTTP_MAX_LISTEN];
+    int listen_fds[HTTP_MAX_LISTEN]; // -1: none
+    bool inherited;                  // they come from the service manager
     char *addresses[HTTP_MAX_LISTEN];
     struct http_counters counters[HTTP_COUNTER_SLOTS];
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -105,8 +106,8 @@ static void tick_log(void *arg)
 static enum err open_sockets(struct http_server *s, struct problem *p)
 {
     enum err e = listen_inherit(s->listen_fds, HTTP_MAX_LISTEN, &s->daemon_count, p);
-    bool inherited = s->daemon_count > 0;
-    for (size_t i = 0; e == ERR_NONE && !inherited && s->options.listen && s->options.listen[i]; i++) {
+    s->inherited = s->daemon_count > 0;
+    for (size_t i = 0; e == ERR_NONE && !s->inherited && s->options.listen && s->options.listen[i]; i++) {
         if (i == HTTP_MAX_LISTEN)
             return problem_set(p, ERR_INVALID, "--listen", "At most %d addresses can be listened at.",
                                HTTP_MAX_LISTEN);
@@ -251,9 +252,11 @@ void http_stop(struct http_server *server, unsigned grace_ms)
     for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
         if (server->daemons[i])
             MHD_quiesce_daemon(server->daemons[i]);
-    for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
+    // Not closed yet: an HTTP thread may be about to accept. A socket of the service manager's stays open for
+    // whoever is started next.
+    for (size_t i = 0; i < HTTP_MAX_LISTEN && !server->inherited; i++)
         if (server->listen_fds[i] >= 0)
-            close(server->listen_fds[i]);
+            shutdown(server->listen_fds[i], SHUT_RDWR);
     if (server->deadlines) {
         deadlines_drain(server->deadlines);
         wait_for_connections(server, grace_ms);
@@ -262,6 +265,9 @@ void http_stop(struct http_server *server, unsigned grace_ms)
     for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
         if (server->daemons[i])
             MHD_stop_daemon(server->daemons[i]);
+    for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
+        if (server->listen_fds[i] >= 0)
+            close(server->listen_fds[i]);
     deadlines_stop(server->deadlines);
     access_log_free(server->log);
     page_cache_free(server->cache);

@@ -83,10 +83,12 @@ enum err listen_open(const char *where, int *ret_fd, struct problem *p)
                              .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *found = NULL;
     int fd = -1;
+    bool resolved = false;
     // A machine without IPv6 has no "::"; the second round takes IPv4 alone.
     for (int round = 0; fd < 0 && round <= any; round++, hints.ai_family = AF_INET) {
         if (getaddrinfo(any ? NULL : host, port, &hints, &found) != 0)
             continue;
+        resolved = true;
         for (const struct addrinfo *at = found; at && fd < 0; at = at->ai_next)
             fd = open_socket(at, any);
         int saved = errno;
@@ -94,10 +96,9 @@ enum err listen_open(const char *where, int *ret_fd, struct problem *p)
         errno = saved;
         if (fd < 0 && errno == EADDRINUSE)
             break;
-        found = fd < 0 ? NULL : found;
     }
     if (fd < 0)
-        return errno ? cannot_listen(where, p) : refuse(p, where);
+        return resolved ? cannot_listen(where, p) : refuse(p, where);
     *ret_fd = fd;
     return ERR_NONE;
 }
