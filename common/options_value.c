@@ -212,21 +212,21 @@ const char *options_placeholder(const struct options_row *row)
     return row->choices ? row->choices : types[row->type].placeholder;
 }
 
-static void append_scaled(struct buf *out, double number, const struct unit *units, size_t count)
+static void append_scaled(struct buf *out, int64_t number, const struct unit *units, size_t count)
 {
     size_t best = 0;
     for (size_t i = 0; i < count; i++)
-        if (number != 0 && fmod(number, (double)units[i].factor) == 0 && units[i].factor > units[best].factor)
+        if (number % units[i].factor == 0 && units[i].factor > units[best].factor)
             best = i;
-    buf_printf(out, "%.0f%s", number / (double)units[best].factor, number == 0 ? "" : units[best].name);
+    buf_printf(out, "%lld%s", (long long)(number / units[best].factor), number == 0 ? "" : units[best].name);
 }
 
 static void append_number(const struct options_row *row, double number, struct buf *out)
 {
     if (row->type == OPTIONS_SIZE)
-        append_scaled(out, number, size_units, sizeof size_units / sizeof size_units[0]);
+        append_scaled(out, (int64_t)number, size_units, sizeof size_units / sizeof size_units[0]);
     else if (row->type == OPTIONS_DURATION)
-        append_scaled(out, number, duration_units, sizeof duration_units / sizeof duration_units[0]);
+        append_scaled(out, (int64_t)number, duration_units, sizeof duration_units / sizeof duration_units[0]);
     else
         buf_printf(out, "%.15g", number);
 }
