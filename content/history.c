@@ -1,0 +1,68 @@
+#include "content/history.h"
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "content/store/query.h"
+
+static void bind_id(struct query *q, int index, int64_t id)
+{
+    if (id)
+        query_bind_int(q, index, id);
+    else
+        query_bind_null(q, index);
+}
+
+enum err history_audit(struct connection *writer, const struct actor *actor, const char *action,
+                       const char *subject, const json_t *detail, struct problem *p)
+{
+    cleanup_free char *text = detail ? json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    struct query *q = query_start(writer, SQL_INSERT_AUDIT);
+    query_bind_int(q, 1, clock_now());
+    bind_id(q, 2, actor->account_id);
+    query_bind_text(q, 3, actor->name);
+    query_bind_text(q, 4, action);
+    query_bind_text(q, 5, subject);
+    query_bind_text(q, 6, text ? text : "{}");
+    return query_run(q, p);
+}
+
+enum err history_revision(struct connection *writer, const struct actor *actor, const char *subject,
+                          int64_t subject_id, int64_t version, const json_t *document, struct problem *p)
+{
+    cleanup_free char *text = json_dumps(document, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    struct query *q = query_start(writer, SQL_INSERT_REVISION);
+    query_bind_text(q, 1, subject);
+    query_bind_int(q, 2, subject_id);
+    query_bind_int(q, 3, version);
+    query_bind_int(q, 4, clock_now());
+    bind_id(q, 5, actor->account_id);
+    bind_id(q, 6, actor->import_id);
+    query_bind_text(q, 7, text);
+    return query_run(q, p);
+}
+
+enum err history_begin_import(struct connection *writer, struct actor *actor, const char *name,
+                              const char *format, struct problem *p)
+{
+    struct query *q = query_start(writer, SQL_INSERT_IMPORT);
+    query_bind_int(q, 1, clock_now());
+    bind_id(q, 2, actor->account_id);
+    query_bind_text(q, 3, name);
+    query_bind_text(q, 4, format);
+    enum err e = query_run(q, p);
+    if (!e)
+        actor->import_id = query_last_id(writer);
+    return e;
+}
+
+enum err history_finish_import(struct connection *writer, const struct actor *actor, int64_t added,
+                               int64_t changed, struct problem *p)
+{
+    struct query *q = query_start(writer, SQL_FINISH_IMPORT);
+    query_bind_int(q, 1, actor->import_id);
+    query_bind_int(q, 2, added);
+    query_bind_int(q, 3, changed);
+    return query_run(q, p);
+}
