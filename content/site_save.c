@@ -6,101 +6,11 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/fold.h"
-#include "common/hash.h"
-#include "content/details.h"
 #include "content/history.h"
 #include "content/search.h"
-#include "content/site_document.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 #include "content/term.h"
-
-enum { TITLE_LIMIT = 300, SUMMARY_LIMIT = 2000, BODY_LIMIT = 128 * 1024 };
-
-// --- checking
-
-static enum err check_state(const char *state, struct problem *p)
-{
-    for (const char *const *known = site_states; *known; known++)
-        if (state && strcmp(state, *known) == 0)
-            return ERR_NONE;
-    if (state && strcmp(state, "binned") == 0)
-        return ERR_NONE;
-    return problem_set(p, ERR_INVALID, "state", "\"%s\" is no state of a site", state ? state : "");
-}
-
-static enum err check_part(const char *text, bool required, size_t limit, const char *lang, const char *part,
-                           struct problem *p)
-{
-    char field[64];
-    snprintf(field, sizeof field, "text.%s.%s", lang, part);
-    if (required && (!text || !text[0]))
-        return problem_set(p, ERR_INVALID, field, "the %s in \"%s\" is missing", part, lang);
-    size_t len = text ? strlen(text) : 0;
-    if (!text || !fold_utf8_valid(text, len))
-        return problem_set(p, ERR_INVALID, field, "the %s in \"%s\" is not UTF-8", part, lang);
-    if (len > limit || (required && fold_utf8_count(text, len) > limit))
-        return problem_set(p, ERR_TOO_LARGE, field, "the %s in \"%s\" is longer than %zu", part, lang, limit);
-    return ERR_NONE;
-}
-
-static enum err check_text(const struct site_text *t, struct problem *p)
-{
-    if (!t->lang || !fold_is_lang(t->lang))
-        return problem_set(p, ERR_INVALID, "text", "\"%s\" is no language tag", t->lang ? t->lang : "");
-    enum err e = check_part(t->title, true, TITLE_LIMIT, t->lang, "title", p);
-    if (!e)
-        e = check_part(t->summary, false, SUMMARY_LIMIT, t->lang, "summary", p);
-    return e ? e : check_part(t->body, false, BODY_LIMIT, t->lang, "body", p);
-}
-
-static enum err check_texts(const struct site *site, struct problem *p)
-{
-    if (site->text_count == 0)
-        return problem_set(p, ERR_INVALID, "text", "the site \"%s\" has no text in any language", site->slug);
-    bool original = false;
-    for (size_t i = 0; i < site->text_count; i++) {
-        enum err e = check_text(&site->texts[i], p);
-        if (e)
-            return e;
-        original = original || strcmp(site->texts[i].lang, site->original) == 0;
-    }
-    if (!original)
-        return problem_set(p, ERR_INVALID, "original",
-                           "the site \"%s\" has no text in its original language \"%s\"", site->slug,
-                           site->original);
-    return ERR_NONE;
-}
-
-static enum err check_media(const struct site *site, struct problem *p)
-{
-    for (size_t i = 0; i < site->media_count; i++)
-        if (!hash_is_hex(site->media[i].sha256))
-            return problem_set(p, ERR_INVALID, "media", "the media file %zu of \"%s\" has no content", i + 1,
-                               site->slug);
-    return ERR_NONE;
-}
-
-enum err site_check(const struct site *site, struct problem *p)
-{
-    if (!site->slug || !fold_is_slug(site->slug))
-        return problem_set(p, ERR_INVALID, "slug", "\"%s\" is no slug: 1 to 80 of a-z, 0-9 and inner hyphens",
-                           site->slug ? site->slug : "");
-    if (!site->original || !fold_is_lang(site->original))
-        return problem_set(p, ERR_INVALID, "original", "\"%s\" is no language tag",
-                           site->original ? site->original : "");
-    // Written so that NaN fails too.
-    if (site->has_position && !(site->lat >= -90 && site->lat <= 90 && site->lon >= -180 && site->lon <= 180))
-        return problem_set(p, ERR_INVALID, "position", "the position must lie within 90 and 180 degrees");
-    enum err e = check_state(site->state, p);
-    if (!e)
-        e = check_texts(site, p);
-    if (!e)
-        e = check_media(site, p);
-    return e || !site->details ? e : details_check(site->details, p);
-}
-
-// --- saving
 
 static enum err bind_term(struct connection *writer, const char *scheme, const struct site_term *term,
                           int64_t *ret_id, struct problem *p)
@@ -416,66 +326,4 @@ enum err site_save(struct connection *writer, const struct site *given, const st
     if (!e && ret_id)
         *ret_id = site.id;
     return e;
-}
-
-// --- slugs
-
-static enum err is_taken(struct connection *c, const char *slug, bool *ret, struct problem *p)
-{
-    int64_t id;
-    enum err e = site_find(c, slug, &id, p);
-    if (e == ERR_NOT_FOUND)
-        e = site_find_by_old_slug(c, slug, &id, p);
-    if (e && e != ERR_NOT_FOUND)
-        return e;
-    *ret = e == ERR_NONE;
-    return ERR_NONE;
-}
-
-static void number_slug(const char *base, long n, char slug[FOLD_SLUG_SIZE])
-{
-    if (n == 1)
-        snprintf(slug, FOLD_SLUG_SIZE, "%s", base);
-    else
-        snprintf(slug, FOLD_SLUG_SIZE, "%.70s-%ld", base, n);
-}
-
-static enum err numbered_is_taken(struct connection *c, const char *base, long n, char slug[FOLD_SLUG_SIZE],
-                                  bool *ret, struct problem *p)
-{
-    number_slug(base, n, slug);
-    return is_taken(c, slug, ret, p);
-}
-
-enum { SLUG_NUMBER_MAX = 1 << 24 };
-
-// Registers hold thousands of places called "house": the number is doubled until one is free, then halved
-// towards the last that is taken, so that finding it takes some twenty questions, not thousands.
-enum err site_free_slug(struct connection *c, struct arena *a, const char *title, char **ret_slug,
-                        struct problem *p)
-{
-    char base[FOLD_SLUG_SIZE], slug[FOLD_SLUG_SIZE];
-    if (fold_slug(title, strlen(title), "site", base))
-        return problem_set(p, ERR_INVALID, "title", "no slug can be made from the title");
-    long used = 0, free_at = 1;
-    bool taken_already;
-    enum err e;
-    while (!(e = numbered_is_taken(c, base, free_at, slug, &taken_already, p)) && taken_already &&
-           free_at < SLUG_NUMBER_MAX) {
-        used = free_at;
-        free_at *= 2;
-    }
-    while (!e && free_at - used > 1) {
-        long middle = used + (free_at - used) / 2;
-        e = numbered_is_taken(c, base, middle, slug, &taken_already, p);
-        if (taken_already)
-            used = middle;
-        else
-            free_at = middle;
-    }
-    if (e)
-        return e;
-    number_slug(base, free_at, slug);
-    *ret_slug = arena_strdup(a, slug);
-    return *ret_slug ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
