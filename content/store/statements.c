@@ -157,11 +157,12 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     // ?1 text id, ?2 title, ?3 names, ?4 place, ?5 body
     [SQL_INSERT_SEARCH] = {
         "INSERT INTO search (rowid, title, names, place, body) VALUES (?1, ?2, ?3, ?4, ?5)", .writes = true},
-    // ?2 FTS5 expression, ?3 limit, ?4 offset. One row a site: the best of its texts. bm25 is smaller for better.
+    // ?2 FTS5 expression, ?3 limit, ?4 offset. One row a site: the best of its texts. bm25 is smaller for better; it can
+    // only be asked where FTS5 itself is being read, hence MATERIALIZED.
     [SQL_SEARCH] = {
-        CARD_COLUMNS " FROM (SELECT h.site_id AS site_id, min(h.score) AS score FROM ("
-        "SELECT x.site_id AS site_id, bm25(search, 10.0, 8.0, 4.0, 1.0) AS score"
-        " FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?2) h GROUP BY h.site_id) f"
+        "WITH hit AS MATERIALIZED (SELECT x.site_id AS site_id, bm25(search, 10.0, 8.0, 4.0, 1.0) AS score"
+        " FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?2) "
+        CARD_COLUMNS " FROM (SELECT site_id, min(score) AS score FROM hit GROUP BY site_id) f"
         " JOIN site s ON s.id = f.site_id" CARD_JOINS
         " WHERE s.state = 'published' ORDER BY f.score, s.sort_key, s.id LIMIT ?3 OFFSET ?4"},
     [SQL_SEARCH_COUNT] = {
