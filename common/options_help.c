@@ -55,24 +55,29 @@ static void append_entry(struct buf *out, const char *left, const char *text)
 static void append_flag(const struct options_row *row, struct buf *out)
 {
     const char *placeholder = options_placeholder(row);
-    bool negatable = row->type == OPTIONS_BOOL && row->fallback && strcmp(row->fallback, "yes") == 0;
-    buf_printf(out, "--%s%s", negatable ? "no-" : "", row->name);
+    bool on = row->type == OPTIONS_BOOL && row->fallback && strcmp(row->fallback, "yes") == 0;
+    buf_printf(out, "--%s%s", on ? "[no-]" : "", row->name);
     if (placeholder)
         buf_printf(out, " %s", placeholder);
 }
 
-// The help, the range, the default and whether it is needed, as one paragraph.
+// The help, what is allowed, the default and whether it is needed, as one paragraph.
 static void append_explanation(const struct options_row *row, int command, struct buf *out)
 {
+    cleanup_buf struct buf range = BUF_INIT;
     buf_append_str(out, row->help);
-    if (row->least != 0 || row->most != 0 || (row->type == OPTIONS_LIST && row->choices)) {
-        cleanup_buf struct buf allowed = BUF_INIT;
-        options_describe(row, &allowed);
-        buf_printf(out, " Takes %s.", allowed.data);
+    options_describe_range(row, &range);
+    if (range.len > 0)
+        buf_printf(out, " F%s.", range.data + 1);
+    if (row->type == OPTIONS_LIST && row->choices) {
+        buf_append_str(out, " Of ");
+        for (const char *c = row->choices; *c; c++)
+            buf_append(out, *c == '|' ? ", " : c, *c == '|' ? 2 : 1);
+        buf_append_char(out, '.');
     }
     if (options_requires(row, command) && !row->fallback)
         buf_append_str(out, " Required.");
-    else if (row->fallback && *row->fallback && row->type != OPTIONS_BOOL)
+    else if (row->fallback && *row->fallback)
         buf_printf(out, " Default: %s.", row->fallback);
 }
 
@@ -103,21 +108,25 @@ static void append_usage(const struct options_program *program, int command, str
         buf_printf(out, c->arguments_min ? " %s" : " [%s]", c->arguments);
 }
 
+// Where else options can be set, shown with the first that can.
 static void append_sources(const struct options_program *program, struct buf *out)
 {
-    cleanup_buf struct buf text = BUF_INIT;
-    if (program->env_prefix)
-        buf_printf(
-            &text,
-            "Options but those of one run can also be set in the environment (--base-url as %sBASE_URL) "
-            "and in a settings file (base-url = …).",
-            program->env_prefix);
+    const struct options_row *row = program->rows, *end = row + program->row_count;
+    while (row < end && row->flag_only)
+        row++;
+    if (row == end || !program->env_prefix)
+        return;
+    cleanup_buf struct buf text = BUF_INIT, name = BUF_INIT;
+    options_env_name(program, row, &name);
+    buf_printf(
+        &text,
+        "Options can also be set in the environment (%s for --%s) and in the settings file (%s = …), but "
+        "for those that concern one run alone.",
+        name.data, row->name, row->name);
     if (program->file)
         buf_printf(&text, " %s is read when it exists.", program->file);
-    if (text.len > 0) {
-        buf_append_char(out, '\n');
-        append_wrapped(out, text.data, 0);
-    }
+    buf_append_char(out, '\n');
+    append_wrapped(out, text.data, 0);
 }
 
 static void help_of_program(const struct options_program *program, struct buf *out)
@@ -200,8 +209,9 @@ static void man_synopsis(const struct options_program *program, struct buf *out)
     for (size_t i = 0; i < program->command_count; i++) {
         cleanup_buf struct buf usage = BUF_INIT;
         append_usage(program, (int)i, &usage);
+        buf_append_str(out, i ? ".br\n" : "");
         roff_text(out, usage.data);
-        buf_append_str(out, "\n.br\n");
+        buf_append_char(out, '\n');
     }
 }
 

@@ -11,6 +11,9 @@ enum err options_parse_value(const struct options_row *row, const char *label, c
 // Appends what the row allows: "a whole number from 1 to 64".
 void options_describe(const struct options_row *row, struct buf *out);
 
+// The range alone, "from 1 to 64"; nothing when there is none.
+void options_describe_range(const struct options_row *row, struct buf *out);
+
 // What stands for its value: "DIR", "N"; NULL for a bool.
 const char *options_placeholder(const struct options_row *row);
 

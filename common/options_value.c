@@ -209,7 +209,7 @@ const char *options_placeholder(const struct options_row *row)
 {
     if (row->value || row->type == OPTIONS_BOOL)
         return row->type == OPTIONS_BOOL ? NULL : row->value;
-    return row->choices ? row->choices : types[row->type].placeholder;
+    return row->type == OPTIONS_ENUM ? row->choices : types[row->type].placeholder;
 }
 
 static void append_scaled(struct buf *out, int64_t number, const struct unit *units, size_t count)
@@ -241,20 +241,26 @@ static void append_choices(const char *choices, struct buf *out)
     }
 }
 
+void options_describe_range(const struct options_row *row, struct buf *out)
+{
+    if (row->least == 0 && row->most == 0)
+        return;
+    buf_append_str(out, "from ");
+    append_number(row, row->least, out);
+    buf_append_str(out, " to ");
+    append_number(row, row->most, out);
+}
+
 void options_describe(const struct options_row *row, struct buf *out)
 {
     buf_append_str(out, types[row->type].what);
     if (row->choices) {
-        buf_append_str(out, row->type == OPTIONS_LIST ? " of " : "");
+        buf_append_str(out, row->type == OPTIONS_LIST ? ", each one of " : "");
         append_choices(row->choices, out);
     }
-    if (row->least != 0 || row->most != 0) {
-        buf_append_str(out,
-                       row->type == OPTIONS_SIZE || row->type == OPTIONS_DURATION ? ", from " : " from ");
-        append_number(row, row->least, out);
-        buf_append_str(out, " to ");
-        append_number(row, row->most, out);
-    }
+    if (row->least != 0 || row->most != 0)
+        buf_append_str(out, row->type == OPTIONS_SIZE || row->type == OPTIONS_DURATION ? ", " : " ");
+    options_describe_range(row, out);
 }
 
 enum err options_parse_value(const struct options_row *row, const char *label, const char *text, bool add,

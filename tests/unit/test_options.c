@@ -167,7 +167,9 @@ static void wrong_use_is_answered_in_one_sentence(void **state)
         {{"serve", "--data", "d", "--module-mm", "0x2"}, "module-mm", "a number from 1 to 20"},
         {{"serve", "--data", "d", "--module-mm", "0.5"}, "module-mm", "a number from 1 to 20"},
         {{"serve", "--data", "d", "--level", "top"}, "level", "one of low, middle, high"},
-        {{"serve", "--data", "d", "--format", "png,gif"}, "format", "of png, svg, pdf"},
+        {{"serve", "--data", "d", "--format", "png,gif"},
+         "format",
+         "a list separated by commas, each one of png, svg, pdf"},
         {{"serve", "--data", "d", "--compress=maybe"}, "compress", "yes or no"},
         {{"serve", "--data", "d", "--no-compress=yes"}, "compress", "takes no value"},
         {{"serve", "--data", "d", "--no-data"}, "no-data", "There is no flag --no-data"},
@@ -290,8 +292,8 @@ static void help_says_it_all(void **state)
     assert_non_null(strstr(text, "stele import: read sites from files\n\n"
                                  "usage: stele import --data DIR [options] BUNDLE|FILE.csv\n"));
     assert_non_null(strstr(text, "\n  --data DIR              The data folder. Required.\n"));
-    assert_non_null(strstr(text, "\n  --no-compress "));
-    assert_non_null(strstr(text, "Takes a size such as"));
+    assert_non_null(strstr(text, "\n  --[no-]compress         Compress pages. Default: yes.\n"));
+    assert_non_null(strstr(text, "The largest body. From 1K to 64M. Default: 8M.\n"));
     assert_non_null(strstr(text, "Default: 8M."));
     assert_null(strstr(text, "--listen"));
     assert_null(strstr(text, "--completion"));
