@@ -29,11 +29,9 @@ static bool read_count(struct query *q, struct arena *a, void *item)
     return t->key && t->labels;
 }
 
-static enum err list(struct connection *c, struct arena *a, enum statement id, const char *scheme,
-                     rows_read *read, struct terms *ret, struct problem *p)
+static enum err collect(struct query *q, struct arena *a, rows_read *read, struct terms *ret,
+                        struct problem *p)
 {
-    struct query *q = query_start(c, id);
-    query_bind_text(q, 1, scheme);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct term), read, &items, &count, p);
@@ -45,13 +43,21 @@ static enum err list(struct connection *c, struct arena *a, enum statement id, c
 enum err term_list(struct connection *c, struct arena *a, const char *scheme, struct terms *ret,
                    struct problem *p)
 {
-    return list(c, a, SQL_TERMS, scheme, read_term, ret, p);
+    struct query *q = query_start(c, SQL_TERMS);
+    query_bind_text(q, 1, scheme);
+    return collect(q, a, read_term, ret, p);
 }
 
 enum err term_counts(struct connection *c, struct arena *a, const char *scheme, struct terms *ret,
                      struct problem *p)
 {
-    return list(c, a, SQL_TERM_COUNTS, scheme, read_count, ret, p);
+    // In the order of term_schemes.
+    static const enum statement counts[] = {SQL_KIND_COUNTS, SQL_CATEGORY_COUNTS, SQL_RANK_COUNTS,
+                                            SQL_AREA_COUNTS};
+    for (int i = 0; term_schemes[i]; i++)
+        if (strcmp(scheme, term_schemes[i]) == 0)
+            return collect(query_start(c, counts[i]), a, read_count, ret, p);
+    return problem_set(p, ERR_INVALID, "scheme", "there is no vocabulary \"%s\"", scheme);
 }
 
 enum err term_find(struct connection *c, const char *scheme, const char *key, int64_t *ret_id,

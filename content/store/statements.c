@@ -35,6 +35,14 @@
     "SELECT id FROM term WHERE scheme = 'area' AND key = ?3"                                                          \
     " UNION SELECT term.id FROM term JOIN inside ON term.parent_id = inside.id) SELECT id FROM inside))"
 
+// The terms of a scheme that published sites have; 0 key, 1 labels, 2 picture, 3 count. Counted term by term, because
+// each count is then a walk along one index.
+#define TERM_COUNTS(scheme)                                                                                           \
+    "SELECT key, labels, picture, sites FROM (SELECT t.key AS key, t.labels AS labels, t.picture AS picture,"         \
+    " t.position AS position, t.id AS id,"                                                                            \
+    " (SELECT count(*) FROM site s WHERE s.state = 'published' AND s." scheme "_id = t.id) AS sites"                  \
+    " FROM term t WHERE t.scheme = '" scheme "') c WHERE sites > 0 ORDER BY position, id"
+
 #define TOUR_COLUMNS                                                                                                  \
     "SELECT u.id, u.slug, u.state, u.titles, u.summaries, u.bodies, u.version, u.updated_at FROM tour u"
 
@@ -77,12 +85,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SET_TERM_PARENT] = {
         "UPDATE term SET parent_id = (SELECT id FROM term WHERE scheme = ?1 AND key = ?3)"
         " WHERE scheme = ?1 AND key = ?2", .writes = true},
-    // ?1 scheme: terms that published sites have; 0 key, 1 labels, 2 picture, 3 count
-    [SQL_TERM_COUNTS] = {
-        "SELECT t.key, t.labels, t.picture, count(*) FROM term t JOIN site s"
-        " ON s.state = 'published' AND t.id = CASE ?1 WHEN 'kind' THEN s.kind_id WHEN 'area' THEN s.area_id"
-        " WHEN 'rank' THEN s.rank_id ELSE s.category_id END"
-        " WHERE t.scheme = ?1 GROUP BY t.id, t.key, t.labels, t.picture, t.position ORDER BY t.position, t.id"},
+    [SQL_KIND_COUNTS] = {TERM_COUNTS("kind")},
+    [SQL_CATEGORY_COUNTS] = {TERM_COUNTS("category")},
+    [SQL_RANK_COUNTS] = {TERM_COUNTS("rank")},
+    [SQL_AREA_COUNTS] = {TERM_COUNTS("area")},
 
     [SQL_SITE_BY_ID] = {SITE_COLUMNS " WHERE s.id = ?1"},
     [SQL_SITE_BY_SLUG] = {SITE_COLUMNS " WHERE s.slug = ?1"},

@@ -24,7 +24,10 @@ enum statement {
     SQL_TERM_ID,
     SQL_SET_TERM,
     SQL_SET_TERM_PARENT,
-    SQL_TERM_COUNTS,
+    SQL_KIND_COUNTS,
+    SQL_CATEGORY_COUNTS,
+    SQL_RANK_COUNTS,
+    SQL_AREA_COUNTS,
     // sites
     SQL_SITE_BY_ID,
     SQL_SITE_BY_SLUG,
