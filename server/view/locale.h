@@ -2,8 +2,9 @@
 //
 // assets/locales/LANG.json holds nested objects whose leaves are messages; "site.facts" names the leaf
 // `facts` in `site`. A message is a text with {name} placeholders, or an object from CLDR plural category
-// (zero, one, two, few, many, other) to such texts, of which the value of {count} picks one; with "by":
-// "ordinal" beside them the ordinal categories do. Messages are plain text, never HTML.
+// (zero, one, two, few, many, other) to such texts, of which the value of {count} picks one. "by": "ordinal"
+// beside them takes the ordinal categories ("19th") instead, "by": "roman" writes {count} in Roman numerals.
+// Messages are plain text, never HTML.
 //
 // Everything here is immutable once opened, and thread-safe.
 #pragma once

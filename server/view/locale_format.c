@@ -1,0 +1,292 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "server/view/locale.h"
+#include "server/view/locale_private.h"
+
+// Unicode CLDR 44, numbering system "latn". Languages without a row are written as English is.
+static const struct number_style number_styles[] = {
+    {"en", ",", ".", 1},      {"vi", ".", ",", 1},      {"km", ".", ",", 1}, {"de", ".", ",", 1},
+    {"es", ".", ",", 2},      {"nl", ".", ",", 1},      {"id", ".", ",", 1}, {"lo", ".", ",", 1},
+    {"fr", "\u202f", ",", 1}, {"ru", "\u00a0", ",", 1},
+};
+
+static const struct {
+    const char *tag;
+    const char *name;
+    bool right_to_left;
+} languages[] = {
+    {"vi", "Tiếng Việt", false},
+    {"en", "English", false},
+    {"km", "ភាសាខ្មែរ", false},
+    {"zh", "中文", false},
+    {"zh-hans", "简体中文", false},
+    {"zh-cn", "简体中文", false},
+    {"zh-hant", "繁體中文", false},
+    {"zh-tw", "繁體中文", false},
+    {"ja", "日本語", false},
+    {"ko", "한국어", false},
+    {"fr", "Français", false},
+    {"de", "Deutsch", false},
+    {"es", "Español", false},
+    {"pt", "Português", false},
+    {"it", "Italiano", false},
+    {"nl", "Nederlands", false},
+    {"sv", "Svenska", false},
+    {"ru", "Русский", false},
+    {"uk", "Українська", false},
+    {"pl", "Polski", false},
+    {"cs", "Čeština", false},
+    {"th", "ไทย", false},
+    {"lo", "ລາວ", false},
+    {"my", "မြန်မာ", false},
+    {"id", "Bahasa Indonesia", false},
+    {"ms", "Bahasa Melayu", false},
+    {"hi", "हिन्दी", false},
+    {"ar", "العربية", true},
+    {"fa", "فارسی", true},
+    {"he", "עברית", true},
+};
+
+// ---- numbers
+
+const struct number_style *locale_number_style(const char *tag)
+{
+    size_t len = strcspn(tag, "-");
+    for (size_t i = 0; i < sizeof number_styles / sizeof number_styles[0]; i++)
+        if (strlen(number_styles[i].language) == len && strncasecmp(tag, number_styles[i].language, len) == 0)
+            return &number_styles[i];
+    return &number_styles[0];
+}
+
+static void write_grouped(const struct number_style *style, const char *digits, size_t len, struct buf *out)
+{
+    bool grouped = len >= 3 + (size_t)style->smallest_group;
+    for (size_t i = 0; i < len; i++) {
+        if (grouped && i > 0 && (len - i) % 3 == 0)
+            buf_append_str(out, style->group);
+        buf_append_char(out, digits[i]);
+    }
+}
+
+void locale_number(const struct locale *l, int64_t n, struct buf *out)
+{
+    char digits[24];
+    uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    int len = snprintf(digits, sizeof digits, "%" PRIu64, size);
+    if (n < 0)
+        buf_append_str(out, "−"); // U+2212, as CLDR and typography have it
+    write_grouped(l->numbers, digits, (size_t)len, out);
+}
+
+void locale_decimal(const struct locale *l, double value, int decimals, struct buf *out)
+{
+    if (!isfinite(value) || fabs(value) > 1e15 || decimals < 0 || decimals > 9)
+        return;
+    char digits[40];
+    double unit = pow(10, decimals), rounded = round(fabs(value) * unit) / unit;
+    snprintf(digits, sizeof digits, "%.*f", decimals, rounded);
+    size_t whole = strcspn(digits, ".");
+    if (value < 0 && rounded > 0)
+        buf_append_str(out, "−");
+    write_grouped(l->numbers, digits, whole, out);
+    if (decimals) {
+        buf_append_str(out, l->numbers->decimal);
+        buf_append_str(out, digits + whole + 1);
+    }
+}
+
+void locale_roman(int64_t n, struct buf *out)
+{
+    static const struct {
+        int value;
+        const char *letters;
+    } steps[] = {{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"},
+                 {40, "XL"},  {10, "X"},   {9, "IX"},  {5, "V"},    {4, "IV"},  {1, "I"}};
+    if (n < 1 || n > 3999) {
+        buf_printf(out, "%" PRId64, n);
+        return;
+    }
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        for (; n >= steps[i].value; n -= steps[i].value)
+            buf_append_str(out, steps[i].letters);
+}
+
+// ---- dates
+
+struct pair {
+    const char *name;
+    const char *text;
+};
+
+static bool write_pair(const void *arg, const struct locale *l, const char *name, struct buf *out)
+{
+    (void)l;
+    for (const struct pair *pair = arg; pair->name; pair++)
+        if (strcmp(pair->name, name) == 0) {
+            buf_append_str(out, pair->text);
+            return true;
+        }
+    return false;
+}
+
+static void write_pairs(const struct locale *l, const char *key, const struct pair *pairs, struct buf *out)
+{
+    locale_write(l, key, &(struct values){.write = write_pair, .arg = pairs}, out);
+}
+
+#define PAIRS(...) ((const struct pair[]){__VA_ARGS__, {NULL, NULL}})
+
+// The year as people count: 0 is 1 BC. Years are not grouped: 1846, not 1.846.
+static void write_year(const struct locale *l, int32_t year, struct buf *out)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%" PRId32, year > 0 ? year : 1 - year);
+    if (year > 0)
+        buf_append_str(out, text);
+    else
+        write_pairs(l, "date.before", PAIRS({"year", text}), out);
+}
+
+static void write_decade(const struct locale *l, int32_t year, struct buf *out)
+{
+    char text[16];
+    cleanup_buf struct buf decade = BUF_INIT;
+    snprintf(text, sizeof text, "%" PRId32, (year < 0 ? -year : year) / 10 * 10);
+    write_pairs(l, "date.decade", PAIRS({"year", text}), &decade);
+    if (year < 0)
+        write_pairs(l, "date.before", PAIRS({"year", decade.data}), out);
+    else
+        buf_append(out, decade.data, decade.len);
+}
+
+static void write_century(const struct locale *l, int32_t year, struct buf *out)
+{
+    const struct values values = {.has_count = true, .count = (year < 0 ? -year : year) / 100 + 1};
+    locale_write(l, year < 0 ? "date.century_before" : "date.century", &values, out);
+}
+
+static void write_parts(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    static const char *const keys[] = {
+        [EDTF_SEASON] = "date.season", [EDTF_MONTH] = "date.month", [EDTF_DAY] = "date.day"};
+    static const char *const seasons[] = {"date.spring", "date.summer", "date.autumn", "date.winter"};
+    const struct values none = {.write = NULL};
+    cleanup_buf struct buf year = BUF_INIT, month = BUF_INIT;
+    char key[24], day[4];
+    write_year(l, d->year, &year);
+    snprintf(key, sizeof key, "date.month_%d", d->month);
+    snprintf(day, sizeof day, "%d", d->day % 100);
+    locale_write(l, d->precision == EDTF_SEASON ? seasons[(d->month - 21) & 3] : key, &none, &month);
+    write_pairs(l, keys[d->precision],
+                PAIRS({"day", day}, {"month", month.data}, {"season", month.data}, {"year", year.data}), out);
+}
+
+static void write_plain(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    static void (*const writers[])(const struct locale *, int32_t, struct buf *) = {
+        [EDTF_CENTURY] = write_century, [EDTF_DECADE] = write_decade, [EDTF_YEAR] = write_year};
+    if (d->precision < EDTF_CENTURY)
+        locale_write(l, "date.unknown", &(struct values){.write = NULL}, out);
+    else if (d->precision <= EDTF_YEAR)
+        writers[d->precision](l, d->year, out);
+    else
+        write_parts(l, d, out);
+}
+
+static void write_one(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    static const char *const qualifiers[2][2] = {{NULL, "date.uncertain"},
+                                                 {"date.about", "date.uncertain_about"}};
+    const char *qualifier = qualifiers[d->approximate][d->uncertain];
+    cleanup_buf struct buf date = BUF_INIT;
+    if (!qualifier) {
+        write_plain(l, d, out);
+        return;
+    }
+    write_plain(l, d, &date);
+    write_pairs(l, qualifier, PAIRS({"date", date.data}), out);
+}
+
+static bool is_plain_year(const struct edtf_date *d)
+{
+    return d->precision == EDTF_YEAR && d->year > 0 && !d->approximate && !d->uncertain;
+}
+
+void locale_date(const struct locale *l, const struct edtf *date, struct buf *out)
+{
+    cleanup_buf struct buf start = BUF_INIT, end = BUF_INIT;
+    if (!date->interval) {
+        write_one(l, &date->start, out);
+        return;
+    }
+    write_one(l, &date->start, &start);
+    write_one(l, &date->end, &end);
+    if (date->start.precision == EDTF_OPEN)
+        write_pairs(l, "date.until", PAIRS({"date", end.data}), out);
+    else if (date->end.precision == EDTF_OPEN)
+        write_pairs(l, "date.since", PAIRS({"date", start.data}), out);
+    else
+        write_pairs(l,
+                    is_plain_year(&date->start) && is_plain_year(&date->end) ? "date.interval"
+                                                                             : "date.interval_words",
+                    PAIRS({"start", start.data}, {"end", end.data}), out);
+}
+
+bool locale_date_text(const struct locale *l, const char *edtf, struct buf *out)
+{
+    struct edtf date;
+    if (edtf_parse(edtf, NULL, &date, NULL) != ERR_NONE) {
+        buf_append_str(out, edtf);
+        return false;
+    }
+    locale_date(l, &date, out);
+    return true;
+}
+
+void locale_instant(const struct locale *l, int64_t when, int offset_minutes, struct buf *out)
+{
+    const int64_t latest = 253402300799; // 9999-12-31T23:59:59Z
+    struct tm tm;
+    time_t local = (time_t)((when < 0 ? 0 : when > latest ? latest : when) + (int64_t)offset_minutes * 60);
+    cleanup_buf struct buf date = BUF_INIT;
+    char hour[8], minute[8];
+    gmtime_r(&local, &tm);
+    const struct edtf_date day = {EDTF_DAY, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, false, false};
+    write_plain(l, &day, &date);
+    snprintf(hour, sizeof hour, "%02d", tm.tm_hour % 24);
+    snprintf(minute, sizeof minute, "%02d", tm.tm_min % 60);
+    write_pairs(l, "date.time", PAIRS({"date", date.data}, {"hour", hour}, {"minute", minute}), out);
+}
+
+// ---- languages
+
+static size_t find_language(const char *tag)
+{
+    size_t count = sizeof languages / sizeof languages[0], len = strlen(tag);
+    while (len) {
+        for (size_t i = 0; i < count; i++)
+            if (strncasecmp(languages[i].tag, tag, len) == 0 && !languages[i].tag[len])
+                return i;
+        while (len && tag[--len] != '-') {
+        }
+    }
+    return count;
+}
+
+const char *locale_language_name(const char *tag)
+{
+    size_t i = find_language(tag);
+    return i < sizeof languages / sizeof languages[0] ? languages[i].name : tag;
+}
+
+const char *locale_direction(const char *tag)
+{
+    size_t i = find_language(tag);
+    return i < sizeof languages / sizeof languages[0] && languages[i].right_to_left ? "rtl" : "ltr";
+}
