@@ -332,7 +332,7 @@ void csv_append_row(struct buf *out, const char *const *fields, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buf_append_char(out, ',');
-        bool quoted = needs_quotes(fields[i]) || (count == 1 && !*fields[i]);
+        bool quoted = needs_quotes(fields[i]);
         if (quoted)
             buf_append_char(out, '"');
         for (const char *c = fields[i]; *c;) {

@@ -85,5 +85,6 @@ enum err csv_match(const struct csv_table *table, const struct csv_wanted *wante
 void csv_unknown(const struct csv_table *table, const int *columns, size_t count, struct buf *out);
 
 // Appends one row with commas and "\n". Fields are quoted where reading them back needs it; nothing else is
-// changed, so that data comes back as it was (line ends inside a field come back as "\n").
+// changed, so that data comes back as it was (line ends inside a field come back as "\n", and a row without
+// any text is skipped).
 void csv_append_row(struct buf *out, const char *const *fields, size_t count);

@@ -233,16 +233,17 @@ static void what_is_written_is_read_back(void **state)
         {"plain", "with, comma", "with \"quotes\""},
         {"two\nlines", " spaces ", "\ttab"},
         {"=1+1", "\"", "a|b;c"},
+        {"behind ", " before", "x"},
         {"", "", "x"},
     };
     cleanup_buf struct buf out = BUF_INIT;
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         csv_append_row(&out, rows[i], 3);
     cleanup_csv struct csv_table *t = open_text(out.data, 0);
     assert_int_equal(csv_delimiter(t), ',');
     assert_string_equal(csv_column_name(t, 0), "sep=;");
     struct csv_row row;
-    for (size_t i = 1; i < 5; i++) {
+    for (size_t i = 1; i < 6; i++) {
         assert_int_equal(csv_next(t, &row, NULL), ERR_NONE);
         for (size_t n = 0; n < 3; n++)
             assert_string_equal(row.fields[n], rows[i][n]);
