@@ -133,7 +133,7 @@ static enum err take_flag(struct reader *r, int *at)
     if (strcmp(text, "-h") == 0 || strcmp(text, "-V") == 0)
         text = text[1] == 'h' ? "--help" : "--version";
     bool no = false;
-    size_t len = strncmp(text, "--", 2) == 0 ? strcspn(text + 2, "=") : 0;
+    size_t len = text[0] == '-' && text[1] == '-' ? strcspn(text + 2, "=") : 0;
     const struct options_row *row = len ? find_flag(r->program, text + 2, len, &no) : NULL;
     if (!row)
         return unknown_flag(r, text);
