@@ -11,7 +11,6 @@
 // one segment, this table stands last among http_options.tables.
 extern const struct route_table visitor_routes;
 
-// http_options.error_page: the page for an error in the visitor's language, with the way on. Knows what plate
-// handlers tell about codes (retired, mistyped, unknown).
+// http_options.error_page: the page for an error in the visitor's language, with the way on.
 enum err visitor_error_page(struct http_request *req, const struct problem *problem,
                             struct http_response *res);

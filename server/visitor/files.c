@@ -1,0 +1,95 @@
+#include "server/visitor/files.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "assets/assets.h"
+#include "content/media.h"
+#include "content/store/store.h"
+#include "server/app.h"
+#include "server/http/request.h"
+#include "server/http/response.h"
+
+// RFC 8246; a year, as the longest that caches are asked for.
+#define FOR_EVER "public, max-age=31536000, immutable"
+
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == HASH_HEX_SIZE - 1 && strspn(text, "0123456789abcdef") == HASH_HEX_SIZE - 1;
+}
+
+static enum err load_shown(struct http_request *req, const char *sha256, struct media *ret,
+                           struct problem *problem)
+{
+    const struct app *app = req->app;
+    struct connection *db;
+    enum err e = store_reader(app->store, &db, problem);
+    if (e == ERR_NONE)
+        e = media_load(db, req->arena, sha256, ret, problem);
+    return e == ERR_NONE && !ret->shown ? ERR_NOT_FOUND : e;
+}
+
+static enum err send_kept(struct http_request *req, struct http_response *res, const struct media *media,
+                          struct problem *problem)
+{
+    const struct app *app = req->app;
+    const char *path = media_path(app->store, req->arena, media->sha256);
+    const char *folder = store_folder(app->store);
+    if (!path)
+        return ERR_MEMORY;
+    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return problem_errno(problem, NULL, "the data folder %s could not be opened", folder);
+    res->content_type = media->mime;
+    res->cache_control = FOR_EVER;
+    res->etag = arena_strdup(req->arena, media->sha256);
+    return response_file(res, dir, path + strlen(folder) + 1, problem);
+}
+
+enum err files_media(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    const char *sha256 = request_value(req, "sha256");
+    struct media *media = arena_alloc(req->arena, sizeof(*media));
+    if (!media)
+        return ERR_MEMORY;
+    if (!is_sha256(sha256) || strcmp(request_value(req, "variant"), "original") != 0)
+        return response_error(res, 404, NULL);
+    enum err e = load_shown(req, sha256, media, problem);
+    if (e == ERR_NONE)
+        e = send_kept(req, res, media, problem);
+    return e == ERR_NOT_FOUND ? response_error(res, 404, NULL) : e;
+}
+
+static enum err send_asset(const struct app *app, struct http_response *res, const struct asset *asset,
+                           bool for_ever)
+{
+    bool live = assets_is_live(app->assets);
+    res->content_type = arena_strdup(res->arena, asset->mime);
+    res->uncached = live;
+    if (for_ever)
+        res->cache_control = FOR_EVER;
+    if (live)
+        buf_append(&res->body, asset->data, asset->len);
+    else
+        response_static(res, asset->data, asset->len);
+    return res->content_type && !res->body.failed ? ERR_NONE : ERR_MEMORY;
+}
+
+enum err files_asset(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    (void)problem;
+    const struct app *app = req->app;
+    cleanup_asset const struct asset *asset = NULL;
+    bool exact = false;
+    if (assets_by_address(app->assets, req->path, &asset, &exact) != ERR_NONE)
+        return response_error(res, 404, NULL);
+    return send_asset(app, res, asset, exact);
+}
+
+enum err files_icon(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    const struct app *app = req->app;
+    cleanup_asset const struct asset *asset = NULL;
+    enum err e = assets_get(app->assets, "pictures/icon.svg", &asset, problem);
+    return e == ERR_NONE ? send_asset(app, res, asset, false) : e;
+}

@@ -1,0 +1,91 @@
+#include "server/visitor/site_around.h"
+
+#include "content/tour.h"
+#include "server/visitor/address.h"
+#include "server/visitor/cards.h"
+#include "server/visitor/distance.h"
+
+#define NEAR_METRES 20000.0 // an hour by bicycle
+#define NEAR_COUNT  4
+#define TOURS_MAX   3
+
+static void put_distance(struct context *c, json_t *item, const struct site *site,
+                         const struct site_card *card)
+{
+    struct distance d = distance_round(site_distance_m(site->lat, site->lon, card->lat, card->lon));
+    if (d.kilometres)
+        context_real(c, item, "kilometres", d.number);
+    else
+        context_number(c, item, "metres", (int64_t)d.number);
+}
+
+static enum err put_near(struct page *page, const struct site *site, struct problem *problem)
+{
+    struct context *c = &page->context;
+    struct site_cards cards;
+    if (!site->has_position)
+        return ERR_NONE;
+    enum err e = site_list_near(page->db, page->arena, page->lang, site, NEAR_METRES, NEAR_COUNT, &cards,
+                                problem);
+    if (e != ERR_NONE || cards.count == 0)
+        return e;
+    json_t *list = context_list(c, c->root, "near");
+    for (size_t i = 0; i < cards.count; i++)
+        put_distance(c, cards_put(page, list, &cards.items[i]), site, &cards.items[i]);
+    return ERR_NONE;
+}
+
+static void put_stop(struct page *page, json_t *tour, const char *key, const struct site_card *card)
+{
+    struct context *c = &page->context;
+    json_t *object = context_object(c, tour, key);
+    context_text(c, object, "href",
+                 arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, card->slug)));
+    context_text_in(c, object, "stop_title", card->title, "stop_lang", card->lang, page->lang);
+}
+
+static enum err put_tour(struct page *page, json_t *list, const struct tour *tour, const struct site *site,
+                         struct problem *problem)
+{
+    struct context *c = &page->context;
+    struct site_cards stops;
+    enum err e = site_list_of_tour(page->db, page->arena, page->lang, tour->id, &stops, problem);
+    if (e != ERR_NONE)
+        return e;
+    size_t at = 0;
+    while (at < stops.count && stops.items[at].id != site->id)
+        at++;
+    if (at == stops.count)
+        return ERR_NONE;
+    json_t *item = context_item(c, list);
+    const char *lang = NULL, *title = page_words(page, tour->titles, &lang);
+    context_text_in(c, item, "tour_title", title, "tour_lang", lang, page->lang);
+    context_text(c, item, "href",
+                 arena_printf(page->arena, "/%s%s", page->lang, address_tour(page->arena, tour->slug)));
+    context_number(c, item, "number", (int64_t)at + 1);
+    context_number(c, item, "count", (int64_t)stops.count);
+    if (at > 0)
+        put_stop(page, item, "previous", &stops.items[at - 1]);
+    if (at + 1 < stops.count)
+        put_stop(page, item, "next", &stops.items[at + 1]);
+    return ERR_NONE;
+}
+
+static enum err put_tours(struct page *page, const struct site *site, struct problem *problem)
+{
+    struct context *c = &page->context;
+    struct tours tours;
+    enum err e = tour_list_of_site(page->db, page->arena, site->id, &tours, problem);
+    if (e != ERR_NONE || tours.count == 0)
+        return e;
+    json_t *list = context_list(c, c->root, "tours");
+    for (size_t i = 0; e == ERR_NONE && i < tours.count && i < TOURS_MAX; i++)
+        e = put_tour(page, list, &tours.items[i], site, problem);
+    return e;
+}
+
+enum err site_around_put(struct page *page, const struct site *site, struct problem *problem)
+{
+    enum err e = put_near(page, site, problem);
+    return e == ERR_NONE ? put_tours(page, site, problem) : e;
+}
