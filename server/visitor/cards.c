@@ -66,7 +66,6 @@ void cards_put_paging(struct page *page, const struct paging *paging,
     };
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
         if (links[i].number)
-            context_text(
-                c, object, links[i].key,
-                arena_printf(page->arena, "/%s%s", page->lang, link(page, arg, links[i].number)));
+            context_text(c, object, links[i].key,
+                         arena_printf(page->arena, "/%s%s", page->lang, link(page, arg, links[i].number)));
 }

@@ -32,8 +32,9 @@ static enum err read_name(struct page *page, struct problem *problem)
     if (e != ERR_NONE)
         return e;
     const char *text_lang = NULL;
-    const char *text = json_is_object(name) ? words_pick(name, page->lang, page->app->languages[0], &text_lang)
-                                            : json_string_value(name);
+    const char *text = json_is_object(name)
+                           ? words_pick(name, page->lang, page->app->languages[0], &text_lang)
+                           : json_string_value(name);
     context_text(&page->context, page->context.root, "name", text);
     json_decref(name);
     return ERR_NONE;
@@ -190,9 +191,9 @@ static enum err remember_language(struct page *page, struct problem *problem)
 {
     if (!page->rest || page->req->lang_from != REQUEST_LANG_PATH || !request_param(page->req, "remember"))
         return ERR_NONE;
-    const char *cookie = arena_printf(page->arena, "lang=%s; Path=/; Max-Age=" REMEMBER_SECONDS
-                                                   "; SameSite=Lax; HttpOnly%s",
-                                      page->lang, page->req->is_https ? "; Secure" : "");
+    const char *cookie =
+        arena_printf(page->arena, "lang=%s; Path=/; Max-Age=" REMEMBER_SECONDS "; SameSite=Lax; HttpOnly%s",
+                     page->lang, page->req->is_https ? "; Secure" : "");
     page->res->uncached = true;
     return cookie ? response_header(page->res, "Set-Cookie", cookie, problem) : ERR_MEMORY;
 }

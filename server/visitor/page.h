@@ -25,11 +25,11 @@ struct page {
     struct context context;
 
     // To be set before page_send.
-    const char *title;          // for <title>; NULL: the collection's name
-    const char *description;    // for search engines and previews; NULL: none
-    const char *picture;        // address of a picture for previews; NULL: the icon
-    const char *rest;           // the address behind "/{lang}": "/sites/dinh-binh-thuy"; NULL: the page has no
-                                // address of its own (errors), and is not for search engines
+    const char *title;       // for <title>; NULL: the collection's name
+    const char *description; // for search engines and previews; NULL: none
+    const char *picture;     // address of a picture for previews; NULL: the icon
+    const char *rest;        // the address behind "/{lang}": "/sites/dinh-binh-thuy"; NULL: the page has no
+                             // address of its own (errors), and is not for search engines
     const char *canonical_lang; // language whose address search engines shall keep; NULL: the page's
     const struct site *site;    // alternates are the languages that it has a text in; NULL: all
     bool noindex;

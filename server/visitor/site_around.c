@@ -25,8 +25,8 @@ static enum err put_near(struct page *page, const struct site *site, struct prob
     struct site_cards cards;
     if (!site->has_position)
         return ERR_NONE;
-    enum err e = site_list_near(page->db, page->arena, page->lang, site, NEAR_METRES, NEAR_COUNT, &cards,
-                                problem);
+    enum err e =
+        site_list_near(page->db, page->arena, page->lang, site, NEAR_METRES, NEAR_COUNT, &cards, problem);
     if (e != ERR_NONE || cards.count == 0)
         return e;
     json_t *list = context_list(c, c->root, "near");

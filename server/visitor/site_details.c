@@ -202,8 +202,8 @@ void site_details_put(struct page *page, const struct site *site)
     put_position(page, site);
     context_words(c, c->root, "hours", json_object_get(site->details, "hours"), "hours_lang", page->lang,
                   site->original);
-    bool has_place = site->has_position || json_object_get(c->root, "addresses") ||
-                     json_object_get(c->root, "hours");
+    bool has_place =
+        site->has_position || json_object_get(c->root, "addresses") || json_object_get(c->root, "hours");
     context_flag(c, c->root, "has_place", has_place);
     put_checked(page, site);
 }

@@ -16,7 +16,7 @@ static const struct route rows[] = {
     {.pattern = "/", .handler = home_answer, .flags = ROUTE_CACHE | ROUTE_NEGOTIATE | ROUTE_WORKER},
     {.pattern = "/{lang}/",
      .handler = home_answer,
-     .flags = ROUTE_CACHE | ROUTE_WORKER,
+     .flags = ROUTE_CACHE | ROUTE_WORKER | ROUTE_EITHER_SLASH,
      .params = page_params},
     {.pattern = "/{lang}/sites",
      .handler = list_answer,
