@@ -10,8 +10,11 @@ enum err payload_url(const char *base_url, const char *code, char ret[PAYLOAD_SI
                            code);
     cleanup_buf struct buf url = BUF_INIT;
     enum err e = url_base(base_url, &url, p);
-    if (e)
+    if (e) {
+        if (p)
+            strcpy(p->field, "--base-url");
         return e;
+    }
     buf_append_char(&url, '/');
     buf_append_str(&url, code);
     if (url.failed)
