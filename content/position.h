@@ -1,0 +1,32 @@
+// Positions as people write them: decimal degrees, degrees with minutes and seconds, with signs or with the
+// names of the hemispheres in Vietnamese, English or German. WGS 84 throughout. Thread-safe.
+#pragma once
+
+#include "common/err.h"
+
+enum position_axis {
+    POSITION_LAT,
+    POSITION_LON,
+};
+
+struct position {
+    double lat; // -90 to 90
+    double lon; // -180 to 180
+};
+
+// One coordinate: "10.07273", "10,07273", "-10.5°", "10° 4' 21.8\" N", "10 04 21.8", "10:04:21,8",
+// "105 độ 45 phút Đông", "E 105.75". Minutes and seconds are below 60; only the last number may have a
+// fraction; a hemisphere and a minus exclude each other. The lone letter O is refused: it is east in German
+// and west in French. ERR_INVALID with a sentence; `field` names the input (may be NULL).
+enum err position_read_axis(const char *text, enum position_axis axis, const char *field, double *ret,
+                            struct problem *p);
+
+// A pair, latitude first unless the hemispheres say otherwise: "10.07273, 105.752467",
+// "10,07273; 105,752467", "10°4'21.8\"N 105°45'8.9\"E", "geo:10.07273,105.752467" (RFC 5870), and
+// "POINT (105.752467 10.07273)" (well-known text: longitude first). "10,105" is refused, because it may be
+// one number or two. ERR_INVALID.
+enum err position_read(const char *text, const char *field, struct position *ret, struct problem *p);
+
+// The range of both, and what is surely a mistake: latitude and longitude swapped, and 0, 0, which tables
+// write where they know no position. ERR_INVALID.
+enum err position_check(double lat, double lon, const char *field, struct problem *p);

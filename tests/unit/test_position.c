@@ -1,0 +1,159 @@
+// Positions as people write them.
+#include "content/position.h"
+
+#include <math.h>
+
+#include "tests/unit/unit.h"
+
+#define NEAR 1e-7 // degrees, a centimetre
+
+static void reads_one_coordinate(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum position_axis axis;
+        double value;
+    } rows[] = {
+        {"10.07273", POSITION_LAT, 10.07273},
+        {" 10,07273 ", POSITION_LAT, 10.07273},
+        {"-10.5", POSITION_LAT, -10.5},
+        {"\u221210,5", POSITION_LAT, -10.5},
+        {"+10.5°", POSITION_LAT, 10.5},
+        {"10° 4' 21.8\" N", POSITION_LAT, 10.0727222222},
+        {"10°4′21,8″ S", POSITION_LAT, -10.0727222222},
+        {"10º 4’ 21.8’’ B", POSITION_LAT, 10.0727222222},
+        {"10 04 21.8", POSITION_LAT, 10.0727222222},
+        {"10:04:21.8", POSITION_LAT, 10.0727222222},
+        {"10 độ 30 phút vĩ độ Bắc", POSITION_LAT, 10.5},
+        {"10°30' Nam", POSITION_LAT, -10.5},
+        {"N 54° 8.5'", POSITION_LAT, 54.1416666667},
+        {"105 độ 45 phút 36 giây kinh độ Đông", POSITION_LON, 105.76},
+        {"105,75Đ", POSITION_LON, 105.75},
+        {"9.2875725 Ost", POSITION_LON, 9.2875725},
+        {"73°59'W", POSITION_LON, -73.9833333333},
+        {"73.5 Tây", POSITION_LON, -73.5},
+        {"180", POSITION_LON, 180},
+        {"0", POSITION_LAT, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double value = NAN;
+        struct problem p = PROBLEM_INIT;
+        if (position_read_axis(rows[i].text, rows[i].axis, "lat", &value, &p))
+            fail_msg("%s: %s", rows[i].text, p.text);
+        if (!(fabs(value - rows[i].value) < NEAR))
+            fail_msg("%s gave %.9f", rows[i].text, value);
+    }
+}
+
+static void refuses_what_is_no_coordinate(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum position_axis axis;
+        const char *part;
+    } rows[] = {
+        {"", POSITION_LAT, "no number"},
+        {"abc", POSITION_LAT, "belongs to no coordinate"},
+        {"105.75", POSITION_LAT, "swapped"},
+        {"191", POSITION_LON, "-180 to 180"},
+        {"10°61'", POSITION_LAT, "below 60"},
+        {"10.5°30'", POSITION_LAT, "fraction"},
+        {"10'30°", POSITION_LAT, "order"},
+        {"1 2 3 4", POSITION_LAT, "more than"},
+        {"-10 S", POSITION_LAT, "both a minus"},
+        {"10 E", POSITION_LAT, "longitude where"},
+        {"10 N", POSITION_LON, "latitude where"},
+        {"10 N S", POSITION_LAT, "two hemispheres"},
+        {"9.28 O", POSITION_LON, "east in German"},
+        {"1.072.73", POSITION_LAT, "no coordinate"},
+        {"10--5", POSITION_LAT, "sign"},
+        {"nan", POSITION_LAT, "no coordinate"},
+        {"1e5", POSITION_LAT, "longitude where"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double value = 77;
+        struct problem p = PROBLEM_INIT;
+        if (!position_read_axis(rows[i].text, rows[i].axis, "lat", &value, &p))
+            fail_msg("“%s” was read as %g", rows[i].text, value);
+        assert_true(value == 77);
+        assert_string_equal(p.field, "lat");
+        assert_problem(p, ERR_INVALID, rows[i].part);
+    }
+}
+
+static void reads_pairs(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "10.5, 105.75",         "10.5,105.75",         "10.5 105.75",
+        "10,5; 105,75",         "10,5;105,75",         "10,5 105,75",
+        "10,5, 105,75",         "10,5,105,75",         "10.5 / 105.75",
+        "(10.5, 105.75)",       "10°30'N 105°45'E",    "10°30' Bắc, 105°45' Đông",
+        "105°45'E, 10°30'N",    "N10°30' E105°45'",    "N 10.5 E 105.75",
+        "10° 30' 105° 45'",     "10.5°, 105.75°",      "10°30'00\"B 105°45'00\"Đ",
+        "geo:10.5,105.75;u=35", "POINT (105.75 10.5)", "POINT(105.75 10.5)",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct position at = {NAN, NAN};
+        struct problem p = PROBLEM_INIT;
+        if (position_read(texts[i], NULL, &at, &p))
+            fail_msg("%s: %s", texts[i], p.text);
+        if (!(fabs(at.lat - 10.5) < NEAR && fabs(at.lon - 105.75) < NEAR))
+            fail_msg("%s gave %.9f, %.9f", texts[i], at.lat, at.lon);
+    }
+}
+
+static void refuses_pairs_that_are_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *part;
+    } rows[] = {
+        {"10,105", "write latitude and longitude"},
+        {"10.5", "write latitude and longitude"},
+        {"", "write latitude and longitude"},
+        {"105.75, 10.5", "swapped"},
+        {"10.5, hier", "belongs to no coordinate"},
+        {"10.5, 105.75, 12", "belongs to no coordinate"},
+        {";", "no number"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct position at = {7, 7};
+        struct problem p = PROBLEM_INIT;
+        if (!position_read(rows[i].text, "position", &at, &p))
+            fail_msg("“%s” was read", rows[i].text);
+        assert_true(at.lat == 7 && at.lon == 7);
+        assert_problem(p, ERR_INVALID, rows[i].part);
+    }
+    char longer[1000];
+    memset(longer, '1', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    struct position at;
+    struct problem p = PROBLEM_INIT;
+    assert_int_equal(position_read(longer, NULL, &at, &p), ERR_INVALID);
+}
+
+static void checks_the_globe(void **state)
+{
+    (void)state;
+    struct problem p = PROBLEM_INIT;
+    assert_int_equal(position_check(10.07, 105.75, NULL, &p), ERR_NONE);
+    assert_int_equal(position_check(-90, 180, NULL, &p), ERR_NONE);
+    assert_int_equal(position_check(105.75, 10.07, "lat", &p), ERR_INVALID);
+    assert_problem(p, ERR_INVALID, "swapped");
+    assert_int_equal(position_check(NAN, 10, NULL, &p), ERR_INVALID);
+    assert_int_equal(position_check(0, 0, NULL, &p), ERR_INVALID);
+    assert_problem(p, ERR_INVALID, "open sea");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_one_coordinate), cmocka_unit_test(refuses_what_is_no_coordinate),
+        cmocka_unit_test(reads_pairs),          cmocka_unit_test(refuses_pairs_that_are_none),
+        cmocka_unit_test(checks_the_globe),
+    };
+    return cmocka_run_group_tests_name("position", tests, NULL, NULL);
+}
