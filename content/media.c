@@ -12,7 +12,7 @@
 #include "content/store/query.h"
 #include "content/store/store.h"
 
-enum { MEDIA_LIMIT = 200 * 1000 * 1000, HEAD_SIZE = 64 * 1024 };
+enum { HEAD_SIZE = 64 * 1024 };
 
 static bool read_media(struct query *q, struct arena *a, void *item)
 {
@@ -80,7 +80,7 @@ static enum err open_source(const char *path, int *ret_fd, int64_t *ret_bytes, s
         return problem_errno(p, path, "cannot open %s", path);
     if (!S_ISREG(st.st_mode))
         return problem_set(p, ERR_INVALID, path, "%s is not a regular file", path);
-    if (st.st_size > MEDIA_LIMIT)
+    if (st.st_size > MEDIA_BYTES_MAX)
         return problem_set(p, ERR_TOO_LARGE, path, "%s is larger than 200 MB", path);
     *ret_fd = steal_fd(&fd);
     *ret_bytes = st.st_size;
@@ -122,7 +122,7 @@ static enum err copy(int from, int to, const char *path, struct media *m, struct
         if (n == 0)
             break;
         m->bytes += n;
-        if (m->bytes > MEDIA_LIMIT)
+        if (m->bytes > MEDIA_BYTES_MAX)
             return problem_set(p, ERR_TOO_LARGE, path, "%s is larger than 200 MB", path);
         hash_add(&hash, chunk, (size_t)n);
         enum err e = file_write_all(to, chunk, (size_t)n, path, p);

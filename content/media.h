@@ -21,6 +21,8 @@ struct media {
     bool shown; // belongs to a published site
 };
 
+#define MEDIA_BYTES_MAX 200000000 // of one file; large enough for a film of a few minutes
+
 // What the bytes are, by their content: JPEG, PNG, WebP, HEIC/AVIF; MP3, M4A, Ogg/Opus; MP4, WebM. NULL when
 // none of these (SVG is refused on purpose). *ret_class is "image", "audio" or "video".
 const char *media_sniff(const void *data, size_t len, const char **ret_class);
@@ -28,7 +30,7 @@ const char *media_sniff(const void *data, size_t len, const char **ret_class);
 // Copies the file `path` into the media folder: a temporary file, fsync, rename, fsync of the folder; a file
 // already there is left as it is. Fills *ret (sha256, class, mime, bytes, size in pixels where it is easily
 // read). No row is written yet: call media_add in the transaction that uses it. A file without a row is swept
-// by `stele check`. ERR_UNSUPPORTED when it is no known kind, ERR_TOO_LARGE above 200 MB.
+// by `stele check`. ERR_UNSUPPORTED when it is no known kind, ERR_TOO_LARGE above MEDIA_BYTES_MAX.
 enum err media_keep(struct store *store, const char *path, struct arena *a, struct media *ret,
                     struct problem *p);
 

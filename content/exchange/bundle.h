@@ -40,8 +40,8 @@ struct bundle {
     size_t media_at;            // while landing: the next of them
 };
 
-// Reads and checks the JSON file `rel`; its faults go to the report. ERR_INVALID for those, other codes for what
-// makes going on senseless (then *p is filled).
+// Reads and checks the JSON file `rel`; its faults go to the report. ERR_INVALID for those, other codes for
+// what makes going on senseless (then *p is filled).
 enum err bundle_document(struct bundle *b, const char *rel, size_t limit, struct document *ret,
                          struct problem *p);
 

@@ -21,13 +21,15 @@ static enum err check_format(const struct document *document, struct problem *p)
     const char *format = json_string_value(json_object_get(document->json, "format"));
     double version = json_number_value(json_object_get(document->json, "version"));
     if (strcmp(format, BUNDLE_FORMAT) != 0)
-        return problem_set(p, ERR_UNSUPPORTED, "format", "the format is “%s”, not “" BUNDLE_FORMAT "”", format);
+        return problem_set(p, ERR_UNSUPPORTED, "format", "the format is “%s”, not “" BUNDLE_FORMAT "”",
+                           format);
     if (version != BUNDLE_VERSION)
         return problem_set(p, ERR_UNSUPPORTED, "version",
-                           "the bundle has version %g, and this program reads version %d: use a newer one", version,
-                           BUNDLE_VERSION);
+                           "the bundle has version %g, and this program reads version %d: use a newer one",
+                           version, BUNDLE_VERSION);
     if (json_array_size(json_object_get(document->json, "languages")) == 0)
-        return problem_set(p, ERR_INVALID, "languages", "“languages” is empty: name the default language at least");
+        return problem_set(p, ERR_INVALID, "languages",
+                           "“languages” is empty: name the default language at least");
     return ERR_NONE;
 }
 
@@ -38,7 +40,8 @@ static enum err take_languages(struct bundle *b, const json_t *list, struct prob
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     size_t i;
     json_t *tag;
-    json_array_foreach((json_t *)list, i, tag) {
+    json_array_foreach((json_t *)list, i, tag)
+    {
         const char *copy = arena_strdup(&b->l->arena, json_string_value(tag));
         if (!copy)
             return problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -134,21 +137,23 @@ static const char *member(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-static void fault_at(struct bundle *b, const struct document *document, const char *path, const char *sentence,
-                     const char *name)
+static void fault_at(struct bundle *b, const struct document *document, const char *path,
+                     const char *sentence, const char *name)
 {
     struct problem fault = PROBLEM_INIT;
     problem_set(&fault, ERR_INVALID, path, "“%s”: “%s” %s", path, name, sentence);
     bundle_member_fault(b, "terms.json", document, &fault);
 }
 
-static enum err check_scheme(struct bundle *b, const struct document *document, const char *scheme, struct problem *p)
+static enum err check_scheme(struct bundle *b, const struct document *document, const char *scheme,
+                             struct problem *p)
 {
     cleanup_seen struct seen keys = SEEN_INIT;
     size_t i;
     json_t *term;
     char path[64];
-    json_array_foreach(json_object_get(document->json, scheme), i, term) {
+    json_array_foreach(json_object_get(document->json, scheme), i, term)
+    {
         snprintf(path, sizeof path, "%s[%zu].key", scheme, i);
         enum err e = seen_add(&keys, member(term, "key"), i, NULL);
         if (e == ERR_EXISTS)
@@ -159,7 +164,8 @@ static enum err check_scheme(struct bundle *b, const struct document *document, 
         if (json_object_get(term, "picture") && strcmp(scheme, "kind") != 0)
             fault_at(b, document, path, "is a picture, which only kinds may have", member(term, "picture"));
     }
-    json_array_foreach(json_object_get(document->json, scheme), i, term) {
+    json_array_foreach(json_object_get(document->json, scheme), i, term)
+    {
         snprintf(path, sizeof path, "%s[%zu].parent", scheme, i);
         const char *parent = member(term, "parent");
         if (parent && !seen_find(&keys, parent, NULL))
@@ -176,7 +182,8 @@ static bool same_text(const char *a, const char *b)
 static bool same_term(const json_t *term, const struct term *before)
 {
     json_t *labels = json_loads(before->labels, 0, NULL);
-    bool same = same_text(member(term, "key"), before->key) && json_equal(json_object_get(term, "labels"), labels) &&
+    bool same = same_text(member(term, "key"), before->key) &&
+                json_equal(json_object_get(term, "labels"), labels) &&
                 same_text(member(term, "picture"), before->picture) &&
                 same_text(member(term, "parent"), before->parent);
     json_decref(labels);
@@ -187,13 +194,12 @@ static const json_t *find_term(const json_t *list, const char *key)
 {
     size_t i;
     json_t *term;
-    json_array_foreach((json_t *)list, i, term)
-        if (strcmp(member(term, "key"), key) == 0)
-            return term;
+    json_array_foreach((json_t *)list, i, term) if (strcmp(member(term, "key"), key) == 0) return term;
     return NULL;
 }
 
-static enum err save_term(struct bundle *b, const char *scheme, const json_t *term, int position, struct problem *p)
+static enum err save_term(struct bundle *b, const char *scheme, const json_t *term, int position,
+                          struct problem *p)
 {
     cleanup_free char *labels = json_dumps(json_object_get(term, "labels"), JSON_COMPACT | JSON_SORT_KEYS);
     if (!labels)
@@ -213,7 +219,8 @@ static enum err save_parents(struct bundle *b, const char *scheme, const json_t 
     for (int round = 0; !e && round < 2; round++) {
         size_t i;
         json_t *term;
-        json_array_foreach((json_t *)list, i, term) {
+        json_array_foreach((json_t *)list, i, term)
+        {
             const char *parent = member(term, "parent");
             if (!e && (round == 0 || parent))
                 e = term_set_parent(b->l->writer, scheme, member(term, "key"), round ? parent : NULL, p);
@@ -254,7 +261,8 @@ enum err bundle_terms(struct bundle *b, struct problem *p)
     for (const char *const *scheme = term_schemes; !e && *scheme; scheme++) {
         struct problem fault = PROBLEM_INIT;
         const json_t *list = json_object_get(document.json, *scheme);
-        e = b->l->writer ? land_scheme(b, *scheme, list, &fault) : check_scheme(b, &document, *scheme, &fault);
+        e = b->l->writer ? land_scheme(b, *scheme, list, &fault)
+                         : check_scheme(b, &document, *scheme, &fault);
         if (e && landing_is_about_input(e)) {
             bundle_member_fault(b, "terms.json", &document, &fault);
             e = ERR_NONE;

@@ -53,12 +53,13 @@ bool bundle_check_members(struct bundle *b, const char *rel, const struct docume
         }
     const char *name;
     json_t *value;
-    json_object_foreach(document->json, name, value) {
+    json_object_foreach(document->json, name, value)
+    {
         const struct shape_member *m = member_of(shape, name);
         fault = PROBLEM_INIT;
         enum err e = m ? shape_check_member(value, m, name, &fault)
-                       : problem_set(&fault, ERR_INVALID, name, "“%s” is no member of this file: is it a typing error?",
-                                     name);
+                       : problem_set(&fault, ERR_INVALID, name,
+                                     "“%s” is no member of this file: is it a typing error?", name);
         if (e)
             bundle_member_fault(b, rel, document, &fault);
         good = good && !e;
@@ -102,7 +103,8 @@ static bool entry_fits(struct bundle *b, const char *folder, const struct folder
                     wanted == FOLDER_FOLDER ? "a folder for each site" : "a .json file for each tour");
     else if (!fold_is_slug(slug))
         problem_set(&fault, ERR_INVALID, entry->name,
-                    "its name must be a slug (1 to 80 of a-z, 0-9 and inner hyphens)%s", suffix[0] ? " and .json" : "");
+                    "its name must be a slug (1 to 80 of a-z, 0-9 and inner hyphens)%s",
+                    suffix[0] ? " and .json" : "");
     else
         return true;
     if (!b->l->writer)
@@ -156,7 +158,8 @@ static enum err keep_media(struct bundle *b, struct problem *p)
         enum err e = path ? media_keep(b->l->store, path, &b->l->arena, &kept, p)
                           : problem_set(p, ERR_MEMORY, NULL, "out of memory");
         if (!e && strcmp(kept.sha256, media[i].media.sha256) != 0)
-            e = problem_set(p, ERR_CONFLICT, media[i].file, "%s changed while the bundle was read: try again", path);
+            e = problem_set(p, ERR_CONFLICT, media[i].file, "%s changed while the bundle was read: try again",
+                            path);
         if (e)
             return e;
         kept.original_name = media[i].media.original_name;

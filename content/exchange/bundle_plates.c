@@ -15,8 +15,14 @@
 enum column { CODE, SITE, TOUR, STATE, PLACE, REASON, LAT, LON, COLUMN_COUNT };
 
 static const struct csv_wanted wanted[COLUMN_COUNT] = {
-    [CODE] = {"code", .required = true}, [SITE] = {"site"},     [TOUR] = {"tour"}, [STATE] = {"state"},
-    [PLACE] = {"place"},                 [REASON] = {"reason"}, [LAT] = {"lat"},   [LON] = {"lon"},
+    [CODE] = {"code", .required = true},
+    [SITE] = {"site"},
+    [TOUR] = {"tour"},
+    [STATE] = {"state"},
+    [PLACE] = {"place"},
+    [REASON] = {"reason"},
+    [LAT] = {"lat"},
+    [LON] = {"lon"},
 };
 
 enum { PLACE_MAX = 300, REASON_MAX = 1000 }; // characters
@@ -29,7 +35,8 @@ struct plate_reader {
 
 static enum err bad(struct problem *p, enum column column, const char *value, const char *sentence)
 {
-    return problem_set(p, ERR_INVALID, wanted[column].name, "%s “%s” %s", wanted[column].name, value, sentence);
+    return problem_set(p, ERR_INVALID, wanted[column].name, "%s “%s” %s", wanted[column].name, value,
+                       sentence);
 }
 
 static enum err take_position(const struct plate_reader *r, const struct csv_row *row, struct plate *plate,
@@ -60,7 +67,8 @@ static enum err take(const struct plate_reader *r, const struct csv_row *row, st
     if (code_read(code, plate->code) != CODE_READ_OK)
         return bad(p, CODE, code, "is no code: eight symbols, the last of which checks the others");
     if (!plate->site_slug[0] == !plate->tour_slug[0])
-        return problem_set(p, ERR_INVALID, "site", "a plate leads to one site or to one tour: fill in one of the two");
+        return problem_set(p, ERR_INVALID, "site",
+                           "a plate leads to one site or to one tour: fill in one of the two");
     if (!plate_state_is_valid(plate->state))
         return bad(p, STATE, state, "must be planned, in-batch, printed, installed, damaged or retired");
     if (fold_utf8_count(plate->place, strlen(plate->place)) > PLACE_MAX)
@@ -70,12 +78,14 @@ static enum err take(const struct plate_reader *r, const struct csv_row *row, st
     return take_position(r, row, plate, p);
 }
 
-static enum err check_twice(struct plate_reader *r, const struct plate *plate, unsigned long line, struct problem *p)
+static enum err check_twice(struct plate_reader *r, const struct plate *plate, unsigned long line,
+                            struct problem *p)
 {
     uint64_t other = 0;
     enum err e = seen_add(&r->b->codes, plate->code, line, &other);
     if (e == ERR_EXISTS)
-        return problem_set(p, e, "code", "the code %s stands in line %lu already", plate->code, (unsigned long)other);
+        return problem_set(p, e, "code", "the code %s stands in line %lu already", plate->code,
+                           (unsigned long)other);
     return e ? problem_set(p, e, NULL, "out of memory") : ERR_NONE;
 }
 
@@ -86,12 +96,16 @@ static enum err find_target(struct plate_reader *r, struct plate *plate, struct 
     struct connection *c = r->b->l->writer;
     if (plate->site_slug[0]) {
         enum err e = site_find(c, plate->site_slug, &plate->site_id, p);
-        return e == ERR_NOT_FOUND ? bad(p, SITE, plate->site_slug, "is neither in the bundle nor in the store") : e;
+        return e == ERR_NOT_FOUND
+                   ? bad(p, SITE, plate->site_slug, "is neither in the bundle nor in the store")
+                   : e;
     }
     struct tour tour;
     enum err e = tour_load_by_slug(c, a, plate->tour_slug, &tour, p);
     if (e)
-        return e == ERR_NOT_FOUND ? bad(p, TOUR, plate->tour_slug, "is neither in the bundle nor in the store") : e;
+        return e == ERR_NOT_FOUND
+                   ? bad(p, TOUR, plate->tour_slug, "is neither in the bundle nor in the store")
+                   : e;
     plate->tour_id = tour.id;
     return ERR_NONE;
 }
@@ -100,17 +114,19 @@ static enum err check_target(const struct plate *plate, const struct plate *befo
 {
     if (plate->site_id == before->site_id && plate->tour_id == before->tour_id)
         return ERR_NONE;
-    return problem_set(p, ERR_CONFLICT, plate->site_id ? "site" : "tour",
-                       "the plate %s leads to “%s” in the store and to “%s” here: an import never re-points a plate, do "
-                       "that at the desk",
-                       plate->code, before->site_slug ? before->site_slug : before->tour_slug,
-                       plate->site_id ? plate->site_slug : plate->tour_slug);
+    return problem_set(
+        p, ERR_CONFLICT, plate->site_id ? "site" : "tour",
+        "the plate %s leads to “%s” in the store and to “%s” here: an import never re-points a plate, do "
+        "that at the desk",
+        plate->code, before->site_slug ? before->site_slug : before->tour_slug,
+        plate->site_id ? plate->site_slug : plate->tour_slug);
 }
 
 static bool same(const struct plate *a, const struct plate *b)
 {
-    return strcmp(a->state, b->state) == 0 && strcmp(a->place, b->place) == 0 && strcmp(a->reason, b->reason) == 0 &&
-           a->has_position == b->has_position && (!a->has_position || (a->lat == b->lat && a->lon == b->lon));
+    return strcmp(a->state, b->state) == 0 && strcmp(a->place, b->place) == 0 &&
+           strcmp(a->reason, b->reason) == 0 && a->has_position == b->has_position &&
+           (!a->has_position || (a->lat == b->lat && a->lon == b->lon));
 }
 
 static enum err land_plate(struct plate_reader *r, struct plate *plate, struct problem *p)

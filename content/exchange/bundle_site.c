@@ -64,8 +64,9 @@ static void note_long_summary(struct reading *r, const char *file, const char *s
     size_t count = fold_utf8_count(summary, strlen(summary));
     if (count <= PAGE_SUMMARY_MAX)
         return;
-    problem_set(&note, ERR_NONE, "summary", "the first paragraph is the summary and has %zu characters; %d are shown",
-                count, PAGE_SUMMARY_MAX);
+    problem_set(&note, ERR_NONE, "summary",
+                "the first paragraph is the summary and has %zu characters; %d are shown", count,
+                PAGE_SUMMARY_MAX);
     if (!r->b->l->writer)
         landing_note(r->b->l, rel_of(r, file), &note);
 }
@@ -79,7 +80,8 @@ static enum err read_page(struct reading *r, const char *file, const char *lang,
     if (!e)
         e = page_read(text.data, text.len, r->a, &page, &fault);
     if (!e && !is_bundle_language(r->b, lang))
-        e = problem_set(&fault, ERR_INVALID, "languages", "“%s” is not among the languages in bundle.json", lang);
+        e = problem_set(&fault, ERR_INVALID, "languages", "“%s” is not among the languages in bundle.json",
+                        lang);
     struct site_text *given = text_of(&r->site, lang);
     if (!e && !given && r->site.text_count == TEXTS_MAX)
         e = problem_set(&fault, ERR_TOO_LARGE, NULL, "a site has at most %d texts", TEXTS_MAX);
@@ -119,7 +121,8 @@ static enum err read_entry(struct reading *r, const struct folder_entry *entry, 
 {
     size_t len = strlen(entry->name);
     struct problem note = PROBLEM_INIT;
-    if (strcmp(entry->name, "site.json") == 0 || (strcmp(entry->name, "media") == 0 && entry->type == FOLDER_FOLDER))
+    if (strcmp(entry->name, "site.json") == 0 ||
+        (strcmp(entry->name, "media") == 0 && entry->type == FOLDER_FOLDER))
         return ERR_NONE;
     if (len > 3 && len <= 3 + FOLD_LANG_MAX && strcmp(entry->name + len - 3, ".md") == 0) {
         char lang[FOLD_LANG_SIZE];
@@ -149,8 +152,8 @@ static enum err read_texts(struct reading *r, struct problem *p)
         struct problem fault = PROBLEM_INIT;
         char path[32];
         snprintf(path, sizeof path, "texts.%s", t->lang);
-        problem_set(&fault, ERR_INVALID, path, "“%s” speaks of a text, but there is no %s.md (or it has a problem)",
-                    path, t->lang);
+        problem_set(&fault, ERR_INVALID, path,
+                    "“%s” speaks of a text, but there is no %s.md (or it has a problem)", path, t->lang);
         if (!t->title)
             member_fault(r, &fault);
     }
@@ -162,8 +165,8 @@ static enum err read_texts(struct reading *r, struct problem *p)
 static bool is_media_name(const char *file)
 {
     const char *name = file + strlen("media/");
-    return strncmp(file, "media/", strlen("media/")) == 0 && name[0] && name[0] != '.' && !strchr(name, '/') &&
-           !strchr(name, '\\');
+    return strncmp(file, "media/", strlen("media/")) == 0 && name[0] && name[0] != '.' &&
+           !strchr(name, '/') && !strchr(name, '\\');
 }
 
 // Hashes the file and looks at what it is, through a descriptor that cannot lead outside the folder.
@@ -182,13 +185,16 @@ static enum err probe(int fd, struct media *ret, struct problem *p)
         if (ret->bytes == 0)
             ret->mime = media_sniff(head, (size_t)n, &ret->media_class);
         if (!ret->mime)
-            return problem_set(p, ERR_UNSUPPORTED, NULL,
-                               "it is no kind of media that is known: JPEG, PNG, WebP, HEIC, AVIF, MP3, M4A, Ogg, Opus, "
-                               "MP4 or WebM");
+            return problem_set(
+                p, ERR_UNSUPPORTED, NULL,
+                "it is no kind of media that is known: JPEG, PNG, WebP, HEIC, AVIF, MP3, M4A, Ogg, Opus, "
+                "MP4 or WebM");
         if (n == 0)
             break;
         hash_add(&hash, head, (size_t)n);
         ret->bytes += n;
+        if (ret->bytes > MEDIA_BYTES_MAX)
+            return problem_set(p, ERR_TOO_LARGE, NULL, "it is larger than %d MB", MEDIA_BYTES_MAX / 1000000);
     }
     hash_end(&hash, ret->sha256);
     return ERR_NONE;
@@ -198,15 +204,16 @@ static enum err check_media(struct reading *r, const struct site_media *m, const
                             struct problem *fault)
 {
     if (!is_media_name(m->file))
-        return problem_set(fault, ERR_INVALID, "file", "the file of a media entry must be “media/NAME” inside the site's folder, not “%s”",
-                           m->file);
+        return problem_set(
+            fault, ERR_INVALID, "file",
+            "the file of a media entry must be “media/NAME” inside the site's folder, not “%s”", m->file);
     cleanup_close int fd = -1;
     enum err e = folder_file(&r->b->folder, rel, &fd, NULL, fault);
     if (!e)
         e = probe(fd, ret, fault);
     if (!e && m->sha256 && strcmp(m->sha256, ret->sha256) != 0)
-        e = problem_set(fault, ERR_CORRUPT, "sha256", "the file is not the one that site.json tells of: its SHA-256 is %s",
-                        ret->sha256);
+        e = problem_set(fault, ERR_CORRUPT, "sha256",
+                        "the file is not the one that site.json tells of: its SHA-256 is %s", ret->sha256);
     return e;
 }
 
@@ -278,7 +285,8 @@ static enum err check_site(struct reading *r, struct problem *p)
     if (e == ERR_MEMORY)
         return problem_set(p, e, NULL, "out of memory");
     if (e)
-        problem_set(&fault, ERR_EXISTS, "key", "another site of the bundle has the key “%s” too", r->site.key);
+        problem_set(&fault, ERR_EXISTS, "key", "another site of the bundle has the key “%s” too",
+                    r->site.key);
     else if (!r->bad)
         e = site_check(&r->site, &fault);
     if (e)
@@ -297,9 +305,10 @@ static enum err find_before(struct reading *r, int64_t *ret_id, struct problem *
     if (e && e != ERR_NOT_FOUND)
         return e;
     if (by_key && by_slug && by_key != by_slug)
-        return problem_set(p, ERR_EXISTS, "key",
-                           "the key “%s” is one site's and the slug “%s” another's in the store: rename the folder",
-                           r->site.key, r->slug);
+        return problem_set(
+            p, ERR_EXISTS, "key",
+            "the key “%s” is one site's and the slug “%s” another's in the store: rename the folder",
+            r->site.key, r->slug);
     *ret_id = by_key ? by_key : by_slug;
     return ERR_NONE;
 }
@@ -314,10 +323,11 @@ static enum err land_site(struct reading *r, struct problem *p)
     if (e)
         return e;
     if (id && before.key && r->site.key && strcmp(before.key, r->site.key) != 0)
-        return problem_set(p, ERR_EXISTS, "key",
-                           "the slug “%s” is that of a site with the key “%s”: give this site's folder another name, or "
-                           "leave its key out",
-                           r->slug, before.key);
+        return problem_set(
+            p, ERR_EXISTS, "key",
+            "the slug “%s” is that of a site with the key “%s”: give this site's folder another name, or "
+            "leave its key out",
+            r->slug, before.key);
     if (id && !r->site.key)
         r->site.key = before.key;
     r->b->l->report->sites.read++;
@@ -355,8 +365,11 @@ static enum err read_site(struct reading *r, struct problem *p)
 enum err bundle_site(struct bundle *b, const char *slug, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
-    struct reading r = {
-        .b = b, .a = &a, .slug = slug, .document = DOCUMENT_INIT, .rel = arena_printf(&a, "sites/%s/site.json", slug)};
+    struct reading r = {.b = b,
+                        .a = &a,
+                        .slug = slug,
+                        .document = DOCUMENT_INIT,
+                        .rel = arena_printf(&a, "sites/%s/site.json", slug)};
     enum err e = r.rel ? read_site(&r, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     site_clear(&r.site);
     document_clear(&r.document);

@@ -40,8 +40,7 @@ static enum err take(const json_t *object, struct arena *a, struct tour *ret, st
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     size_t i;
     json_t *stop;
-    json_array_foreach((json_t *)stops, i, stop)
-        ret->stops[ret->stop_count++] = json_string_value(stop);
+    json_array_foreach((json_t *)stops, i, stop) ret->stops[ret->stop_count++] = json_string_value(stop);
     return ERR_NONE;
 }
 

@@ -175,7 +175,8 @@ static void write_array(const json_t *array, size_t indent, struct buf *out)
     size_t i;
     json_t *entry;
     buf_append_char(out, '[');
-    json_array_foreach((json_t *)array, i, entry) {
+    json_array_foreach((json_t *)array, i, entry)
+    {
         if (i > 0)
             buf_append_char(out, ',');
         write_indent(indent + 1, out);
@@ -201,8 +202,7 @@ static void write_object(const json_t *object, size_t indent, struct buf *out)
     }
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)object, name, value)
-        names[n++] = name;
+    json_object_foreach((json_t *)object, name, value) names[n++] = name;
     qsort(names, n, sizeof *names, by_text);
     buf_append_char(out, '{');
     for (size_t i = 0; i < n; i++) {

@@ -23,10 +23,10 @@ void document_clear(struct document *document);
 // (jansson's limit). *ret is released first.
 enum err document_parse(const char *text, size_t len, struct document *ret, struct problem *p);
 
-// The line, from 1, on which the member `path` ("facts[2].label.vi") begins; that of the nearest member around
-// it when it is not there.
+// The line, from 1, on which the member `path` ("facts[2].label.vi") begins; that of the nearest member
+// around it when it is not there.
 unsigned long document_line(const struct document *document, const char *path);
 
-// Appends the value with sorted members, an indent of 2, one entry a line, UTF-8 as it is, numbers as short as
-// reading them back allows, and a line end. Failure is the buffer's.
+// Appends the value with sorted members, an indent of 2, one entry a line, UTF-8 as it is, numbers as short
+// as reading them back allows, and a line end. Failure is the buffer's.
 void document_write(const json_t *value, struct buf *out);

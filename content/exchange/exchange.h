@@ -2,8 +2,8 @@
 //
 // An import lands whole, in one transaction, or not at all. Every problem is reported, not only the first; a
 // problem's text stands by itself: it begins with the file (and line and column, where known), as in
-// "sites/dinh-binh-thuy/site.json:12: …". `line`, `column` and `field` (the path of a member, or the name of a
-// column) say the same to a program.
+// "sites/dinh-binh-thuy/site.json:12: …". `line`, `column` and `field` (the path of a member, or the name of
+// a column) say the same to a program.
 #pragma once
 
 #include <stdbool.h>
@@ -58,19 +58,19 @@ void exchange_report_clear(struct exchange_report *report);
 
 // Imports a bundle (a folder, or its bundle.json), a GeoJSON file (.geojson, .json) or a table (any other
 // file) into the store. The calling thread must not be inside a write transaction. ERR_INVALID when the
-// problems in the report prevent it, another code when something else does (ERR_BUSY, ERR_FULL, …): the report
-// then holds that problem too. Whatever fails, the store is as it was; files of media that were copied already
-// stay in the media folder without a row, where `stele check` sweeps them.
+// problems in the report prevent it, another code when something else does (ERR_BUSY, ERR_FULL, …): the
+// report then holds that problem too. Whatever fails, the store is as it was; files of media that were copied
+// already stay in the media folder without a row, where `stele check` sweeps them.
 //
 // What an import does to a site that is there: a bundle's site takes its place (texts and media that the
-// bundle does not have are gone from it, its key and its time of publication stay when the bundle names none);
-// a table's row changes what the row says, empty cells change nothing. A site that would not change gets no
-// new revision.
+// bundle does not have are gone from it, its key and its time of publication stay when the bundle names
+// none); a table's row changes what the row says, empty cells change nothing. A site that would not change
+// gets no new revision.
 enum err exchange_import(struct store *store, const char *path, const struct exchange_options *options,
                          struct exchange_report *report);
 
 // Writes the whole store, as of one moment, to the new or empty folder `out` as a bundle: written beside it
-// and renamed, so that `out` is never half a bundle. ERR_EXISTS when the folder has something in it. Sites and
-// tours in the bin, and plates that lead to them, are left out; *ret_left_out counts these plates (may be
+// and renamed, so that `out` is never half a bundle. ERR_EXISTS when the folder has something in it. Sites
+// and tours in the bin, and plates that lead to them, are left out; *ret_left_out counts these plates (may be
 // NULL). The same state gives the same bytes.
 enum err exchange_export(struct store *store, const char *out, size_t *ret_left_out, struct problem *p);

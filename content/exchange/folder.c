@@ -29,9 +29,10 @@ void folder_close(struct folder *folder)
 static enum err cannot_open(const char *rel, int errnum, struct problem *p)
 {
     if (errnum == ELOOP || errnum == ENOTDIR)
-        return problem_set(p, ERR_INVALID, rel,
-                           "it is, or lies behind, a symbolic link or no plain file: a bundle holds plain files "
-                           "and folders alone");
+        return problem_set(
+            p, ERR_INVALID, rel,
+            "it is, or lies behind, a symbolic link or no plain file: a bundle holds plain files "
+            "and folders alone");
     errno = errnum;
     return problem_errno(p, rel, "it cannot be opened");
 }
@@ -83,8 +84,7 @@ static enum folder_type type_of(int fd, const struct dirent *entry)
     } types[] = {
         {DT_REG, S_IFREG, FOLDER_FILE}, {DT_DIR, S_IFDIR, FOLDER_FOLDER}, {DT_LNK, S_IFLNK, FOLDER_LINK}};
     struct stat st = {0};
-    bool unknown = entry->d_type == DT_UNKNOWN &&
-                   fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    bool unknown = entry->d_type == DT_UNKNOWN && fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (unknown ? (st.st_mode & S_IFMT) == types[i].mode : entry->d_type == types[i].given)
             return types[i].type;

