@@ -150,7 +150,7 @@ static enum err read_texts(struct reading *r, struct problem *p)
     for (size_t i = 0; !e && i < r->site.text_count; i++) {
         const struct site_text *t = &r->site.texts[i];
         struct problem fault = PROBLEM_INIT;
-        char path[32];
+        char path[64];
         snprintf(path, sizeof path, "texts.%s", t->lang);
         problem_set(&fault, ERR_INVALID, path,
                     "“%s” speaks of a text, but there is no %s.md (or it has a problem)", path, t->lang);
@@ -226,7 +226,7 @@ static enum err remember_media(struct reading *r, size_t i, struct problem *p)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = check_media(r, m, found.file, &found.media, &fault);
     if (e && (landing_is_about_input(e) || e == ERR_CORRUPT || e == ERR_IO)) {
-        char path[32], text[sizeof fault.text];
+        char path[64], text[sizeof fault.text];
         snprintf(path, sizeof path, "media[%zu].file", i);
         memcpy(text, fault.text, sizeof text);
         problem_set(&fault, e, path, "%s: %s", m->file, text);

@@ -48,7 +48,7 @@ static enum err check_stops(const struct tour *tour, struct problem *p)
 {
     cleanup_seen struct seen seen = SEEN_INIT;
     for (size_t i = 0; i < tour->stop_count; i++) {
-        char path[32];
+        char path[64];
         snprintf(path, sizeof path, "stops[%zu]", i);
         enum err e = seen_add(&seen, tour->stops[i], i, NULL);
         if (e)
