@@ -1,5 +1,6 @@
 #include "server/view/locale.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -365,6 +366,18 @@ struct looked_up {
     const void *arg;
 };
 
+// With as many decimals as the shortest form has (up to 9): 1.2 is "1,2" in Vietnamese.
+static void write_real(const struct locale *l, double value, struct buf *out)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.9f", value);
+    size_t len = strlen(text);
+    while (len && text[len - 1] == '0')
+        text[--len] = '\0';
+    const char *point = strchr(text, '.');
+    locale_decimal(l, value, point ? (int)strlen(point + 1) : 0, out);
+}
+
 static bool write_json(const void *arg, const struct locale *l, const char *name, struct buf *out)
 {
     const struct looked_up *from = arg;
@@ -373,6 +386,8 @@ static bool write_json(const void *arg, const struct locale *l, const char *name
         return false;
     if (json_is_integer(value))
         locale_number(l, json_integer_value(value), out);
+    else if (json_is_real(value))
+        write_real(l, json_real_value(value), out);
     else
         mustache_value(out, value);
     return true;

@@ -143,5 +143,6 @@ enum err choices_put(struct page *page, const char *kind, const char *area, stru
         return e;
     put_terms(page, "kinds", &kinds, kind);
     put_terms(page, "areas", &areas, area);
+    context_flag(&page->context, page->context.root, "has_choices", kinds.count > 0);
     return ERR_NONE;
 }

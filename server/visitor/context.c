@@ -1,5 +1,6 @@
 #include "server/visitor/context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "content/words.h"
@@ -22,6 +23,14 @@ json_t *context_list(struct context *c, json_t *object, const char *key)
 {
     json_t *value = json_array();
     return keep(c, value, json_object_set_new_nocheck(object, key, value));
+}
+
+json_t *context_section(struct context *c, json_t *object, const char *key)
+{
+    char has[40];
+    snprintf(has, sizeof has, "has_%s", key);
+    context_flag(c, object, has, true);
+    return context_list(c, object, key);
 }
 
 json_t *context_item(struct context *c, json_t *list)

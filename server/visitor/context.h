@@ -15,6 +15,9 @@ struct context {
 // Borrowed; NULL after a failure, and every function here takes a NULL object for one that failed.
 json_t *context_object(struct context *c, json_t *object, const char *key);
 json_t *context_list(struct context *c, json_t *object, const char *key);
+// As context_list, and beside it member `has_key` as true, so that a template can ask once whether there is
+// any. `key` has at most 32 bytes.
+json_t *context_section(struct context *c, json_t *object, const char *key);
 json_t *context_item(struct context *c, json_t *list);
 
 // A NULL text sets nothing.

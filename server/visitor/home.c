@@ -58,7 +58,7 @@ static enum err put_tours(struct page *page, struct problem *problem)
     enum err e = tour_list(page->db, page->arena, "published", &tours, problem);
     if (e != ERR_NONE || tours.count == 0)
         return e;
-    json_t *list = context_list(c, c->root, "tours");
+    json_t *list = context_section(c, c->root, "tours");
     for (size_t i = 0; i < tours.count; i++) {
         const struct tour *tour = &tours.items[i];
         json_t *item = context_item(c, list);

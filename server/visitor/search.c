@@ -62,7 +62,7 @@ static enum err find(struct page *page, const char *query, int64_t number, struc
     cards_put_all(page, "cards", &cards);
     cards_put_paging(page, &paging, link_to, query);
     context_number(c, c->root, "count", total);
-    context_flag(c, c->root, "none", total == 0);
+    context_flag(c, c->root, total ? "found" : "none", true);
     return total == 0 ? choices_put(page, NULL, NULL, problem) : ERR_NONE;
 }
 

@@ -29,7 +29,7 @@ static enum err put_near(struct page *page, const struct site *site, struct prob
         site_list_near(page->db, page->arena, page->lang, site, NEAR_METRES, NEAR_COUNT, &cards, problem);
     if (e != ERR_NONE || cards.count == 0)
         return e;
-    json_t *list = context_list(c, c->root, "near");
+    json_t *list = context_section(c, c->root, "near");
     for (size_t i = 0; i < cards.count; i++)
         put_distance(c, cards_put(page, list, &cards.items[i]), site, &cards.items[i]);
     return ERR_NONE;

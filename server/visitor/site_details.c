@@ -43,7 +43,7 @@ static void put_periods(struct page *page, const struct site *site)
     json_t *period;
     if (json_array_size(periods) == 0)
         return;
-    json_t *list = context_list(c, c->root, "periods");
+    json_t *list = context_section(c, c->root, "periods");
     json_array_foreach(periods, i, period)
     {
         json_t *item = context_item(c, list);
@@ -89,7 +89,7 @@ static void put_facts(struct page *page, const struct site *site)
     json_t *fact;
     if (json_array_size(facts) == 0)
         return;
-    json_t *list = context_list(c, c->root, "facts");
+    json_t *list = context_section(c, c->root, "facts");
     json_array_foreach(facts, i, fact)
     {
         json_t *item = context_item(c, list);
@@ -109,7 +109,7 @@ static void put_sources(struct page *page, const struct site *site)
     json_t *source;
     if (json_array_size(sources) == 0)
         return;
-    json_t *list = context_list(c, c->root, "sources");
+    json_t *list = context_section(c, c->root, "sources");
     json_array_foreach(sources, i, source)
     {
         json_t *item = context_item(c, list);
@@ -143,7 +143,7 @@ static void put_addresses(struct page *page, const struct site *site)
     size_t count = json_array_size(addresses);
     if (count == 0)
         return;
-    json_t *list = context_list(c, c->root, "addresses");
+    json_t *list = context_section(c, c->root, "addresses");
     for (size_t i = count; i-- > 0;) {
         const json_t *address = json_array_get(addresses, i);
         json_t *item = context_item(c, list);

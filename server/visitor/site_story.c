@@ -89,7 +89,7 @@ static void put_pictures(struct page *page, const struct site *site)
         if (!is_photo(media))
             continue;
         if (hero && !gallery)
-            gallery = context_list(c, c->root, "gallery");
+            gallery = context_section(c, c->root, "gallery");
         if (!hero)
             page->picture = address_media(page->arena, media->sha256);
         json_t *object = hero ? context_item(c, gallery) : (hero = context_object(c, c->root, "hero"));

@@ -59,7 +59,7 @@ static enum err put_stops(struct page *page, const struct tour *tour, struct pro
     context_number(c, c->root, "count", (int64_t)stops.count);
     if (stops.count == 0)
         return ERR_NONE;
-    json_t *list = context_list(c, c->root, "stops");
+    json_t *list = context_section(c, c->root, "stops");
     for (size_t i = 0; i < stops.count; i++) {
         json_t *item = cards_put(page, list, &stops.items[i]);
         context_number(c, item, "number", (int64_t)i + 1);

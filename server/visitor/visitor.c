@@ -36,7 +36,7 @@ static const struct route rows[] = {
 
 const struct route_table visitor_routes = {.rows = rows, .count = sizeof(rows) / sizeof(rows[0])};
 
-// What is told about each status; what stands under "other" for all that are not here.
+// What is told about each status; what stands under "any" for all that are not here.
 static const char *const told[600] = {
     [400] = "400", [404] = "404", [405] = "405", [410] = "410", [413] = "413", [414] = "414",
     [416] = "416", [429] = "429", [431] = "431", [500] = "500", [503] = "503",
@@ -45,7 +45,7 @@ static const char *const told[600] = {
 static const char *told_of(int status)
 {
     const char *name = status > 0 && status < 600 ? told[status] : NULL;
-    return name ? name : status >= 500 ? "500" : "other";
+    return name ? name : status >= 500 ? "500" : "any";
 }
 
 // The store is asked for the collection's name only where nothing says that the server is in trouble.
