@@ -68,6 +68,9 @@ void locale_number(const struct locale *l, int64_t n, struct buf *out);
 // Nothing is written for a value that is not finite or beyond 1e15.
 void locale_decimal(const struct locale *l, double value, int decimals, struct buf *out);
 
+// "1.234,5": the fewest digits that read back as the same number.
+void locale_shortest(const struct locale *l, double value, struct buf *out);
+
 // "21 tháng 6 năm 1993", "khoảng 1846", "1878–1886", "thập niên 1870".
 void locale_date(const struct locale *l, const struct edtf *date, struct buf *out);
 

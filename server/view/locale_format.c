@@ -101,6 +101,21 @@ void locale_decimal(const struct locale *l, double value, int decimals, struct b
     }
 }
 
+void locale_shortest(const struct locale *l, double value, struct buf *out)
+{
+    char digits[32];
+    for (int decimals = 0; decimals <= 9 && fabs(value) < 1e15; decimals++) {
+        snprintf(digits, sizeof digits, "%.*f", decimals, value);
+        if (decimals == 9 || strtod(digits, NULL) == value) {
+            locale_decimal(l, value, decimals, out);
+            return;
+        }
+    }
+    cleanup_free char *text = NULL;
+    if (asprintf(&text, "%g", value) >= 0)
+        buf_append_str(out, text);
+}
+
 void locale_roman(int64_t n, struct buf *out)
 {
     static const struct {

@@ -12,8 +12,11 @@
 //   {{language:code}}             the own name of the language whose tag `code` holds
 //   {{view:lang}} {{view:dir}}    the page's language tag, and "ltr" or "rtl"
 //
+// Opening and, when live, each change check that what templates name is there: messages (in the default
+// language), assets, partials, prefixes.
+//
 // A value that is HTML has a name ending in `_html`, is put in by view_set_html alone, and is written with
-// three braces; a unit test holds the templates to it.
+// three braces; templates that do otherwise are refused, and a unit test holds the C code to it.
 //
 // With live assets a changed template, locale or asset is seen at the next rendering. Thread-safe throughout,
 // each context being one thread's.
@@ -30,6 +33,10 @@
 #include "server/view/html.h"
 
 struct view;
+
+// Marks a message's key that stands in a table or elsewhere away from view_text, for the test that every key
+// has its message: VIEW_KEY("error.404").
+#define VIEW_KEY(key) key
 
 // Compiles all templates and reads all locales; a problem names the file and the line. `assets` must outlive
 // the view.
