@@ -284,10 +284,21 @@ static struct MHD_Response *with_fields(struct MHD_Response *to, const struct an
     return NULL;
 }
 
+static ssize_t never_read(void *cls, uint64_t at, char *to, size_t room)
+{
+    (void)cls;
+    (void)at;
+    (void)to;
+    (void)room;
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+// Of the size of the whole, as Content-Length of a 304 must say nothing else (RFC 9110 section 8.6); its body
+// is never asked for.
 struct MHD_Response *answer_not_modified(const struct answer *a)
 {
     static const char *const kept[] = {"Cache-Control", "Content-Location", "ETag", "Vary", NULL};
-    return with_fields(MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT), a, kept);
+    return with_fields(MHD_create_response_from_callback(a->size, 1, never_read, NULL, NULL), a, kept);
 }
 
 static void release_part(void *answer)

@@ -21,7 +21,7 @@ struct http_options http_options_default(void)
         .connections = 2048,
         .cache_bytes = 8 * 1024 * 1024,
         .target_limit = 4096,
-        .connection_memory = 24 * 1024,
+        .connection_memory = 12 * 1024,
         .header_ms = 10000,
         .idle_ms = 30000,
         .rate_ms = 10000,

@@ -147,8 +147,7 @@ static bool match_parts(const struct router *r, const struct row *row, const str
                         struct router_match *m)
 {
     bool rest = row->count && row->parts[row->count - 1].kind == PART_REST;
-    m->value_count = 0;
-    m->lang = -1;
+    *m = (struct router_match){.lang = -1};
     if (rest ? t->count < row->count : t->count != row->count)
         return false;
     for (size_t i = 0; i < row->count; i++) {
@@ -185,28 +184,29 @@ static bool slash_differs(const struct row *row, const struct target *t)
 enum router_result router_find(const struct router *r, struct target *t, enum http_method method,
                                struct router_match *m)
 {
-    bool redirect = false;
-    unsigned allowed = 0, bit = router_method_bit(method);
+    const struct row *first = NULL;
+    unsigned bit = router_method_bit(method);
+    m->allowed = 0;
     for (size_t i = 0; i < r->count; i++) {
         const struct row *row = &r->rows[i];
-        if (!match_parts(r, row, t, m))
+        bool same = first && strcmp(first->route->pattern, row->route->pattern) == 0;
+        if (first ? !same : !match_parts(r, row, t, m))
             continue;
-        allowed |= row->methods;
-        if (!(row->methods & bit))
-            continue;
-        if (slash_differs(row, t)) {
-            redirect = true;
-            continue;
+        first = first ? first : row;
+        m->allowed |= row->methods;
+        if (!m->route && (row->methods & bit)) {
+            m->route = row->route;
+            m->index = i;
         }
-        m->route = row->route;
-        m->index = i;
-        m->allowed = allowed;
-        join_rest(row, t);
-        return ROUTER_FOUND;
     }
-    m->route = NULL;
-    m->value_count = 0;
-    m->lang = -1;
-    m->allowed = allowed;
-    return redirect ? ROUTER_REDIRECT : allowed ? ROUTER_NO_METHOD : ROUTER_NOT_FOUND;
+    if (!first)
+        return ROUTER_NOT_FOUND;
+    if (!m->route)
+        return ROUTER_NO_METHOD;
+    if (slash_differs(first, t)) {
+        m->route = NULL;
+        return ROUTER_REDIRECT;
+    }
+    join_rest(first, t);
+    return ROUTER_FOUND;
 }
