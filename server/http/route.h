@@ -62,11 +62,11 @@ struct route_seen {
 typedef void route_observer(void *app, const struct route_seen *seen);
 
 // A pattern is "/" or segments: literals, "{name}" which matches one segment that is not empty, and, as the
-// last one, "{name*}" which matches all that is left (one segment or more). "{lang}" matches only the languages
-// that the server was started with. Rows are tried in order, tables in order, and the first pattern that
-// matches decides: other methods of an address are other rows with that very pattern, and what no row of it
-// answers gets 405. So literals stand before what would match them too. A final slash is part of the pattern,
-// but a request with the other form still belongs to it and is sent to the right one by 308 (see
+// last one, "{name*}" which matches all that is left (one segment or more). "{lang}" matches only the
+// languages that the server was started with. Rows are tried in order, tables in order, and the first pattern
+// that matches decides: other methods of an address are other rows with that very pattern, and what no row of
+// it answers gets 405. So literals stand before what would match them too. A final slash is part of the
+// pattern, but a request with the other form still belongs to it and is sent to the right one by 308 (see
 // ROUTE_EITHER_SLASH). At most ROUTE_MAX_VALUES names and 16 segments.
 #define ROUTE_MAX_VALUES 4
 

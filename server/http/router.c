@@ -199,8 +199,10 @@ enum router_result router_find(const struct router *r, struct target *t, enum ht
             m->index = i;
         }
     }
-    if (!first)
+    if (!first) {
+        *m = (struct router_match){.lang = -1};
         return ROUTER_NOT_FOUND;
+    }
     if (!m->route)
         return ROUTER_NO_METHOD;
     if (slash_differs(first, t)) {
