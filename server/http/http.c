@@ -225,7 +225,7 @@ uint64_t http_version(const struct http_server *server)
     return page_cache_version(server->cache);
 }
 
-int http_run(struct http_server *server, unsigned tick_ms, void (*tick)(void *app))
+int http_run(struct http_server *server, unsigned tick_ms, bool (*tick)(void *app))
 {
     sigset_t set = ending_signals();
     struct timespec wait = {.tv_sec = tick_ms / 1000, .tv_nsec = (long)(tick_ms % 1000) * 1000000};
@@ -233,8 +233,8 @@ int http_run(struct http_server *server, unsigned tick_ms, void (*tick)(void *ap
         int signal_number = sigtimedwait(&set, NULL, &wait);
         if (signal_number > 0)
             return signal_number;
-        if (tick)
-            tick(server->options.app);
+        if (tick && !tick(server->options.app))
+            return 0;
     }
 }
 

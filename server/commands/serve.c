@@ -1,0 +1,288 @@
+// `stele serve`: puts the rooms of the server together and runs them until it is told to stop.
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assets/assets.h"
+#include "common/arena.h"
+#include "common/cleanup.h"
+#include "common/url.h"
+#include "content/scan.h"
+#include "content/setting.h"
+#include "content/site.h"
+#include "content/store/store.h"
+#include "server/app.h"
+#include "server/commands/commands.h"
+#include "server/commands/say.h"
+#include "server/feeds/feeds.h"
+#include "server/health.h"
+#include "server/http/http.h"
+#include "server/notify.h"
+#include "server/scan_keeper.h"
+#include "server/view/view.h"
+#include "server/visitor/visitor.h"
+
+enum {
+    TICK_MS = 100,           // how soon a change by another process is seen
+    LANGUAGES_MAX = 32,      // HTTP_MAX_LANGUAGES
+    MALLOC_ARENAS = 2,       // glibc would make eight a core, each keeping what it once used
+    MALLOC_MMAP_FROM = 65536 // bytes: larger blocks go back to the system at once
+};
+
+struct serving {
+    struct app app; // first: http_options.app points here, and the tick gets that
+    const struct settings *settings;
+    struct arena arena;
+    bool has_base_url; // else app.base_url is where the server listens
+    struct scan_keeper *keeper;
+    bool inherited;      // the sockets are the service manager's
+    bool poll_failed;    // said once
+    bool must_restart;   // the languages set up have changed
+    const char **listen; // of HTTP_MAX_LISTEN + 1
+};
+
+// --- the parts
+// ------------------------------------------------------------------------------------------------------
+
+static void content_changed(void *data, uint64_t version)
+{
+    struct serving *s = data;
+    if (s->app.http)
+        http_set_version(s->app.http, version);
+}
+
+static enum err open_store(struct serving *s, struct problem *p)
+{
+    struct store_options options = {
+        .folder = s->settings->data,
+        .create = true,
+        .changed = content_changed,
+        .changed_data = s,
+    };
+    return store_open(&options, &s->app.store, p);
+}
+
+static enum err read_base_url(struct serving *s, struct problem *p)
+{
+    s->app.base_url = "http://localhost";
+    if (!s->settings->base_url)
+        return ERR_NONE;
+    struct buf url = BUF_INIT;
+    enum err e = url_base(s->settings->base_url, &url, p);
+    if (!e) {
+        s->app.base_url = arena_strdup(&s->arena, url.data);
+        s->has_base_url = true;
+    }
+    buf_free(&url);
+    return e;
+}
+
+// In an empty store nobody has set languages up yet: then all that pages can speak are offered, so that what
+// is imported while the server runs is shown without another start.
+static enum err list_languages(struct serving *s, struct arena *a, struct languages *ret, struct problem *p)
+{
+    static const char *const spoken[] = {"vi", "en"};
+    struct connection *reader = NULL;
+    int64_t sites = 0;
+    enum err e = store_reader(s->app.store, &reader, p);
+    if (!e)
+        e = setting_languages(reader, a, ret, p);
+    if (!e)
+        e = site_count(reader, &(struct site_filter){.kind = NULL}, &sites, p);
+    if (!e && sites == 0 && ret->count == 1 && strcmp(ret->tags[0], spoken[0]) == 0)
+        *ret = (struct languages){.tags = (const char **)spoken, .count = sizeof spoken / sizeof spoken[0]};
+    return e;
+}
+
+static enum err take_languages(struct serving *s, struct problem *p)
+{
+    struct languages languages;
+    enum err e = list_languages(s, &s->arena, &languages, p);
+    if (e)
+        return e;
+    const char **list = arena_array(&s->arena, languages.count + 1, sizeof *list);
+    if (!list)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    memcpy(list, languages.tags, languages.count * sizeof *list);
+    s->app.languages = list;
+    s->app.language_count = languages.count;
+    return ERR_NONE;
+}
+
+static enum err open_parts(struct serving *s, struct problem *p)
+{
+    enum err e = open_store(s, p);
+    if (!e)
+        e = take_languages(s, p);
+    if (!e)
+        e = assets_open(s->settings->assets, &s->app.assets, p);
+    if (!e)
+        e = view_open(s->app.assets, "vi", &s->app.view, p);
+    if (!e && !(s->app.scans = scan_counter_new()))
+        e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    if (!e)
+        e = scan_keeper_start(s->app.scans, s->app.store, &s->keeper, p);
+    return e;
+}
+
+static void close_parts(struct serving *s)
+{
+    scan_keeper_stop(s->keeper);
+    scan_counter_free(s->app.scans);
+    view_close(s->app.view);
+    assets_close(s->app.assets);
+    store_close(s->app.store);
+    arena_clear(&s->arena);
+}
+
+// --- watching the store
+// ---------------------------------------------------------------------------------------------
+
+static bool languages_changed(struct serving *s)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    struct languages now;
+    if (list_languages(s, &a, &now, NULL))
+        return false;
+    bool same = now.count == s->app.language_count;
+    for (size_t i = 0; i < now.count && same; i++)
+        same = strcmp(now.tags[i], s->app.languages[i]) == 0;
+    return !same;
+}
+
+// Another process may have changed the content: an import, a second server.
+static bool look_at_store(void *arg)
+{
+    struct serving *s = arg;
+    struct connection *reader = NULL;
+    struct problem p = PROBLEM_INIT;
+    uint64_t version = 0;
+    bool failed = store_reader(s->app.store, &reader, &p) || store_content_version(reader, &version, &p);
+    if (failed && !s->poll_failed)
+        say("%s", p.text);
+    s->poll_failed = failed;
+    if (failed || version == http_version(s->app.http))
+        return true;
+    s->must_restart = languages_changed(s);
+    http_set_version(s->app.http, version);
+    return !s->must_restart;
+}
+
+static enum err take_version(struct serving *s, struct problem *p)
+{
+    struct connection *reader = NULL;
+    uint64_t version = 0;
+    enum err e = store_reader(s->app.store, &reader, p);
+    if (!e)
+        e = store_content_version(reader, &version, p);
+    if (!e)
+        http_set_version(s->app.http, version);
+    return e;
+}
+
+// --- listening
+// ------------------------------------------------------------------------------------------------------
+
+static enum err start_http(struct serving *s, struct problem *p)
+{
+    const struct settings *set = s->settings;
+    const struct route_table tables[] = {health_routes, feeds_routes, visitor_routes};
+    const struct route_table *kept = arena_array(&s->arena, 3, sizeof *tables);
+    if (!kept)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    memcpy((void *)kept, tables, sizeof tables);
+    struct http_options o = http_options_default();
+    o.app = &s->app;
+    o.tables = kept;
+    o.table_count = sizeof tables / sizeof tables[0];
+    o.languages = s->app.languages;
+    o.error_page = visitor_error_page;
+    o.listen = s->listen;
+    o.https = s->has_base_url && strncmp(s->app.base_url, "https:", 6) == 0;
+    o.trust_proxy = set->trust_proxy;
+    o.threads = (unsigned)set->threads;
+    o.workers = (unsigned)set->workers;
+    o.connections = (unsigned)set->connections;
+    o.connections_per_ip = (unsigned)set->connections_per_address;
+    o.cache_bytes = assets_is_live(s->app.assets) ? 0 : (size_t)set->cache_bytes;
+    o.log_fd = set->log ? STDERR_FILENO : -1;
+    o.log_sample = (unsigned)set->log_sample;
+    o.log_addresses = (enum http_log_addresses)set->log_addresses;
+    return http_start(&o, &s->app.http, p);
+}
+
+static enum err list_addresses(struct serving *s, struct problem *p)
+{
+    const struct options_list *given = &s->settings->listen;
+    if (given->count > HTTP_MAX_LISTEN)
+        return problem_set(p, ERR_INVALID, "listen", "--listen can be given %d addresses at most",
+                           HTTP_MAX_LISTEN);
+    s->listen = arena_array(&s->arena, HTTP_MAX_LISTEN + 1, sizeof *s->listen);
+    if (!s->listen)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    memcpy(s->listen, given->items, given->count * sizeof *s->listen);
+    return ERR_NONE;
+}
+
+static void tell_addresses(struct serving *s)
+{
+    for (size_t i = 0; http_address(s->app.http, i); i++)
+        say("listening on %s", http_address(s->app.http, i));
+    if (s->has_base_url)
+        return;
+    const char *first = http_address(s->app.http, 0);
+    char *base = first ? arena_strndup(&s->arena, first, strlen(first) - 1) : NULL; // without the last slash
+    if (base)
+        s->app.base_url = base;
+}
+
+// One life of the HTTP room. It ends for good by a signal, or to begin again with other languages.
+static enum err run_once(struct serving *s, struct problem *p)
+{
+    s->must_restart = false;
+    enum err e = start_http(s, p);
+    if (!e)
+        e = take_version(s, p);
+    if (!e) {
+        tell_addresses(s);
+        notify_manager("READY=1");
+        http_run(s->app.http, TICK_MS, look_at_store);
+        if (!s->must_restart)
+            notify_manager("STOPPING=1");
+    }
+    http_stop(s->app.http, (unsigned)s->settings->grace_ms);
+    s->app.http = NULL;
+    return e;
+}
+
+static enum err run(struct serving *s, struct problem *p)
+{
+    enum err e = run_once(s, p);
+    while (!e && s->must_restart && !s->inherited) {
+        say("the languages set up have changed: starting again with them");
+        e = take_languages(s, p);
+        if (!e)
+            e = run_once(s, p);
+    }
+    if (!e && s->must_restart)
+        say("the languages set up have changed: ending, so that the service manager starts again");
+    return e;
+}
+
+int serve_command(const struct settings *settings, const char *const *arguments)
+{
+    (void)arguments;
+    struct problem p = PROBLEM_INIT;
+    struct serving s = {.settings = settings, .inherited = getenv("LISTEN_FDS") != NULL};
+    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP_FROM);
+    if (read_base_url(&s, &p) || list_addresses(&s, &p)) {
+        say("%s", p.text);
+        arena_clear(&s.arena);
+        return STATUS_WRONG_USE;
+    }
+    http_block_signals();
+    int status = open_parts(&s, &p) || run(&s, &p) ? say_failed(&p) : STATUS_DONE;
+    close_parts(&s);
+    return status;
+}

@@ -1,0 +1,159 @@
+// `stele`: the tables of its commands and options, and nothing else.
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/options.h"
+#include "server/commands/commands.h"
+#include "server/commands/say.h"
+
+enum command { SERVE, IMPORT, EXPORT, CHECK, BACKUP, RESTORE, COMMAND_COUNT };
+
+static command_function *const functions[COMMAND_COUNT] = {
+    [SERVE] = serve_command, [IMPORT] = import_command, [EXPORT] = export_command,
+    [CHECK] = check_command, [BACKUP] = backup_command, [RESTORE] = restore_command,
+};
+
+static const struct options_command commands[COMMAND_COUNT] = {
+    [SERVE] = {"serve", "show the sites to visitors"},
+    [IMPORT] = {"import", "read sites from a bundle, a table or GeoJSON; all of it lands or nothing",
+                .arguments = "BUNDLE|FILE.csv|FILE.geojson", .arguments_min = 1, .arguments_max = 1,
+                .arguments_help = "The folder of a bundle, or a file."},
+    [EXPORT] = {"export", "write everything as a bundle of plain files", .arguments = "OUT",
+                .arguments_min = 1, .arguments_max = 1, .arguments_help = "A new or empty folder."},
+    [CHECK] = {"check", "look whether the database and all media are whole"},
+    [BACKUP] = {"backup", "copy the database and all media into one tar file, also while the server runs",
+                .arguments = "FILE", .arguments_min = 1, .arguments_max = 1, .arguments_help = "A new file."},
+    [RESTORE] = {"restore", "make a new data folder from a backup", .arguments = "FILE", .arguments_min = 1,
+                 .arguments_max = 1, .arguments_help = "What `stele backup` wrote."},
+};
+
+#define MEMBER(name) offsetof(struct settings, name)
+
+static const struct options_row rows[] = {
+    {"data", OPTIONS_FOLDER, MEMBER(data), .required = OPTIONS_ALL,
+     .help = "The data folder: database, media, settings file."},
+    {"quiet", OPTIONS_BOOL, MEMBER(quiet), .flag_only = true, .commands = ~OPTIONS_OF(SERVE),
+     .help = "Say nothing but problems."},
+
+    {"listen", OPTIONS_LIST, MEMBER(listen), .value = "ADDR:PORT", .fallback = "127.0.0.1:8080",
+     .commands = OPTIONS_OF(SERVE),
+     .help =
+         "Where to listen; up to four. \"*:8080\" is every address of this machine. Not looked at when the "
+         "service manager hands over sockets."},
+    {"base-url", OPTIONS_STRING, MEMBER(base_url), .value = "URL", .commands = OPTIONS_OF(SERVE),
+     .help =
+         "The address under which the world reaches the server, https://host; for the sitemap and canonical "
+         "addresses."},
+    {"assets", OPTIONS_FOLDER, MEMBER(assets), .commands = OPTIONS_OF(SERVE),
+     .help = "A folder laid out as assets/, whose templates, styles and locales win over the built-in ones "
+             "and are "
+             "read anew for every page. Turns the page cache off."},
+    {"cache-bytes", OPTIONS_SIZE, MEMBER(cache_bytes), .fallback = "8M", .most = 1e12,
+     .commands = OPTIONS_OF(SERVE), .help = "Memory for finished pages; 0 keeps none."},
+    {"threads", OPTIONS_INTEGER, MEMBER(threads), .fallback = "0", .most = 256, .commands = OPTIONS_OF(SERVE),
+     .help = "Threads that answer; 0 is one for each processor."},
+    {"workers", OPTIONS_INTEGER, MEMBER(workers), .fallback = "2", .least = 1, .most = 64,
+     .commands = OPTIONS_OF(SERVE), .help = "Threads for slow work."},
+    {"connections", OPTIONS_INTEGER, MEMBER(connections), .fallback = "2048", .least = 1, .most = 100000,
+     .commands = OPTIONS_OF(SERVE), .help = "Connections at once."},
+    {"connections-per-address", OPTIONS_INTEGER, MEMBER(connections_per_address), .fallback = "0",
+     .most = 100000, .commands = OPTIONS_OF(SERVE),
+     .help = "Connections at once from one address; 0 sets no limit."},
+    {"trust-proxy", OPTIONS_BOOL, MEMBER(trust_proxy), .commands = OPTIONS_OF(SERVE),
+     .help = "Believe X-Forwarded-For and X-Forwarded-Proto of a proxy on this machine."},
+    {"log", OPTIONS_BOOL, MEMBER(log), .fallback = "yes", .commands = OPTIONS_OF(SERVE),
+     .help = "Write a line on standard error for each request."},
+    {"log-sample", OPTIONS_INTEGER, MEMBER(log_sample), .fallback = "1", .least = 1, .most = 1000000,
+     .commands = OPTIONS_OF(SERVE), .help = "Write one line for so many requests; failures always."},
+    {"log-addresses", OPTIONS_ENUM, MEMBER(log_addresses), .choices = "none|short|full", .fallback = "none",
+     .commands = OPTIONS_OF(SERVE), .help = "What the log says of visitors' addresses."},
+    {"grace", OPTIONS_DURATION, MEMBER(grace_ms), .fallback = "10s", .most = 3600000,
+     .commands = OPTIONS_OF(SERVE),
+     .help = "How long requests under way may take when the server is told to stop."},
+
+    {"dry-run", OPTIONS_BOOL, MEMBER(dry_run), .flag_only = true, .commands = OPTIONS_OF(IMPORT),
+     .help = "Find all problems and count what would change; nothing lands."},
+    {"skip-bad", OPTIONS_BOOL, MEMBER(skip_bad), .flag_only = true, .commands = OPTIONS_OF(IMPORT),
+     .help = "Let the good rows of a table land where some are bad."},
+    {"lang", OPTIONS_STRING, MEMBER(lang), .value = "TAG", .flag_only = true, .commands = OPTIONS_OF(IMPORT),
+     .help = "The language of a table's texts; otherwise the first that is set up."},
+    {"add-language", OPTIONS_BOOL, MEMBER(add_language), .flag_only = true, .commands = OPTIONS_OF(IMPORT),
+     .help = "Set the language of --lang up where the store has it not yet."},
+    {"state", OPTIONS_STRING, MEMBER(state), .value = "STATE", .flag_only = true,
+     .commands = OPTIONS_OF(IMPORT),
+     .help = "The state of a table's new sites: draft, in-review or published; otherwise draft."},
+    {"key-prefix", OPTIONS_STRING, MEMBER(key_prefix), .value = "TEXT", .flag_only = true,
+     .commands = OPTIONS_OF(IMPORT), .help = "Put before every key, so that two registers cannot collide."},
+    {"map", OPTIONS_STRING, MEMBER(map), .value = "NAME=COLUMN,…", .flag_only = true,
+     .commands = OPTIONS_OF(IMPORT),
+     .help = "Which column holds what, where the names do not tell: \"title=Tên di tích,lat=Vĩ độ\"."},
+    {"encoding", OPTIONS_STRING, MEMBER(encoding), .value = "NAME", .flag_only = true,
+     .commands = OPTIONS_OF(IMPORT),
+     .help =
+         "The encoding of a table, where it is not recognised: utf-8, utf-16, windows-1252, windows-1258."},
+    {"delimiter", OPTIONS_STRING, MEMBER(delimiter), .value = "CHAR", .flag_only = true,
+     .commands = OPTIONS_OF(IMPORT),
+     .help = "What stands between a table's cells, where it is not recognised: a "
+             "comma, a semicolon, | or the word tab."},
+
+    {"sweep", OPTIONS_BOOL, MEMBER(sweep), .flag_only = true, .commands = OPTIONS_OF(CHECK),
+     .help = "Remove files from the media folder that belong to nothing and are older than a day."},
+};
+
+static const char description[] =
+    "Stele shows historical sites to visitors who scan the QR plate at the place. The data folder holds "
+    "everything: "
+    "one database and a folder of media.\n\n"
+    "Settings come from flags, from the environment (STELE_DATA for --data) and from the file stele.ini in "
+    "the data "
+    "folder; a flag wins over the environment, the environment over the file.\n\n"
+    "The exit status is 0 when the work is done, 1 when it could not be done, 2 for wrong use.";
+
+static const struct options_program program = {
+    .name = "stele",
+    .version = STELE_VERSION,
+    .summary = "pages for historical sites, opened by scanning the plate at the place",
+    .description = description,
+    .commands = commands,
+    .command_count = COMMAND_COUNT,
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .env_prefix = "STELE_",
+};
+
+// The settings file stands in the data folder, which flag or environment name; the last flag counts.
+static char *settings_file(int argc, char **argv)
+{
+    const char *data = getenv("STELE_DATA");
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--data=", 7) == 0)
+            data = argv[i] + 7;
+        else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
+            data = argv[i + 1];
+    }
+    char *file = NULL;
+    if (!data || !data[0] || asprintf(&file, "%s/stele.ini", data) < 0)
+        return NULL;
+    return file;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {.data = NULL};
+    struct problem p = PROBLEM_INIT;
+    cleanup_options struct options_given given = OPTIONS_GIVEN_INIT;
+    cleanup_free char *file = settings_file(argc, argv);
+    struct options_program with_file = program;
+    with_file.file = file;
+    if (options_read(&with_file, argc, argv, &settings, &given, &p)) {
+        say("%s", p.text);
+        return STATUS_WRONG_USE;
+    }
+    if (given.print.len > 0)
+        return fputs(given.print.data, stdout) < 0 || fflush(stdout) != 0 ? STATUS_FAILED : STATUS_DONE;
+    int status = functions[given.command](&settings, given.arguments);
+    return fflush(stdout) != 0 ? STATUS_FAILED : status;
+}
