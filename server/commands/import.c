@@ -131,8 +131,8 @@ int import_command(const struct settings *s, const char *const *arguments)
     if (!s->quiet)
         say_list(&report.notes);
     if (e) {
-        say("nothing was imported from %s: %zu problems", arguments[0],
-            report.problems.count + report.problems.dropped);
+        size_t count = report.problems.count + report.problems.dropped;
+        say("nothing was imported from %s: %zu problem%s", arguments[0], count, count == 1 ? "" : "s");
         return STATUS_FAILED;
     }
     tell_report(s, arguments[0], &report);
