@@ -37,8 +37,8 @@ static enum err choose(const char *path, struct arena *a, import_fn **ret, const
         *ret = landing_import_bundle;
         *ret_path = slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : ".";
     } else {
-        return problem_set(p, ERR_UNSUPPORTED, path, "%s is no bundle: a bundle is a folder with bundle.json",
-                           path);
+        *ret = has_suffix(path, ".geojson") || has_suffix(path, ".json") ? landing_import_geojson
+                                                                         : landing_import_table;
     }
     return *ret_path ? ERR_NONE : problem_set(p, ERR_MEMORY, path, "out of memory");
 }

@@ -1,0 +1,72 @@
+// Tables: CSV of any usual encoding and delimiter.
+#include <string.h>
+
+#include "common/csv.h"
+#include "common/encoding.h"
+#include "common/file.h"
+#include "content/exchange/record.h"
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static enum err land_rows(struct record_reader *r, struct csv_table *table, struct problem *p)
+{
+    enum err e = record_begin(r, p);
+    while (!e) {
+        struct record record = {0};
+        struct problem fault = PROBLEM_INIT;
+        e = csv_next(table, &record.row, &fault);
+        if (e == ERR_NOT_FOUND)
+            return ERR_NONE;
+        if (e == ERR_INVALID) {
+            r->l->report->sites.read++;
+            record_fault(r, fault.line, &fault);
+            e = ERR_NONE;
+        } else if (e) {
+            *p = fault;
+        } else {
+            e = record_land(r, &record, p);
+        }
+    }
+    return e;
+}
+
+static enum err read_table(struct landing *l, const char *path, struct buf *text, struct csv_table **ret,
+                           struct problem *p)
+{
+    cleanup_buf struct buf bytes = BUF_INIT;
+    enum err e = file_read(path, EXCHANGE_FILE_MAX, &bytes, p);
+    if (!e)
+        e = encoding_read(bytes.data, bytes.len, l->options->encoding, text, &l->report->encoding, p);
+    if (!e)
+        e = csv_open(text->data, text->len, l->options->delimiter, ret, p);
+    if (!e)
+        l->report->delimiter = csv_delimiter(*ret);
+    return e;
+}
+
+enum err landing_import_table(struct landing *l, const char *path, struct problem *p)
+{
+    cleanup_buf struct buf text = BUF_INIT;
+    cleanup_csv struct csv_table *table = NULL;
+    struct record_reader r = {.keys = SEEN_INIT};
+    struct problem fault = PROBLEM_INIT;
+    l->report->format = "csv";
+    enum err e = read_table(l, path, &text, &table, &fault);
+    if (!e)
+        e = record_open(&r, l, name_of(path), table, &fault);
+    if (e && landing_is_about_input(e))
+        landing_fault(l, name_of(path), &fault);
+    if (e) {
+        *p = fault;
+        return landing_is_about_input(e) ? ERR_INVALID : e;
+    }
+    e = landing_begin(l, name_of(path), "csv", p);
+    if (!e)
+        e = landing_end(l, land_rows(&r, table, p), p);
+    record_close(&r);
+    return e;
+}
