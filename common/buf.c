@@ -56,6 +56,19 @@ void buf_append_char(struct buf *b, char c)
     buf_append(b, &c, 1);
 }
 
+void buf_append_int(struct buf *b, int64_t n)
+{
+    char digits[20]; // of UINT64_MAX
+    size_t at = sizeof digits;
+    uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    if (n < 0)
+        buf_append_char(b, '-');
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    buf_append(b, digits + at, sizeof digits - at);
+}
+
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/cleanup.h"
 
@@ -22,6 +23,7 @@ extern char buf_empty[1];
 void buf_append(struct buf *b, const void *data, size_t len);
 void buf_append_str(struct buf *b, const char *str); // NULL appends nothing
 void buf_append_char(struct buf *b, char c);
+void buf_append_int(struct buf *b, int64_t n); // decimal digits, as "%" PRId64, several times faster
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 

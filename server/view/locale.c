@@ -123,7 +123,10 @@ static enum err read_forms(const struct reader *r, const char *key, json_t *obje
 static enum err read_text(const struct reader *r, const char *key, const json_t *value)
 {
     struct message *m = add_message(r->l, key);
-    return m ? split_form(r, key, value, &m->forms[PLURAL_OTHER]) : out_of_memory(r);
+    enum err e = m ? split_form(r, key, value, &m->forms[PLURAL_OTHER]) : out_of_memory(r);
+    if (e == ERR_NONE)
+        m->plain = !strchr(json_string_value(value), '{');
+    return e;
 }
 
 #define KEY_DEPTH_MAX 8
@@ -397,6 +400,9 @@ bool locale_message(const struct locale *l, const char *key, locale_lookup *look
                     struct buf *out)
 {
     const struct looked_up from = {lookup, arg};
+    const struct message *m = find_message(l, key);
+    if (m && m->plain)
+        return locale_write(l, key, &(struct values){.write = NULL}, out);
     const json_t *count = lookup ? lookup(arg, "count") : NULL;
     const struct values values = {
         .write = write_json,

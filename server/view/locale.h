@@ -48,8 +48,9 @@ const char *locale_tag(const struct locale *l);
 typedef const json_t *locale_lookup(const void *arg, const char *name);
 
 // Appends the message for `key`, its placeholders filled by `lookup` (may be NULL); integers are written as
-// locale_number does, other numbers with the decimals they have, as locale_decimal does. A key that the language lacks is taken from the default language; one that is nowhere
-// is written itself and false is returned. Plain text.
+// locale_number does, other numbers with the decimals they have, as locale_decimal does. A key that the
+// language lacks is taken from the default language; one that is nowhere is written itself and false is
+// returned. Plain text.
 bool locale_message(const struct locale *l, const char *key, locale_lookup *lookup, const void *arg,
                     struct buf *out);
 

@@ -76,12 +76,16 @@ static void write_grouped(const struct number_style *style, const char *digits, 
 
 void locale_number(const struct locale *l, int64_t n, struct buf *out)
 {
-    char digits[24];
-    uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
-    int len = snprintf(digits, sizeof digits, "%" PRIu64, size);
+    cleanup_buf struct buf digits = BUF_INIT;
+    if (n > -1000 && n < 1000) {               // nothing to group
+        buf_append_str(out, n < 0 ? "−" : ""); // U+2212, as typography has it
+        buf_append_int(out, n < 0 ? -n : n);
+        return;
+    }
+    buf_append_int(&digits, n);
     if (n < 0)
-        buf_append_str(out, "−"); // U+2212, as CLDR and typography have it
-    write_grouped(l->numbers, digits, (size_t)len, out);
+        buf_append_str(out, "−");
+    write_grouped(l->numbers, digits.data + (n < 0), digits.len - (n < 0), out);
 }
 
 void locale_decimal(const struct locale *l, double value, int decimals, struct buf *out)

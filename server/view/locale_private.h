@@ -26,6 +26,7 @@ enum message_by {
 struct message {
     const char *key;
     enum message_by by;
+    bool plain;                      // one form without placeholders
     struct form forms[PLURAL_COUNT]; // a category without pieces falls back to PLURAL_OTHER
 };
 

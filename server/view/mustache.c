@@ -313,7 +313,7 @@ enum err mustache_compile(const char *name, const char *text, size_t len, struct
     if (!m)
         return problem_set(p, ERR_MEMORY, name, "Memory is out.");
     struct compiler c = {.m = m, .len = len, .line = 1, .open = "{{", .close = "}}", .p = p};
-    c.text = arena_strndup(&m->memory, text, len);
+    c.text = arena_strndup(&m->memory, len ? text : "", len);
     m->name = arena_strdup(&m->memory, name);
     if (!c.text || !m->name)
         return problem_set(p, ERR_MEMORY, name, "Memory is out.");

@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +75,7 @@ void mustache_value(struct buf *out, const json_t *value)
         buf_append(out, json_string_value(value), json_string_length(value));
         break;
     case JSON_INTEGER:
-        buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        buf_append_int(out, json_integer_value(value));
         break;
     case JSON_REAL:
         append_real(out, json_real_value(value));

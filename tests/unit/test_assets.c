@@ -94,6 +94,31 @@ static void the_program_holds_every_file(void **state)
     assets_close(a);
 }
 
+static enum err list_name(void *arg, const char *name, struct problem *p)
+{
+    (void)p;
+    buf_printf(arg, "%s\n", name);
+    return ERR_NONE;
+}
+
+static void no_file_was_forgotten(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"locales/", "pictures/", "scripts/", "styles/", "templates/"};
+    struct assets *embedded = NULL, *live = NULL;
+    cleanup_buf struct buf folder = BUF_INIT, held = BUF_INIT, there = BUF_INIT;
+    buf_printf(&folder, "%s/assets", getenv("STELE_SOURCE_ROOT"));
+    assert_int_equal(assets_open(NULL, &embedded, NULL), ERR_NONE);
+    assert_int_equal(assets_open(folder.data, &live, NULL), ERR_NONE);
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        assert_int_equal(assets_each(embedded, folders[i], list_name, &held, NULL), ERR_NONE);
+        assert_int_equal(assets_each(live, folders[i], list_name, &there, NULL), ERR_NONE);
+    }
+    assert_string_equal(held.data, there.data);
+    assets_close(embedded);
+    assets_close(live);
+}
+
 static void live_files_win_and_are_read_anew(void **state)
 {
     struct fixture *f = *state;
@@ -233,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_program_holds_every_file),
+        cmocka_unit_test(no_file_was_forgotten),
         cmocka_unit_test_setup_teardown(live_files_win_and_are_read_anew, make_live, remove_live),
         cmocka_unit_test_setup_teardown(a_removed_live_file_uncovers_the_embedded_one, make_live,
                                         remove_live),

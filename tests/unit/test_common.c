@@ -29,6 +29,18 @@ static void buffer_grows_and_keeps_its_nul(void **state)
     assert_string_equal(b.data, "");
 }
 
+static void buffer_writes_whole_numbers(void **state)
+{
+    (void)state;
+    cleanup_buf struct buf b = BUF_INIT;
+    const int64_t numbers[] = {0, 7, -7, 10, 1234567890, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        buf_append_int(&b, numbers[i]);
+        buf_append_char(&b, ' ');
+    }
+    assert_string_equal(b.data, "0 7 -7 10 1234567890 9223372036854775807 -9223372036854775808 ");
+}
+
 static void buffer_failure_is_sticky(void **state)
 {
     (void)state;
@@ -120,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffer_grows_and_keeps_its_nul),
+        cmocka_unit_test(buffer_writes_whole_numbers),
         cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(problem_is_cut_at_a_character),

@@ -115,6 +115,7 @@ static void images_are_limited(void **state)
     check_html(&images, "![a](https://example.org/media/1.jpg)", "<p>a</p>\n");
     check_html(&images, "![a](/media/../desk)", "<p>a</p>\n");
     check_html(&images, "![a](/vi)", "<p>a</p>\n");
+    check_html(&images, "![a](/meDia/ab/1.jpg)", "<p>a</p>\n");
     check_html(&images, "[![a](x)](javascript:y)", "<p>a</p>\n");
     check_html(&images, "[![a](x)](https://b.vn)",
                "<p><a href=\"https://b.vn\" rel=\"noopener nofollow\">a</a></p>\n");
