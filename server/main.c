@@ -134,10 +134,10 @@ static char *settings_file(int argc, char **argv)
         else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
             data = argv[i + 1];
     }
-    char *file = NULL;
+    cleanup_free char *file = NULL;
     if (!data || !data[0] || asprintf(&file, "%s/stele.ini", data) < 0)
-        return NULL;
-    return file;
+        file = NULL;
+    return file && access(file, F_OK) == 0 ? steal_pointer(&file) : NULL;
 }
 
 int main(int argc, char **argv)

@@ -236,6 +236,18 @@ static void tell_addresses(struct serving *s)
         s->app.base_url = base;
 }
 
+// Where any free port was asked for, a second start takes the port that the first one got.
+static void keep_ports(struct serving *s)
+{
+    for (size_t i = 0; s->listen[i] && http_address(s->app.http, i); i++) {
+        size_t len = strlen(s->listen[i]);
+        const char *host = http_address(s->app.http, i) + strlen("http://");
+        char *found = arena_strndup(&s->arena, host, strlen(host) - 1); // without the last slash
+        if (len > 2 && strcmp(s->listen[i] + len - 2, ":0") == 0 && found)
+            s->listen[i] = found;
+    }
+}
+
 // One life of the HTTP room. It ends for good by a signal, or to begin again with other languages.
 static enum err run_once(struct serving *s, struct problem *p)
 {
@@ -245,6 +257,7 @@ static enum err run_once(struct serving *s, struct problem *p)
         e = take_version(s, p);
     if (!e) {
         tell_addresses(s);
+        keep_ports(s);
         notify_manager("READY=1");
         http_run(s->app.http, TICK_MS, look_at_store);
         if (!s->must_restart)
