@@ -74,6 +74,7 @@ void exchange_begin(struct exchange *x, const char *uri)
     make_id(x->id);
     x->req = (struct http_request){
         .app = x->server->options.app,
+        .server = x->server,
         .arena = &x->arena,
         .path = "/",
         .query = "",

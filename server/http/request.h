@@ -10,6 +10,8 @@
 #include "common/err.h"
 #include "server/http/route.h"
 
+struct http_server;
+
 enum http_method {
     HTTP_GET,
     HTTP_HEAD,
@@ -31,7 +33,9 @@ enum request_lang_from {
 #define REQUEST_ID_SIZE 17 // 16 hexadecimal digits and a NUL
 
 struct http_request {
-    void *app;                 // http_options.app
+    void *app; // http_options.app
+    struct http_server
+        *server; // for http_stats and http_set_version: requests may come before http_start returns
     const struct route *route; // NULL on an error page for an address that no row matches
     struct arena *arena;       // released after the answer; for whatever the handler needs
     enum http_method method; // HTTP_GET also for a HEAD request to a ROUTE_CACHE row: one answer serves both

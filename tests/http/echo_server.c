@@ -12,7 +12,6 @@
 #include "server/http/http.h"
 
 struct app {
-    struct http_server *server;
     int folder;
     unsigned renders;                             // atomic: how often a cached row was rendered
     unsigned seen, seen_head, seen_hit, seen_304; // atomic: what the observer was told
@@ -89,7 +88,7 @@ static enum err counters(struct http_request *req, struct http_response *res, st
     struct app *app = req->app;
     struct http_stats s;
     (void)p;
-    http_stats(app->server, &s);
+    http_stats(req->server, &s);
     res->content_type = RESPONSE_JSON;
     buf_printf(&res->body,
                "{\"renders\":%u,\"seen\":%u,\"head\":%u,\"hit\":%u,\"unchanged\":%u,\"tag\":%u,\"hits\":%llu,"
@@ -105,9 +104,8 @@ static enum err counters(struct http_request *req, struct http_response *res, st
 
 static enum err move_version(struct http_request *req, struct http_response *res, struct problem *p)
 {
-    struct app *app = req->app;
     (void)p;
-    http_set_version(app->server, http_version(app->server) + 1);
+    http_set_version(req->server, http_version(req->server) + 1);
     buf_append_str(&res->body, "moved");
     return ERR_NONE;
 }
@@ -334,6 +332,7 @@ static struct http_options read_options(struct app *app, const struct route_tabl
 int main(void)
 {
     struct app app = {.folder = -1};
+    struct http_server *server = NULL;
     struct problem problem = PROBLEM_INIT;
     const struct route_table table = ROUTE_TABLE(routes);
     struct http_options options = read_options(&app, &table);
@@ -341,14 +340,14 @@ int main(void)
     http_block_signals();
     if (folder)
         app.folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (http_start(&options, &app.server, &problem) != ERR_NONE) {
+    if (http_start(&options, &server, &problem) != ERR_NONE) {
         fprintf(stderr, "echo_server: %s\n", problem.text);
         return 1;
     }
-    for (size_t i = 0; http_address(app.server, i); i++)
-        fprintf(stderr, "listening on %s\n", http_address(app.server, i));
-    http_run(app.server, 1000, NULL);
+    for (size_t i = 0; http_address(server, i); i++)
+        fprintf(stderr, "listening on %s\n", http_address(server, i));
+    http_run(server, 1000, NULL);
     const char *grace = getenv("ECHO_GRACE_MS");
-    http_stop(app.server, grace ? (unsigned)strtoul(grace, NULL, 10) : 3000);
+    http_stop(server, grace ? (unsigned)strtoul(grace, NULL, 10) : 3000);
     return 0;
 }

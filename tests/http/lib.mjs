@@ -93,8 +93,9 @@ export async function connect(server) {
   const socket = net.connect({ host: server.host, port: server.port, allowHalfOpen: true });
   await once(socket, 'connect');
   const begin = Date.now();
-  let bytes = Buffer.alloc(0);
-  socket.on('data', (chunk) => (bytes = Buffer.concat([bytes, chunk])));
+  const chunks = [];
+  const bytes = () => Buffer.concat(chunks);
+  socket.on('data', (chunk) => chunks.push(chunk));
   socket.on('error', () => {});
   const closed = new Promise((resolve) => {
     const done = () => resolve(Date.now() - begin);
@@ -105,8 +106,8 @@ export async function connect(server) {
     socket,
     closed,
     write: (data) => socket.write(data),
-    bytes: () => bytes,
-    text: () => bytes.toString('latin1'),
+    bytes,
+    text: () => bytes().toString('latin1'),
     end: () => socket.destroy(),
   };
 }
