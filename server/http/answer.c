@@ -159,12 +159,12 @@ static void encode(struct making *m)
     m->encoding = m->terms->encoding;
 }
 
-// The growing buffer may have twice what it needs, and an answer in the cache lives long.
-static char *take_body(struct buf *body, size_t *len)
+// A copy of the exact size: the growing buffer may have twice what it needs, and shrinking it in place would
+// leave holes between answers that live long.
+static char *take_body(const struct buf *body)
 {
-    char *data = buf_steal(body, len);
-    char *tight = data ? realloc(data, *len ? *len : 1) : NULL;
-    return tight ? tight : data;
+    char *copy = malloc(body->len ? body->len : 1);
+    return copy ? memcpy(copy, body->data, body->len) : NULL;
 }
 
 static enum err make_memory(struct making *m)
@@ -184,7 +184,8 @@ static enum err make_memory(struct making *m)
     if (m->res->fixed) {
         a->body = plain_bytes(m->res, &len);
     } else {
-        own = take_body(&m->res->body, &len);
+        len = m->res->body.len;
+        own = take_body(&m->res->body);
         if (!own)
             return ERR_MEMORY;
         a->body = own;
