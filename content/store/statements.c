@@ -51,6 +51,17 @@
     " s.slug, u.slug, s.state, u.state FROM plate p"                                                                  \
     " LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
 
+#define ACCOUNT_COLUMNS                                                                                               \
+    "SELECT u.id, u.name, u.role, u.may_publish, u.language, u.password_hash IS NOT NULL, u.totp_secret IS NOT NULL,"  \
+    " u.created_at, u.disabled_at, (SELECT max(x.last_seen_at) FROM session x WHERE x.account_id = u.id)"             \
+    " FROM account u"
+
+// ?1 now, ?2 the oldest `last seen` that is still good
+#define SESSION_COLUMNS                                                                                               \
+    "SELECT x.token_hash, x.account_id, x.csrf_token, x.created_at, x.last_seen_at, x.expires_at, x.device"           \
+    " FROM session x JOIN account u ON u.id = x.account_id AND u.disabled_at IS NULL"                                 \
+    " WHERE x.expires_at > ?1 AND x.last_seen_at > ?2"
+
 const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_BEGIN_READ] = {"BEGIN"},
     [SQL_END_READ] = {"COMMIT"},
@@ -232,6 +243,84 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " ON CONFLICT (code, hour, lang, class) DO UPDATE SET count = scan_count.count + excluded.count",
         .writes = true},
     [SQL_SCANS_OF_PLATE] = {"SELECT coalesce(sum(count), 0) FROM scan_count WHERE code = ?1 AND class = ?2"},
+
+    // 0 id, 1 name, 2 role, 3 may_publish, 4 language, 5 has a password, 6 has a second factor, 7 created_at,
+    // 8 disabled_at, 9 last seen
+    [SQL_ACCOUNT] = {ACCOUNT_COLUMNS " WHERE u.id = ?1"},
+    [SQL_ACCOUNT_BY_NAME] = {ACCOUNT_COLUMNS " WHERE u.name_folded = ?1"},
+    [SQL_ACCOUNTS] = {ACCOUNT_COLUMNS " ORDER BY u.name_folded"},
+    [SQL_ACCOUNT_COUNT_ADMINS] = {
+        "SELECT count(*) FROM account WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL"},
+    // ?1 name, ?2 folded, ?3 role, ?4 may_publish, ?5 language, ?6 now
+    [SQL_INSERT_ACCOUNT] = {
+        "INSERT INTO account (name, name_folded, role, may_publish, language, created_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)", .writes = true},
+    // as INSERT_ACCOUNT, ?6 disabled_at or NULL, ?7 id
+    [SQL_UPDATE_ACCOUNT] = {
+        "UPDATE account SET name = ?1, name_folded = ?2, role = ?3, may_publish = ?4, language = ?5, disabled_at = ?6"
+        " WHERE id = ?7", .writes = true},
+    [SQL_ACCOUNT_PASSWORD] = {"SELECT password_hash FROM account WHERE id = ?1"},
+    [SQL_SET_ACCOUNT_PASSWORD] = {"UPDATE account SET password_hash = ?2 WHERE id = ?1", .writes = true},
+    // 0 secret, 1 the last time step that was used
+    [SQL_ACCOUNT_TOTP] = {"SELECT totp_secret, totp_used FROM account WHERE id = ?1"},
+    [SQL_SET_ACCOUNT_TOTP] = {
+        "UPDATE account SET totp_secret = ?2, totp_used = ?3 WHERE id = ?1", .writes = true},
+    // ?2 step: only forwards, so that a code is good once
+    [SQL_SET_TOTP_USED] = {
+        "UPDATE account SET totp_used = ?2 WHERE id = ?1 AND totp_used < ?2", .writes = true},
+    [SQL_ACCOUNT_AREAS] = {
+        "SELECT t.key FROM account_area x JOIN term t ON t.id = x.term_id WHERE x.account_id = ?1"
+        " ORDER BY t.position, t.id"},
+    [SQL_DELETE_ACCOUNT_AREAS] = {"DELETE FROM account_area WHERE account_id = ?1", .writes = true},
+    [SQL_INSERT_ACCOUNT_AREA] = {
+        "INSERT INTO account_area (account_id, term_id) SELECT ?1, id FROM term WHERE scheme = 'area' AND key = ?2",
+        .writes = true},
+    // ?2 area's key, or NULL: 1 when the account has no limit or one of its areas is ?2 or lies around it
+    [SQL_ACCOUNT_REACHES_AREA] = {
+        "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM account_area WHERE account_id = ?1) THEN 1 ELSE EXISTS ("
+        "WITH RECURSIVE around (id, parent_id) AS (SELECT id, parent_id FROM term WHERE scheme = 'area' AND key = ?2"
+        " UNION SELECT t.id, t.parent_id FROM term t JOIN around ON t.id = around.parent_id)"
+        " SELECT 1 FROM around JOIN account_area x ON x.term_id = around.id WHERE x.account_id = ?1) END"},
+    [SQL_DELETE_RECOVERY_CODES] = {"DELETE FROM recovery_code WHERE account_id = ?1", .writes = true},
+    [SQL_INSERT_RECOVERY_CODE] = {
+        "INSERT INTO recovery_code (account_id, hash) VALUES (?1, ?2)", .writes = true},
+    [SQL_USE_RECOVERY_CODE] = {
+        "UPDATE recovery_code SET used_at = ?3 WHERE account_id = ?1 AND hash = ?2 AND used_at IS NULL",
+        .writes = true},
+    // ?1 token hash, ?2 account id, ?3 csrf, ?4 now, ?5 expires_at, ?6 device
+    [SQL_INSERT_SESSION] = {
+        "INSERT INTO session (token_hash, account_id, csrf_token, created_at, last_seen_at, expires_at, device)"
+        " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)", .writes = true},
+    [SQL_SESSION] = {SESSION_COLUMNS " AND x.token_hash = ?3"},
+    [SQL_SESSIONS] = {SESSION_COLUMNS " AND x.account_id = ?3 ORDER BY x.last_seen_at DESC, x.token_hash"},
+    [SQL_TOUCH_SESSION] = {"UPDATE session SET last_seen_at = ?2 WHERE token_hash = ?1", .writes = true},
+    [SQL_DELETE_SESSION] = {"DELETE FROM session WHERE token_hash = ?1", .writes = true},
+    // ?2 the one that stays, or NULL
+    [SQL_DELETE_SESSIONS_OF] = {
+        "DELETE FROM session WHERE account_id = ?1 AND (?2 IS NULL OR token_hash <> ?2)", .writes = true},
+    // ?1 now, ?2 the oldest `last seen` that is still good
+    [SQL_SWEEP_SESSIONS] = {
+        "DELETE FROM session WHERE expires_at <= ?1 OR last_seen_at <= ?2", .writes = true},
+    // ?1 token hash, ?2 purpose, ?3 account id or NULL, ?4 now, ?5 expires_at
+    [SQL_INSERT_LINK] = {
+        "INSERT INTO one_time_link (token_hash, purpose, account_id, created_at, expires_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)", .writes = true},
+    // ?2 now; 0 purpose, 1 account id
+    [SQL_LINK] = {
+        "SELECT purpose, coalesce(account_id, 0) FROM one_time_link"
+        " WHERE token_hash = ?1 AND used_at IS NULL AND expires_at > ?2"},
+    [SQL_USE_LINK] = {
+        "UPDATE one_time_link SET used_at = ?2 WHERE token_hash = ?1 AND used_at IS NULL AND expires_at > ?2",
+        .writes = true},
+    // ?1 purpose, ?2 account id or NULL
+    [SQL_DELETE_LINKS] = {
+        "DELETE FROM one_time_link WHERE purpose = ?1 AND coalesce(account_id, 0) = coalesce(?2, 0)"
+        " AND used_at IS NULL", .writes = true},
+    [SQL_INSERT_FAILURE] = {"INSERT INTO login_failure (subject, at) VALUES (?1, ?2)", .writes = true},
+    // ?1 subject, ?2 since; 0 how many, 1 the last
+    [SQL_FAILURES] = {"SELECT count(*), coalesce(max(at), 0) FROM login_failure WHERE subject = ?1 AND at > ?2"},
+    [SQL_FORGET_FAILURES] = {"DELETE FROM login_failure WHERE subject = ?1", .writes = true},
+    [SQL_SWEEP_FAILURES] = {"DELETE FROM login_failure WHERE at <= ?1", .writes = true},
 
     // ?1 subject, ?2 subject id, ?3 version, ?4 now, ?5 account id, ?6 import id, ?7 document
     [SQL_INSERT_REVISION] = {
