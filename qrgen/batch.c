@@ -205,11 +205,14 @@ static void watch(struct run *run)
         pthread_cond_timedwait(&run->changed, &run->lock, &until);
         if (run->batch->stop && atomic_load(run->batch->stop))
             atomic_store(&run->stop, true);
+        if (run->running == 0)
+            break;
         pthread_mutex_unlock(&run->lock);
         report(run);
         pthread_mutex_lock(&run->lock);
     }
     pthread_mutex_unlock(&run->lock);
+    report(run);
 }
 
 static enum err run_threads(struct run *run, struct problem *p)

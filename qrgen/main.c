@@ -131,7 +131,7 @@ static enum status status_of(const struct problem *p)
 static void on_progress(void *arg, size_t done, size_t total)
 {
     (void)arg;
-    fprintf(stderr, "\r%zu of %zu pictures%s", done, total, done == total ? "\n" : "");
+    fprintf(stderr, "\r%zu of %zu pictures", done, total);
 }
 
 static enum status sum_up(const struct settings *s, const struct job *job, const struct batch_result *r)
@@ -170,10 +170,10 @@ static enum status make_batch(const struct settings *s, const struct job *job)
     struct batch_result result;
     struct problem p = PROBLEM_INIT;
     enum err e = batch_run(&batch, &result, &p);
+    if (batch.progress) // the line of progress makes room for what it came to
+        fprintf(stderr, "\r\x1b[K");
     if (!e)
         return sum_up(s, job, &result);
-    if (batch.progress)
-        fprintf(stderr, "\r\x1b[K");
     say(NULL, &p);
     return status_of(&p);
 }

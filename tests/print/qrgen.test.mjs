@@ -235,6 +235,24 @@ test('the base URL comes from the environment too, and the flag wins', (t) => {
   assert.equal(manifest(join(dir, 'b'))[0].url, `${base}/${code(0)}`);
 });
 
+const server = join(program, '../../server/stele');
+
+test('a data folder gives all its plates but the retired', { skip: !existsSync(server) && 'the server is not built' }, (t) => {
+  const dir = folder(t);
+  const data = join(dir, 'data');
+  const imported = spawnSync(server, ['import', '--data', data, 'content/sample'], { encoding: 'utf8' });
+  assert.equal(imported.status, 0, imported.stderr);
+  const out = join(dir, 'batch');
+  const done = run(['--data', data, '--base-url', base, '--out', out, '--dpi', '100']);
+  assert.equal(done.status, 0, done.stderr);
+  const [head, ...rows] = readFileSync('content/sample/plates.csv', 'utf8').trimEnd().split('\n').map((line) => line.split(','));
+  const [at, state] = [head.indexOf('code'), head.indexOf('state')];
+  const wanted = rows.filter((row) => row[state] !== 'retired').map((row) => `${base}/${row[at]}`);
+  assert.ok(wanted.length > 20);
+  assert.deepEqual(manifest(out).map((row) => row.url).sort(), wanted.sort());
+  assert.deepEqual(zbar(pictures(out).map((name) => join(out, name))).sort(), wanted);
+});
+
 test('progress is shown on a terminal and nowhere else', (t) => {
   const dir = folder(t);
   const csv = write(dir, 'plates.csv', list(50));
