@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "content/json_text.h"
 #include "content/rows.h"
 #include "content/store/query.h"
 
@@ -40,7 +41,7 @@ static bool read_site(struct query *q, struct arena *a, void *item)
         .lat = query_real(q, 6),
         .lon = query_real(q, 7),
         .accuracy_m = query_is_null(q, 8) ? -1 : query_real(q, 8),
-        .details = json_loads(query_text_or_empty(q, 9), 0, NULL),
+        .details = json_text_read(query_text_or_empty(q, 9)),
         .created_at = query_int(q, 10),
         .updated_at = query_int(q, 11),
         .published_at = query_int(q, 12),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/arena.h"
+#include "content/json_text.h"
 #include "content/shape.h"
 
 const char *words_pick(const json_t *words, const char *lang, const char *fallback, const char **ret_lang)
@@ -22,12 +23,50 @@ const char *words_pick(const json_t *words, const char *lang, const char *fallba
     return first ? json_string_value(json_object_iter_value(first)) : NULL;
 }
 
-char *words_pick_text(struct arena *a, const char *json, const char *lang, const char *fallback)
+struct picked {
+    const char *text;
+    size_t len;
+    int rank; // 0 the asked language, 1 the fallback, 2 the first there is, 3 nothing yet
+    const char *lang;
+    size_t lang_len;
+};
+
+static bool is_key(const struct json_text_member *member, const char *lang)
 {
-    json_t *words = json ? json_loads(json, 0, NULL) : NULL;
-    char *text = arena_strdup(a, words_pick(words, lang, fallback, NULL));
+    return lang && strlen(lang) == member->key_len && memcmp(lang, member->key, member->key_len) == 0;
+}
+
+static char *pick_slowly(struct arena *a, const char *json, const char *lang, const char *fallback,
+                         const char **ret_lang)
+{
+    const char *taken = NULL;
+    json_t *words = json_loads(json, 0, NULL);
+    char *text = arena_strdup(a, words_pick(words, lang, fallback, &taken));
+    if (text && ret_lang)
+        *ret_lang = arena_strdup(a, taken);
     json_decref(words);
     return text;
+}
+
+char *words_pick_text(struct arena *a, const char *json, const char *lang, const char *fallback,
+                      const char **ret_lang)
+{
+    struct picked best = {.rank = 3};
+    struct json_text_member member;
+    const char *at = json;
+    bool plain = true;
+    if (!json)
+        return NULL;
+    while (json_text_next(&at, &member, &plain)) {
+        int rank = is_key(&member, lang) ? 0 : is_key(&member, fallback) ? 1 : 2;
+        if (rank < best.rank)
+            best = (struct picked){member.value, member.value_len, rank, member.key, member.key_len};
+    }
+    if (!plain)
+        return pick_slowly(a, json, lang, fallback, ret_lang);
+    if (best.text && ret_lang)
+        *ret_lang = arena_strndup(a, best.lang, best.lang_len);
+    return best.text ? arena_strndup(a, best.text, best.len) : NULL;
 }
 
 enum err words_check(const json_t *words, size_t limit, const char *field, struct problem *p)

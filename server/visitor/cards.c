@@ -1,6 +1,5 @@
 #include "server/visitor/cards.h"
 
-#include "content/words.h"
 #include "server/visitor/address.h"
 #include "server/visitor/paging.h"
 
@@ -11,28 +10,28 @@ const char *cards_drawing(struct page *page, const char *picture)
     return address ? address : page_asset(page, "pictures/site.svg");
 }
 
-static void put_label(struct page *page, json_t *object, const char *key, const char *labels)
-{
-    if (labels)
-        context_text(&page->context, object, key,
-                     words_pick_text(page->arena, labels, page->lang, page->app->languages[0]));
-}
-
-json_t *cards_put(struct page *page, json_t *list, const struct site_card *card)
+json_t *cards_put_small(struct page *page, json_t *list, const struct site_card *card)
 {
     struct context *c = &page->context;
     json_t *item = context_item(c, list);
     context_text(c, item, "href",
                  arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, card->slug)));
     context_text_in(c, item, "card_title", card->title, "card_lang", card->lang, page->lang);
-    context_text(c, item, "card_summary", card->summary);
     context_text(c, item, "picture",
                  card->cover ? address_media(page->arena, card->cover)
                              : cards_drawing(page, card->kind_picture));
     context_flag(c, item, "is_photo", card->cover);
-    put_label(page, item, "kind", card->kind_labels);
-    put_label(page, item, "rank", card->rank_labels);
-    put_label(page, item, "area", card->area_labels);
+    context_text(c, item, "kind", page_words(page, card->kind_labels, NULL));
+    return item;
+}
+
+json_t *cards_put(struct page *page, json_t *list, const struct site_card *card)
+{
+    struct context *c = &page->context;
+    json_t *item = cards_put_small(page, list, card);
+    context_text(c, item, "card_summary", card->summary);
+    context_text(c, item, "rank", page_words(page, card->rank_labels, NULL));
+    context_text(c, item, "area", page_words(page, card->area_labels, NULL));
     return item;
 }
 

@@ -4,8 +4,9 @@
 #include "content/site.h"
 #include "server/visitor/page.h"
 
-// Appends a card to `list`: href, title, summary, picture, is_photo, kind, rank, area. Returns it for more to
-// be added; NULL after a failure.
+// Appends a card to `list`: href, title, picture, is_photo, kind; and for cards_put also summary, rank, area.
+// Returns it for more to be added; NULL after a failure.
+json_t *cards_put_small(struct page *page, json_t *list, const struct site_card *card);
 json_t *cards_put(struct page *page, json_t *list, const struct site_card *card);
 
 // All of them as member `key` of the page's context; nothing when there are none.

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "content/words.h"
 #include "server/visitor/address.h"
 
 #define LEVELS_MAX 16 // of areas within each other; deeper ones count as the level that far up
@@ -84,8 +83,7 @@ static void put_terms(struct page *page, const char *key, const struct terms *te
         const char *address =
             address_sites(page->arena, is_kind ? term->key : NULL, is_kind ? NULL : term->key, 1);
         context_text(c, item, "key", term->key);
-        context_text(c, item, "label",
-                     words_pick_text(page->arena, term->labels, page->lang, page->app->languages[0]));
+        context_text(c, item, "label", page_words(page, term->labels, NULL));
         context_number(c, item, "count", term->count);
         context_text(c, item, "href", arena_printf(page->arena, "/%s%s", page->lang, address));
         context_flag(c, item, "selected", chosen && strcmp(chosen, term->key) == 0);
@@ -105,8 +103,7 @@ static enum err put_chosen(struct page *page, const char *scheme, const char *ke
     const struct term *term = find(&all, chosen);
     if (!term)
         return ERR_NOT_FOUND;
-    context_text(&page->context, page->context.root, key,
-                 words_pick_text(page->arena, term->labels, page->lang, page->app->languages[0]));
+    context_text(&page->context, page->context.root, key, page_words(page, term->labels, NULL));
     if (find(shown, chosen))
         return ERR_NONE;
     struct term *items = arena_array(page->arena, shown->count + 1, sizeof(struct term));

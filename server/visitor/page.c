@@ -103,14 +103,7 @@ void page_date(struct page *page, json_t *object, const char *key, const char *e
 
 const char *page_words(struct page *page, const char *words, const char **ret_lang)
 {
-    const char *lang = NULL;
-    json_t *object = words ? json_loads(words, 0, NULL) : NULL;
-    const char *picked = words_pick(object, page->lang, page->app->languages[0], &lang);
-    const char *text = picked ? arena_strdup(page->arena, picked) : NULL;
-    if (text && ret_lang)
-        *ret_lang = arena_strdup(page->arena, lang);
-    json_decref(object);
-    return text;
+    return words_pick_text(page->arena, words, page->lang, page->app->languages[0], ret_lang);
 }
 
 const char *page_language(struct page *page, const char *tag)

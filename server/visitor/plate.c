@@ -23,8 +23,7 @@ static enum err show_help(struct page *page, int status, const char *why, const 
     context_flag(c, c->root, why, true);
     context_text(c, c->root, "code_words", words);
     // Within a sentence with a hyphen that does not break (U+2011), which code_read knows too.
-    context_text(c, c->root, "code_unbroken",
-                 arena_printf(page->arena, "%.4s\u2011%s", words, words + 5));
+    context_text(c, c->root, "code_unbroken", arena_printf(page->arena, "%.4s\u2011%s", words, words + 5));
     page_message(page, c->root, "heading", arena_printf(page->arena, "plate.%s_title", why), NULL);
     page->title = json_string_value(json_object_get(c->root, "heading"));
     return page_send(page, "plate", problem);

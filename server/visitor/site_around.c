@@ -31,7 +31,7 @@ static enum err put_near(struct page *page, const struct site *site, struct prob
         return e;
     json_t *list = context_section(c, c->root, "near");
     for (size_t i = 0; i < cards.count; i++)
-        put_distance(c, cards_put(page, list, &cards.items[i]), site, &cards.items[i]);
+        put_distance(c, cards_put_small(page, list, &cards.items[i]), site, &cards.items[i]);
     return ERR_NONE;
 }
 
