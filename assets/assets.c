@@ -164,16 +164,20 @@ static enum err read_live(const char *folder, const char *name, const struct liv
 {
     cleanup_buf struct buf path = BUF_INIT, bytes = BUF_INIT;
     buf_printf(&path, "%s/%s", folder, name);
-    if (path.failed)
-        return problem_set(p, ERR_MEMORY, name, "Memory is out.");
+    if (path.failed) {
+        problem_set(p, ERR_MEMORY, name, "Memory is out.");
+        return ERR_MEMORY;
+    }
     enum err e = file_read(path.data, ASSET_SIZE_MAX, &bytes, p);
     if (e != ERR_NONE)
         return e;
     struct held *held = calloc(1, sizeof *held);
     char hex[HASH_HEX_SIZE];
     hash_bytes(bytes.data, bytes.len, hex);
-    if (!held)
-        return problem_set(p, ERR_MEMORY, name, "Memory is out.");
+    if (!held) {
+        problem_set(p, ERR_MEMORY, name, "Memory is out.");
+        return ERR_MEMORY;
+    }
     memcpy(held->pub.hash, hex, ASSET_HASH_DIGITS);
     held->pub.name = arena_strdup(&held->memory, name);
     held->pub.address = make_address(&held->memory, name, held->pub.hash);
@@ -184,7 +188,8 @@ static enum err read_live(const char *folder, const char *name, const struct liv
     atomic_init(&held->references, 1);
     if (!held->pub.name || !held->pub.address || !held->pub.data) {
         asset_release(&held->pub);
-        return problem_set(p, ERR_MEMORY, name, "Memory is out.");
+        problem_set(p, ERR_MEMORY, name, "Memory is out.");
+        return ERR_MEMORY;
     }
     *ret = held;
     return ERR_NONE;
@@ -216,17 +221,18 @@ static enum err get_live(struct assets *a, const char *name, const struct live_i
 enum err assets_get(struct assets *a, const char *name, const struct asset **ret, struct problem *p)
 {
     struct live_identity identity;
-    if (!live_name_is_clean(name))
-        return problem_set(p, ERR_NOT_FOUND, NULL, "There is no asset \"%s\".", name);
-    if (a->folder && live_stat(a->folder, name, &identity)) {
+    bool clean = live_name_is_clean(name);
+    if (clean && a->folder && live_stat(a->folder, name, &identity)) {
         pthread_mutex_lock(&a->lock);
         enum err e = get_live(a, name, &identity, ret, p);
         pthread_mutex_unlock(&a->lock);
         return e;
     }
-    struct held *held = find_embedded(a, name);
-    if (!held)
-        return problem_set(p, ERR_NOT_FOUND, name, "There is no asset \"%s\".", name);
+    struct held *held = clean ? find_embedded(a, name) : NULL;
+    if (!held) {
+        problem_set(p, ERR_NOT_FOUND, NULL, "There is no asset \"%s\".", name);
+        return ERR_NOT_FOUND;
+    }
     *ret = &held->pub;
     return ERR_NONE;
 }
@@ -252,7 +258,7 @@ static bool split_address(const char *address, char name[ASSET_NAME_MAX + 1], co
     if (path[stem] != '.' || strspn(path + stem + 1, "0123456789abcdef") < ASSET_HASH_DIGITS)
         return false;
     memcpy(name, path, stem);
-    strcpy(name + stem, path + end); // fits: the whole is ASSET_HASH_DIGITS + 1 longer than the name
+    memcpy(name + stem, path + end, strlen(path + end) + 1); // the address is ASSET_HASH_DIGITS + 1 longer
     *ret_hash = path + stem + 1;
     return true;
 }

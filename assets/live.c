@@ -70,7 +70,7 @@ static enum err walk_folder(const struct walk *w, const char *below, int depth)
     struct dirent *entry;
     while (dir && (entry = readdir(dir))) {
         char name[ASSET_NAME_MAX + 2];
-        struct live_identity identity;
+        struct live_identity identity = {.size = 0};
         int len = snprintf(name, sizeof name, "%s%s", below, entry->d_name);
         if ((size_t)len >= sizeof name || !live_name_is_clean(name) || !may_match(name, w->prefix))
             continue;
@@ -96,13 +96,10 @@ enum err live_walk(const char *folder, const char *prefix,
     return walk_folder(&w, "", 0);
 }
 
-// FNV-1a, 64 bits (RFC 9923).
-static uint64_t fnv(uint64_t hash, const void *data, size_t len)
+// One step of FNV-1a, 64 bits (RFC 9923).
+static uint64_t mix(uint64_t hash, uint64_t value)
 {
-    const unsigned char *bytes = data;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash;
+    return (hash ^ value) * 0x100000001b3u;
 }
 
 static enum err add_to_stamp(void *arg, const char *name, const struct live_identity *identity)
@@ -114,8 +111,12 @@ static enum err add_to_stamp(void *arg, const char *name, const struct live_iden
                                identity->changed.tv_nsec,
                                identity->size,
                                (int64_t)identity->inode};
-    uint64_t hash = fnv(0xcbf29ce484222325u, name, strlen(name) + 1);
-    *stamp += fnv(hash, numbers, sizeof numbers); // a sum: the order of a folder's entries does not matter
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (const char *c = name; *c; c++)
+        hash = mix(hash, (unsigned char)*c);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        hash = mix(hash, (uint64_t)numbers[i]);
+    *stamp += hash; // a sum: the order of a folder's entries does not matter
     return ERR_NONE;
 }
 

@@ -123,10 +123,10 @@ static enum err read_forms(const struct reader *r, const char *key, json_t *obje
 static enum err read_text(const struct reader *r, const char *key, const json_t *value)
 {
     struct message *m = add_message(r->l, key);
-    enum err e = m ? split_form(r, key, value, &m->forms[PLURAL_OTHER]) : out_of_memory(r);
-    if (e == ERR_NONE)
-        m->plain = !strchr(json_string_value(value), '{');
-    return e;
+    if (!m)
+        return out_of_memory(r);
+    m->plain = !strchr(json_string_value(value), '{');
+    return split_form(r, key, value, &m->forms[PLURAL_OTHER]);
 }
 
 #define KEY_DEPTH_MAX 8
@@ -199,10 +199,10 @@ struct opening {
 
 static enum err add_locale(struct locales *all, struct locale *l)
 {
-    struct locale **items = realloc(all->items, (all->count + 1) * sizeof *items);
+    struct locale **items = reallocarray(all->items, all->count + 1, sizeof(void *));
     if (items)
         all->items = items;
-    const char **tags = realloc(all->tags, (all->count + 1) * sizeof *tags);
+    const char **tags = reallocarray(all->tags, all->count + 1, sizeof(void *));
     if (tags)
         all->tags = tags;
     if (!items || !tags)

@@ -1,5 +1,6 @@
 #include "server/view/mustache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,20 +127,21 @@ static const char *find(const struct compiler *c, size_t from, const char *what)
 static enum err read_tag(struct compiler *c, struct tag *tag)
 {
     size_t at = tag->at + strlen(c->open);
-    char closing[DELIMITER_MAX + 2] = "";
+    char closing[DELIMITER_MAX + 2];
+    const char *before = ""; // what stands before the closing delimiter
     tag->sigil = 'v';
     if (at < c->len && c->text[at] == '{') {
         tag->sigil = c->text[at++];
-        strcpy(closing, "}");
+        before = "}";
     } else {
         while (at < c->len && is_space(c->text[at]))
             at++;
         if (at < c->len && c->text[at] && strchr("#^/>&!=", c->text[at]))
             tag->sigil = c->text[at++];
         if (tag->sigil == '=')
-            strcpy(closing, "=");
+            before = "=";
     }
-    strcat(closing, c->close);
+    snprintf(closing, sizeof closing, "%s%s", before, c->close);
     const char *end = find(c, at, closing);
     if (!end)
         return invalid_at(c, tag->at, "The tag is not closed, it lacks", closing, strlen(closing));

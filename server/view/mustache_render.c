@@ -108,7 +108,7 @@ static void render_value(struct mustache_scope *s, const struct op *op)
     if (op->kind != OP_VALUE) {
         mustache_value(&s->scratch, value);
         buf_append(s->out, s->scratch.data, s->scratch.len);
-    } else if (value && json_is_string(value)) {
+    } else if (json_is_string(value)) {
         html_escape(s->out, json_string_value(value), json_string_length(value));
     } else {
         mustache_value(&s->scratch, value);

@@ -89,7 +89,7 @@ static const struct mustache *find_layout(const struct view_set *set, const char
     const struct mustache *found = NULL;
     if (folder && folder <= ASSET_NAME_MAX) {
         memcpy(layout, name, folder);
-        strcpy(layout + folder, "layout");
+        memcpy(layout + folder, "layout", sizeof "layout");
         found = view_set_find(set, layout);
     }
     return found ? found : view_set_find(set, "layout");

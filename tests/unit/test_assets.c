@@ -183,7 +183,7 @@ static void addresses_are_read_strictly(void **state)
             fail_msg("%s is answered", bad[i]);
     char longest[1024] = "/assets/styles/";
     memset(longest + strlen(longest), 'a', 900);
-    strcpy(longest + 900, ".0123456789ab.css");
+    memcpy(longest + 900, ".0123456789ab.css", sizeof ".0123456789ab.css");
     assert_int_equal(assets_by_address(f->assets, longest, &asset, NULL), ERR_NOT_FOUND);
     assert_null(asset);
     assert_int_equal(assets_by_address(f->assets, "/assets/styles/a.0123456789ab.css", &asset, NULL),
