@@ -131,6 +131,6 @@ void access_log_shorten(char *text)
         memset(v6.s6_addr + 6, 0, 10);
         inet_ntop(AF_INET6, &v6, text, REQUEST_REMOTE_SIZE);
     } else {
-        strcpy(text, "-");
+        memcpy(text, "-", 2);
     }
 }

@@ -309,11 +309,10 @@ static void release_part(void *answer)
 
 static struct MHD_Response *part_of_memory(struct answer *a, uint64_t first, uint64_t len)
 {
-    answer_ref(a);
     struct MHD_Response *part =
         MHD_create_response_from_buffer_with_free_callback_cls(len, (char *)a->body + first, release_part, a);
-    if (!part)
-        answer_unref(a);
+    if (part)
+        answer_ref(a);
     return part;
 }
 
@@ -329,9 +328,9 @@ static struct MHD_Response *part_of_file(const struct answer *a, uint64_t first,
 struct MHD_Response *answer_part(struct answer *a, uint64_t first, uint64_t last)
 {
     char value[80];
-    uint64_t len = last - first + 1;
+    uint64_t len = last - first + 1, size = a->size;
     struct MHD_Response *part = a->fd < 0 ? part_of_memory(a, first, len) : part_of_file(a, first, len);
-    snprintf(value, sizeof value, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, last, a->size);
+    snprintf(value, sizeof value, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, last, size);
     part = with_fields(part, a, NULL);
     if (part && MHD_add_response_header(part, "Content-Range", value) != MHD_YES) {
         MHD_destroy_response(part);

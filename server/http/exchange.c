@@ -199,7 +199,7 @@ static const char *allow_list(const struct exchange *x, char text[64])
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         if (x->match.allowed & methods[i].bit)
             at = stpcpy(at, methods[i].name);
-    strcpy(at, "OPTIONS");
+    stpcpy(at, "OPTIONS");
     return text;
 }
 

@@ -28,7 +28,7 @@ static enum err split(const char *where, char host[256], char port[6], struct pr
     const char *colon = strrchr(where, ':');
     const char *begin = where, *end = colon;
     if (!colon || strlen(colon + 1) > 5 || !colon[1] || colon[1 + strspn(colon + 1, "0123456789")] ||
-        atoi(colon + 1) > 65535)
+        strtol(colon + 1, NULL, 10) > 65535)
         return refuse(p, where);
     if (*begin == '[' && end[-1] == ']') {
         begin++;
@@ -40,7 +40,7 @@ static enum err split(const char *where, char host[256], char port[6], struct pr
         return refuse(p, where);
     memcpy(host, begin, (size_t)(end - begin));
     host[end - begin] = '\0';
-    strcpy(port, colon + 1);
+    memcpy(port, colon + 1, strlen(colon + 1) + 1);
     return ERR_NONE;
 }
 
@@ -73,7 +73,7 @@ static enum err cannot_listen(const char *where, struct problem *p)
 
 enum err listen_open(const char *where, int *ret_fd, struct problem *p)
 {
-    char host[256], port[6];
+    char host[256] = "", port[6] = "";
     enum err e = split(where, host, port, p);
     if (e != ERR_NONE)
         return e;

@@ -95,8 +95,12 @@ static void release(struct entry *dropped)
 
 static void shrink(struct page_cache *c, size_t limit, struct entry **dropped)
 {
-    while (c->oldest && c->bytes > limit)
-        drop(c, find(c, c->oldest->hash, c->oldest->key, c->oldest->key_len), dropped);
+    while (c->oldest && c->bytes > limit) {
+        struct entry **at = find(c, c->oldest->hash, c->oldest->key, c->oldest->key_len);
+        if (!*at)
+            break;
+        drop(c, at, dropped);
+    }
 }
 
 void page_cache_free(struct page_cache *c)

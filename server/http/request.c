@@ -73,7 +73,7 @@ static void take_forwarded(const char *header, char text[REQUEST_REMOTE_SIZE])
     memcpy(last, at, len);
     last[len] = '\0';
     if (inet_pton(AF_INET, last, binary) == 1 || inet_pton(AF_INET6, last, binary) == 1)
-        strcpy(text, last);
+        memcpy(text, last, len + 1);
 }
 
 static void connected_address(const struct exchange *x, char text[REQUEST_REMOTE_SIZE])

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/cleanup.h"
-
 enum part_kind {
     PART_LITERAL,
     PART_VALUE,
@@ -100,25 +98,35 @@ static enum err take_row(const struct route *route, bool has_guard, struct row *
     return ERR_NONE;
 }
 
+static enum err take_table(struct router *r, const struct route_table *table, bool has_guard,
+                           struct problem *p)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        enum err e = take_row(&table->rows[i], has_guard, &r->rows[r->count++], p);
+        if (e != ERR_NONE)
+            return e;
+    }
+    return ERR_NONE;
+}
+
 enum err router_make(const struct route_table *tables, size_t count, const char *const *languages,
                      bool has_guard, struct router **ret_router, struct problem *p)
 {
     size_t rows = 0;
     for (size_t i = 0; i < count; i++)
         rows += tables[i].count;
-    cleanup_free struct router *r = calloc(1, sizeof *r + rows * sizeof r->rows[0]);
+    struct router *r = calloc(1, sizeof *r + rows * sizeof r->rows[0]);
     if (!r)
         return problem_set(p, ERR_MEMORY, NULL, "There is no memory for the routes.");
+    enum err e = ERR_NONE;
     r->languages = languages;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < tables[i].count; j++) {
-            enum err e = take_row(&tables[i].rows[j], has_guard, &r->rows[r->count++], p);
-            if (e != ERR_NONE)
-                return e;
-        }
-    }
-    *ret_router = steal_pointer(&r);
-    return ERR_NONE;
+    for (size_t i = 0; i < count && e == ERR_NONE; i++)
+        e = take_table(r, &tables[i], has_guard, p);
+    if (e == ERR_NONE)
+        *ret_router = r;
+    else
+        free(r);
+    return e;
 }
 
 void router_free(struct router *r)
