@@ -8,7 +8,7 @@
 #include "content/details.h"
 #include "content/site_document.h"
 
-enum { TITLE_LIMIT = 300, SUMMARY_LIMIT = 2000, BODY_LIMIT = 128 * 1024 };
+enum { TITLE_LIMIT = 300, SUMMARY_LIMIT = 2000, BODY_LIMIT = 64 * 1024 };
 
 static enum err check_state(const char *state, struct problem *p)
 {
