@@ -7,7 +7,7 @@
 #include "common/fold.h"
 #include "content/site_document.h"
 
-enum { STOPS_MAX = 500, TEXT_MAX = 128 * 1024 };
+enum { STOPS_MAX = 200, TEXT_MAX = 64 * 1024 };
 
 static const struct shape tour_shape = {(const struct shape_member[]){
     {"titles", SHAPE_WORDS, .required = true},
