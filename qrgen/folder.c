@@ -121,8 +121,9 @@ enum err folder_begin(const char *target, bool replace, struct folder *ret, stru
 {
     cleanup_folder struct folder f = FOLDER_INIT;
     enum err e = set_target(&f, target, p);
-    if (!e)
-        e = f.inside ? check_existing(f.target, replace, p) : prepare_missing(&f, p);
+    if (e || !f.target)
+        return e;
+    e = f.inside ? check_existing(f.target, replace, p) : prepare_missing(&f, p);
     if (!e)
         e = make_staging(&f, p);
     if (e)

@@ -66,10 +66,12 @@ enum err job_add(struct job *job, const char *code, const struct job_plate *plat
     return ERR_NONE;
 }
 
-static int by_code_then_line(const void *a, const void *b)
+// Orders the numbers of plates by their codes; of the same code, the first comes first.
+static int by_code(const void *a, const void *b, void *plates)
 {
-    const struct job_plate *x = *(const struct job_plate *const *)a, *y = *(const struct job_plate *const *)b;
-    int order = strcmp(x->code, y->code);
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    int order =
+        strcmp(((const struct job_plate *)plates)[x].code, ((const struct job_plate *)plates)[y].code);
     return order ? order : (x > y) - (x < y);
 }
 
@@ -86,15 +88,17 @@ enum err job_check_unique(const struct job *job, struct problem *p)
 {
     if (job->count < 2)
         return ERR_NONE;
-    cleanup_free const struct job_plate **sorted = calloc(job->count, sizeof *sorted);
+    cleanup_free size_t *sorted = calloc(job->count, sizeof *sorted);
     if (!sorted)
         return out_of_memory(p);
     for (size_t i = 0; i < job->count; i++)
-        sorted[i] = &job->plates[i];
-    qsort(sorted, job->count, sizeof *sorted, by_code_then_line);
-    for (size_t i = 1; i < job->count; i++)
-        if (strcmp(sorted[i - 1]->code, sorted[i]->code) == 0)
-            return twice(sorted[i - 1], sorted[i], p);
+        sorted[i] = i;
+    qsort_r(sorted, job->count, sizeof *sorted, by_code, job->plates);
+    for (size_t i = 1; i < job->count; i++) {
+        const struct job_plate *first = &job->plates[sorted[i - 1]], *second = &job->plates[sorted[i]];
+        if (strcmp(first->code, second->code) == 0)
+            return twice(first, second, p);
+    }
     return ERR_NONE;
 }
 
