@@ -98,9 +98,9 @@ const char *http_address(const struct http_server *server, size_t index);
 void http_set_version(struct http_server *server, uint64_t version);
 uint64_t http_version(const struct http_server *server);
 
-// Waits for SIGTERM or SIGINT and returns which. Meanwhile calls `tick` (may be NULL) with app every
-// `tick_ms` milliseconds on this thread; when it returns false, http_run returns 0. Returns at once when
-// http_block_signals was not called and a signal is taken by a handler of the program.
+// Waits for SIGTERM, SIGINT or SIGHUP and returns which. Meanwhile calls `tick` (may be NULL) with app every
+// `tick_ms` milliseconds (at least 1) on this thread; when it returns false, http_run returns 0. Needs
+// http_block_signals.
 int http_run(struct http_server *server, unsigned tick_ms, bool (*tick)(void *app));
 
 // Stops: no new connections, requests under way may finish for up to `grace_ms`, then everything is closed
