@@ -148,6 +148,16 @@ static enum err fixed(struct http_request *req, struct http_response *res, struc
     return ERR_NONE;
 }
 
+// The same bytes every time, so that only the encoding tells two answers apart.
+static enum err stable(struct http_request *req, struct http_response *res, struct problem *p)
+{
+    (void)req;
+    (void)p;
+    for (int i = 0; i < 100; i++)
+        buf_printf(&res->body, "<p>Dòng %d đứng yên.</p>\n", i);
+    return ERR_NONE;
+}
+
 static enum err big(struct http_request *req, struct http_response *res, struct problem *p)
 {
     long bytes = param_number(req, "bytes", 1000000);
@@ -261,6 +271,7 @@ static const struct route routes[] = {
      .flags = ROUTE_BODY | ROUTE_WORKER,
      .body_limit = 100000},
     {.pattern = "/files/{path*}", .handler = file},
+    {.pattern = "/stable", .handler = stable, .flags = ROUTE_CACHE},
     {.pattern = "/fixed", .handler = fixed},
     {.pattern = "/fixed-cached", .handler = fixed, .flags = ROUTE_CACHE},
     {.pattern = "/big", .handler = big, .params = PARAMS("bytes")},

@@ -136,20 +136,20 @@ describe('language', () => {
 describe('encoding', () => {
   const decoders = { br: zlib.brotliDecompressSync, gzip: zlib.gunzipSync };
   test('br before gzip before identity, and each has its own tag', async () => {
-    const plain = await request(server, '/encoded');
+    const plain = await request(server, '/stable');
     assert.equal(plain.headers['content-encoding'], undefined);
     const tags = new Set([plain.headers.etag]);
     for (const [accept, coding] of [['gzip, br', 'br'], ['gzip', 'gzip'], ['br;q=0.5, gzip', 'gzip'], ['*', 'br']]) {
-      const answer = await request(server, '/encoded', { headers: { 'accept-encoding': accept } });
+      const answer = await request(server, '/stable', { headers: { 'accept-encoding': accept } });
       assert.equal(answer.headers['content-encoding'], coding, accept);
       assert.ok(answer.body.length < plain.body.length / 3);
-      const text = decoders[coding](answer.body).toString().replace(/render \d+/, '');
-      assert.equal(text, plain.text.replace(/render \d+/, ''));
+      const text = decoders[coding](answer.body).toString();
+      assert.equal(text, plain.text);
       tags.add(answer.headers.etag);
     }
     assert.equal(tags.size, 3);
     for (const accept of ['identity', 'br;q=0, gzip;q=0', 'deflate', ''])
-      assert.equal((await request(server, '/encoded', { headers: { 'accept-encoding': accept } })).headers['content-encoding'], undefined);
+      assert.equal((await request(server, '/stable', { headers: { 'accept-encoding': accept } })).headers['content-encoding'], undefined);
   });
   test('small, binary and personal answers are not compressed', async () => {
     for (const target of ['/page?lines=0', '/page?lines=1', '/fixed-cached', '/show'])
@@ -187,9 +187,9 @@ describe('conditional requests', () => {
     assert.equal((await request(server, '/page', { headers: { 'if-modified-since': when, 'if-none-match': '"other"' } })).status, 200);
   });
   test('the tag of one encoding does not answer for another', async () => {
-    const br = await request(server, '/page', { headers: { 'accept-encoding': 'br' } });
-    assert.equal((await request(server, '/page', { headers: { 'if-none-match': br.headers.etag } })).status, 200);
-    assert.equal((await request(server, '/page', { headers: { 'if-none-match': br.headers.etag, 'accept-encoding': 'br' } })).status, 304);
+    const br = await request(server, '/stable', { headers: { 'accept-encoding': 'br' } });
+    assert.equal((await request(server, '/stable', { headers: { 'if-none-match': br.headers.etag } })).status, 200);
+    assert.equal((await request(server, '/stable', { headers: { 'if-none-match': br.headers.etag, 'accept-encoding': 'br' } })).status, 304);
   });
 });
 
