@@ -154,8 +154,8 @@ static void every_bad_row_is_named(void **state)
     assert_int_equal(fixture_import(f, "a.csv"), ERR_INVALID);
     static const char *const expected[] = {
         "a.csv:3:2: column \"Tên\": the title in “vi” is missing",
-        "a.csv:4:3: column \"lat\": “105.7” is no latitude: it must be from -90 to 90; latitude and "
-        "longitude look swapped",
+        ("a.csv:4:3: column \"lat\": “105.7” is no latitude: it must be from -90 to 90; latitude and "
+         "longitude look swapped"),
         "a.csv:5:4: column \"lon\": the longitude is missing",
         "a.csv:6:3: column \"lat\": “hai” is no latitude",
         "a.csv:7:5: column \"state\": ",

@@ -1,0 +1,130 @@
+// All figures, each as a ratio to what is promised or to another program, taken in one run on one machine.
+// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen]
+// Environment: STELE_BUILD (a release build; default build), BENCH_SECONDS a round (3), BENCH_ROUNDS (5).
+// Exit 1 when a promise is not kept.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { request, sleep, startServer } from '../http/lib.mjs';
+import { importSample, sampleFolder, stele } from '../sample.mjs';
+
+const seconds = Number(process.env.BENCH_SECONDS ?? 3);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+const page = '/vi/sites/dinh-binh-thuy';
+const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4 };
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'stele-bench-'));
+const data = path.join(work, 'data');
+const cleaning = [() => fs.rmSync(work, { recursive: true, force: true })];
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const results = [];
+const tell = (name, kept, text) => {
+  results.push(kept);
+  console.log(`${kept ? 'kept  ' : 'MISSED'} ${name.padEnd(8)}${text}`);
+};
+
+const serve = async (...args) => {
+  const server = await startServer(stele, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--no-log', ...args]);
+  cleaning.unshift(() => server.stop());
+  return server;
+};
+
+// 64 connections kept alive, for some seconds: requests a second.
+function rate(url) {
+  const { stdout, status } = spawnSync('wrk', ['-t1', '-c64', `-d${seconds}s`, url], { encoding: 'utf8' });
+  const found = /Requests\/sec:\s+([\d.]+)/.exec(stdout);
+  if (status !== 0 || !found || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${url}: ${stdout}`);
+  return Number(found[1]);
+}
+
+async function startNginx(bytes) {
+  const root = path.join(work, 'root');
+  fs.mkdirSync(root);
+  fs.writeFileSync(path.join(root, 'page.html'), bytes);
+  for (const folder of [work, root]) fs.chmodSync(folder, 0o755); // its workers are another user
+  const port = 20000 + (process.pid % 20000);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  fs.writeFileSync(
+    path.join(work, 'nginx.conf'),
+    `daemon off; worker_processes ${os.cpus().length}; pid ${work}/nginx.pid; error_log ${work}/nginx.log;
+     events { worker_connections 1024; }
+     http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; default_type text/html;
+       ${temporary.map((name) => `${name}_temp_path ${work}/${name};`).join(' ')}
+       server { listen 127.0.0.1:${port}; root ${root}; } }`,
+  );
+  const nginx = spawn('nginx', ['-c', `${work}/nginx.conf`, '-e', `${work}/nginx.log`], { stdio: 'inherit' });
+  cleaning.unshift(() => nginx.kill('SIGTERM'));
+  const server = { host: '127.0.0.1', port };
+  for (let i = 0; i < 100; i += 1) {
+    const answer = await request(server, '/page.html').catch(() => null);
+    if (answer?.body.equals(bytes)) return `http://127.0.0.1:${port}/page.html`;
+    await sleep(20);
+  }
+  throw new Error('nginx does not answer');
+}
+
+const memory = (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+const benches = {
+  async page() {
+    const server = await serve();
+    const { body } = await request(server, page);
+    const nginx = await startNginx(body);
+    const pairs = [];
+    rate(server.url + page);
+    for (let i = 0; i < rounds; i += 1) pairs.push([rate(server.url + page), rate(nginx)]);
+    const ratio = median(pairs.map(([ours, theirs]) => ours / theirs));
+    const [ours, theirs] = [0, 1].map((i) => Math.round(median(pairs.map((pair) => pair[i]))));
+    tell('page', ratio >= promised.page,
+      `${ratio.toFixed(2)} times nginx: a site's page of ${body.length} bytes from cache ${ours}/s, nginx from a file ${theirs}/s, 64 connections, median of ${rounds} pairs`);
+  },
+  async miss() {
+    const server = await serve('--cache-bytes', '0');
+    rate(server.url + page);
+    const rates = Array.from({ length: rounds }, () => rate(server.url + page));
+    const ours = Math.round(median(rates));
+    tell('miss', ours >= promised.miss, `${(ours / promised.miss).toFixed(2)} times the promise: a site's page without a cache ${ours}/s (promised ${promised.miss}/s)`);
+  },
+  async start() {
+    const times = [];
+    for (let i = 0; i < rounds; i += 1) {
+      const began = performance.now();
+      const server = await serve();
+      await request(server, page);
+      times.push(performance.now() - began);
+      await server.stop();
+    }
+    tell('start', median(times) < promised.start, `${(promised.start / median(times)).toFixed(1)} times faster than promised: first answer ${Math.round(median(times))} ms after the start (promised ${promised.start} ms)`);
+  },
+  async memory() {
+    const server = await serve();
+    const slugs = fs.readdirSync(path.join(sampleFolder, 'sites'));
+    const targets = slugs.flatMap((slug) => [`/vi/sites/${slug}`, `/en/sites/${slug}`]);
+    for (let i = 0; targets.length < 1000; i += 1) targets.push(`/vi/search?q=${encodeURIComponent(`đình ${i}`)}`);
+    for (const target of targets) await request(server, target, { headers: { 'accept-encoding': 'br, gzip' } });
+    const used = memory(server.child.pid);
+    tell('memory', used < promised.memory, `${(promised.memory / used).toFixed(1)} times less than promised: ${used.toFixed(1)} MiB after ${targets.length} different pages (promised ${promised.memory} MiB)`);
+  },
+  async qrgen() {
+    const { stdout, status } = spawnSync('node', [path.join(import.meta.dirname ?? 'tests/bench', 'qrgen.mjs'), '1000', String(Math.min(rounds, 3))], { encoding: 'utf8' });
+    const lines = stdout.trim().split('\n');
+    console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
+    tell('qrgen', status === 0, lines.at(-1));
+  },
+};
+
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
+const unknown = chosen.filter((name) => !benches[name]);
+if (unknown.length) {
+  console.error(`bench: there is no ${unknown.join(', ')} (there are: ${Object.keys(benches).join(', ')})`);
+  process.exit(2);
+}
+console.log(`${os.cpus().length} cores, ${os.cpus()[0]?.model ?? 'unknown'}`);
+try {
+  await importSample(data);
+  for (const name of chosen) await benches[name]();
+} finally {
+  for (const clean of cleaning) await clean();
+}
+process.exitCode = results.every(Boolean) ? 0 : 1;
