@@ -23,25 +23,42 @@ static void expect_position(struct fixture *f, const char *slug, double lat, dou
 static void features_become_sites(void **state)
 {
     struct fixture *f = *state;
-    fixture_write(f, "a.geojson",
-                  "\xef\xbb\xbf{\"features\":[\n" FEATURE(
-                      "17",
-                      "\"Tên\":\"Chu\xcc\x80"
-                      "a A\",\"Loại\":\"Chùa\",\"x\":{\"y\":1}",
-                      POINT) ",\n" FEATURE("\"w/2\"", "\"Tên\":\"Ô\",\"cao\":2.5",
-                                           "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[4,0],[4,2],[0,2],["
-                                           "0,0]]]}") ",\n" FEATURE("3", "\"Tên\":\"Hai\"",
-                                                                    "{\"type\":\"MultiPolygon\","
-                                                                    "\"coordinates\":[[[[0,0],[1,0],[1,1],[0,"
-                                                                    "1],[0,0]]],"
-                                                                    "[[[10,20],[10,24],[14,24],[14,20],[10,"
-                                                                    "20]]]]}") ",\n" FEATURE("4",
-                                                                                             "\"Tên\":"
-                                                                                             "\"Không\"",
-                                                                                             "null") ","
-                                                                                                     "\n" FEATURE("5",
-                                                                                                                  "\"Tên\":\"Một\"",
-                                                                                                                  "{\"type\":\"MultiPoint\",\"coordinates\":[[1,2]]}") "],\n\"crs\":null,\"type\":\"FeatureCollection\"}\n");
+    fixture_write(
+        f, "a.geojson",
+        "\xef\xbb\xbf{\"features\":[\n" FEATURE(
+            "17",
+            "\"Tên\":\"Chu\xcc\x80"
+            "a A\",\"Loại\":\"Chùa\",\"x\":{\"y\":1}",
+            POINT) ",\n" FEATURE("\"w/2\"", "\"Tên\":\"Ô\",\"cao\":2.5",
+                                 "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[4,0],[4,2],[0,2],["
+                                 "0,0]]]}") ",\n" FEATURE("3", "\"Tên\":\"Hai\"",
+                                                          "{\"type\":\"MultiPolygon\","
+                                                          "\"coordinates\":[[[[0,0],[1,0],[1,1],[0,"
+                                                          "1],[0,0]]],"
+                                                          "[[[10,20],[10,24],[14,24],[14,20],[10,"
+                                                          "20]]]]}") ",\n" FEATURE("4",
+                                                                                   "\"Tên\":"
+                                                                                   "\"Không\"",
+                                                                                   "null") ","
+                                                                                           "\n" FEATURE("5",
+                                                                                                        "\"Tê"
+                                                                                                        "n\":"
+                                                                                                        "\"Mộ"
+                                                                                                        "t\"",
+                                                                                                        "{\"t"
+                                                                                                        "ype"
+                                                                                                        "\":"
+                                                                                                        "\"Mu"
+                                                                                                        "ltiP"
+                                                                                                        "oint"
+                                                                                                        "\","
+                                                                                                        "\"co"
+                                                                                                        "ordi"
+                                                                                                        "nate"
+                                                                                                        "s\":"
+                                                                                                        "[[1,"
+                                                                                                        "2]]"
+                                                                                                        "}") "],\n\"crs\":null,\"type\":\"FeatureCollection\"}\n");
     fixture_must_import(f, "a.geojson", (struct exchange_options){.key_prefix = "osm:"});
     assert_string_equal(f->report.format, "geojson");
     assert_int_equal(f->report.sites.added, 5);
@@ -82,24 +99,38 @@ static void bad_features_are_named(void **state)
     struct fixture *f = *state;
     fixture_write(
         f, "a.geojson",
-        COLLECTION("\n" FEATURE("1", "\"name\":\"Good\"", POINT) ",\n" FEATURE("2", "\"name\":\"Line\"", "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}") ",\n" FEATURE(
-            "3", "\"name\":\"Swapped\"",
-            "{\"type\":\"Point\",\"coordinates\":[10.5,105.75]}") ",\n" FEATURE("4", "\"name\":\"Text\"",
-                                                                                "{\"type\":\"Point\","
-                                                                                "\"coordinates\":[\"1\","
-                                                                                "\"2\"]}") ",\n" FEATURE("5",
-                                                                                                         "\"n"
-                                                                                                         "ame"
-                                                                                                         "\":"
-                                                                                                         "[1"
-                                                                                                         "]",
-                                                                                                         POINT) ",\n" FEATURE("1",
-                                                                                                                              "\"name\":\"Again\"",
-                                                                                                                              POINT) ",\n" FEATURE("7",
-                                                                                                                                                   "\"kind\":\"Nameless\"",
-                                                                                                                                                   POINT) ",\n" FEATURE("8",
-                                                                                                                                                                        "\"name\":\"Empty\"",
-                                                                                                                                                                        "{\"type\":\"Polygon\",\"coordinates\":[]}")));
+        COLLECTION(
+            "\n" FEATURE("1", "\"name\":\"Good\"", POINT) ",\n" FEATURE("2", "\"name\":\"Line\"", "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}") ",\n" FEATURE("3", "\"name\":\"Swapped\"", "{\"type\":\"Point\",\"coordinates\":[10.5,105.75]}") ",\n" FEATURE(
+                "4", "\"name\":\"Text\"",
+                "{\"type\":\"Point\","
+                "\"coordinates\":[\"1\","
+                "\"2\"]}") ",\n" FEATURE("5",
+                                         "\"n"
+                                         "ame"
+                                         "\":"
+                                         "[1"
+                                         "]",
+                                         POINT) ",\n" FEATURE("1", "\"name\":\"Again\"",
+                                                              POINT) ",\n" FEATURE("7",
+                                                                                   "\"kind\":\"Nameless\"",
+                                                                                   POINT) ",\n" FEATURE("8",
+                                                                                                        "\"na"
+                                                                                                        "me\""
+                                                                                                        ":\"E"
+                                                                                                        "mpty"
+                                                                                                        "\"",
+                                                                                                        "{\"t"
+                                                                                                        "ype"
+                                                                                                        "\":"
+                                                                                                        "\"Po"
+                                                                                                        "lygo"
+                                                                                                        "n\","
+                                                                                                        "\"co"
+                                                                                                        "ordi"
+                                                                                                        "nate"
+                                                                                                        "s\":"
+                                                                                                        "[]"
+                                                                                                        "}")));
     assert_int_equal(fixture_import(f, "a.geojson"), ERR_INVALID);
     static const char *const expected[] = {
         "a.geojson:3: a geometry of the type “LineString” has no position",
