@@ -80,20 +80,28 @@ static void trim_end(struct buf *b)
         buf_truncate(b, b->len - 1);
 }
 
+// Appends a character of a line, runs of white space as one space.
+static void append_folded(struct buf *out, char c)
+{
+    bool space = c == ' ' || c == '\t' || c == '\n';
+    if (!space)
+        buf_append_char(out, c);
+    else if (out->len > 0 && out->data[out->len - 1] != ' ')
+        buf_append_char(out, ' ');
+}
+
 // Appends the paragraph at `at` as one line of plain text; returns where it ends.
 static const char *read_summary(const char *at, struct buf *out)
 {
     while (*at && !is_blank(at)) {
         const char *end = next_line(at);
-        if (out->len > 0)
-            buf_append_char(out, ' ');
-        for (at += strspn(at, " \t"); at < end; at++) {
-            if (*at == '\\' && ispunct((unsigned char)at[1]) && (unsigned char)at[1] < 0x80)
+        for (; at < end; at++) {
+            if (*at == '\\' && ispunct((unsigned char)at[1]))
                 at++;
-            buf_append_char(out, *at);
+            append_folded(out, *at);
         }
-        trim_end(out);
     }
+    trim_end(out);
     return at;
 }
 
@@ -105,7 +113,8 @@ static enum err read_title(const char **at, struct buf *out, struct problem *p)
                           "the first line must be the title, as in “# Đình Bình Thủy”");
     *at = next_line(line);
     line += 1 + strspn(line + 1, " \t");
-    buf_append(out, line, (size_t)(*at - line));
+    for (; line < *at; line++)
+        append_folded(out, *line);
     trim_end(out);
     return ERR_NONE;
 }
