@@ -53,6 +53,9 @@ void bundle_member_fault(struct bundle *b, const char *rel, const struct documen
 bool bundle_check_members(struct bundle *b, const char *rel, const struct document *document,
                           const struct shape *shape);
 
+// True for "media/NAME" with one plain name: what a bundle may call a media file.
+bool bundle_is_media_name(const char *file);
+
 // The parts. On landing, problems of the store go to the report like those of the files; ERR_NONE then, too.
 enum err bundle_head(struct bundle *b, struct problem *p);      // bundle.json
 enum err bundle_land_head(struct bundle *b, struct problem *p); // languages and name

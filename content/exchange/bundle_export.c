@@ -128,11 +128,11 @@ static const char *suffix_of(const char *mime)
     return "";
 }
 
-// A media file's name in the bundle: the one it came with, unless that is taken or it has none.
+// A media file's name in the bundle: the one it came with, unless that is taken or no such name.
 static const char *media_name(struct arena *a, struct seen *names, const struct site_media *m)
 {
     const char *file = m->file;
-    enum err e = file[0] ? seen_add(names, file, 0, NULL) : ERR_EXISTS;
+    enum err e = bundle_is_media_name(file) ? seen_add(names, file, 0, NULL) : ERR_EXISTS;
     if (e) {
         file = arena_printf(a, "media/%.16s%s", m->sha256, suffix_of(m->mime));
         e = file ? seen_add(names, file, 0, NULL) : ERR_MEMORY;
@@ -184,6 +184,22 @@ static enum err write_media(struct writing *w, struct arena *a, const struct sit
     return e;
 }
 
+// A text may be in a language that is no longer set up; a bundle names every language that it holds.
+static enum err note_language(struct writing *w, const char *lang)
+{
+    for (size_t i = 0; i < w->languages.count; i++)
+        if (strcmp(w->languages.tags[i], lang) == 0)
+            return ERR_NONE;
+    const char **tags = arena_array(w->arena, w->languages.count + 1, sizeof *tags);
+    const char *copy = arena_strdup(w->arena, lang);
+    if (!tags || !copy)
+        return no_memory(w);
+    memcpy(tags, w->languages.tags, w->languages.count * sizeof *tags);
+    tags[w->languages.count] = copy;
+    w->languages = (struct languages){.tags = tags, .count = w->languages.count + 1};
+    return ERR_NONE;
+}
+
 static enum err write_texts(struct writing *w, struct arena *a, const struct site *site)
 {
     for (size_t i = 0; i < site->text_count; i++) {
@@ -192,6 +208,8 @@ static enum err write_texts(struct writing *w, struct arena *a, const struct sit
         page_write(&(struct page){t->title, t->summary, t->body}, &text);
         char *rel = arena_printf(a, "sites/%s/%s.md", site->slug, t->lang);
         enum err e = rel ? write_file(w, rel, &text) : no_memory(w);
+        if (!e)
+            e = note_language(w, t->lang);
         if (e)
             return e;
     }
@@ -349,7 +367,7 @@ static enum err write_plates(struct writing *w)
         else
             append_plate(plate, &text);
     }
-    return write_file(w, "plates.csv", &text);
+    return plates.count > w->left_out ? write_file(w, "plates.csv", &text) : ERR_NONE;
 }
 
 // --- the whole
@@ -358,14 +376,14 @@ static enum err write_all(struct writing *w)
 {
     enum err e = setting_languages(w->c, w->arena, &w->languages, w->p);
     if (!e)
-        e = write_head(w);
-    if (!e)
         e = write_terms(w);
     if (!e)
         e = write_sites(w);
     if (!e)
         e = write_tours(w);
-    return e ? e : write_plates(w);
+    if (!e)
+        e = write_plates(w);
+    return e ? e : write_head(w); // last: by then all languages are known
 }
 
 // Onto the disk, and only then under its name.

@@ -162,7 +162,7 @@ static enum err read_texts(struct reading *r, struct problem *p)
 
 // --- media
 
-static bool is_media_name(const char *file)
+bool bundle_is_media_name(const char *file)
 {
     const char *name = file + strlen("media/");
     return strncmp(file, "media/", strlen("media/")) == 0 && name[0] && name[0] != '.' &&
@@ -203,7 +203,7 @@ static enum err probe(int fd, struct media *ret, struct problem *p)
 static enum err check_media(struct reading *r, const struct site_media *m, const char *rel, struct media *ret,
                             struct problem *fault)
 {
-    if (!is_media_name(m->file))
+    if (!bundle_is_media_name(m->file))
         return problem_set(
             fault, ERR_INVALID, "file",
             "the file of a media entry must be “media/NAME” inside the site's folder, not “%s”", m->file);

@@ -463,6 +463,59 @@ static void bad_heads_are_refused(void **state)
     fixture_expect_problem(f, "bundle.json: it cannot be opened: No such file");
 }
 
+static void export_stays_in_its_folder_and_can_be_read(void **state)
+{
+    struct fixture *f = *state;
+    write_frame(f);
+    write_site(f, "chua-a", "{\"kind\":\"pagoda\",\"media\":[{\"file\":\"media/a.png\"}]}", "# A\n");
+    write_site(f, "chua-b", "{\"kind\":\"pagoda\"}", "# B\n");
+    fixture_write_bytes(f, "b/sites/chua-a/media/a.png", png, sizeof png);
+    fixture_write(f, "b/tours/t.json", "{\"titles\":{\"vi\":\"T\"},\"stops\":[\"chua-b\",\"chua-a\"]}");
+    fixture_write(f, "b/plates.csv", "code,site\npzv8wgxy,chua-b\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+
+    // what only the desk could do: a hostile name of a file, no name, a language that is not set up, a site
+    // in the bin
+    struct connection *c;
+    struct site site = {0}, binned = {0};
+    fixture_load(f, "chua-a", &site);
+    fixture_load(f, "chua-b", &binned);
+    struct site_media media[3] = {site.media[0], site.media[0], site.media[0]};
+    media[0].file = "media/../../../../escaped.png";
+    media[1].file = "";
+    site.media = media;
+    site.media_count = 3;
+    struct site_text texts[2] = {site.texts[0],
+                                 {.lang = "zh-hant", .title = "廟", .summary = "", .body = ""}};
+    site.texts = texts;
+    site.text_count = 2;
+    binned.state = "binned";
+    assert_int_equal(store_begin(f->store, &c, NULL), ERR_NONE);
+    assert_int_equal(site_save(c, &site, &(struct actor){.name = "test"}, NULL, NULL), ERR_NONE);
+    assert_int_equal(site_save(c, &binned, &(struct actor){.name = "test"}, NULL, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    site_clear(&site);
+    site_clear(&binned);
+
+    size_t left_out = 0;
+    assert_int_equal(exchange_export(f->store, fixture_path(f, "out"), &left_out, NULL), ERR_NONE);
+    assert_int_equal(left_out, 1);
+    assert_int_not_equal(access(fixture_path(f, "escaped.png"), F_OK), 0);
+    assert_int_not_equal(access(fixture_path(f, "out/sites/chua-b"), F_OK), 0);
+    struct store *first = f->store;
+    f->store = fixture_open_store(f, "other");
+    fixture_must_import(f, "out", (struct exchange_options){0});
+    assert_int_equal(f->report.tours.added, 1);
+    fixture_load(f, "chua-a", &site);
+    assert_int_equal(site.media_count, 3);
+    assert_string_equal(site.media[2].file, "media/a.png");
+    assert_string_equal(site_text(&site, "zh-hant")->title, "廟");
+    site_clear(&site);
+    must_export(f, f->store, "again");
+    assert_int_equal(fixture_compare_trees(fixture_path(f, "out"), fixture_path(f, "again")), 0);
+    store_close(first);
+}
+
 static void export_leaves_what_is_there_alone(void **state)
 {
     struct fixture *f = *state;
@@ -506,6 +559,7 @@ int main(void)
         TEST(nothing_outside_the_folder_is_read),
         TEST(hostile_files_are_refused),
         TEST(bad_heads_are_refused),
+        TEST(export_stays_in_its_folder_and_can_be_read),
         TEST(export_leaves_what_is_there_alone),
     };
     return cmocka_run_group_tests_name("bundle", tests, NULL, NULL);
