@@ -75,7 +75,7 @@ static bool is_word_byte(unsigned char c)
 }
 
 // "Bình Thuỷ" -> "binh" "thuy"*: every word quoted, so that nothing people type is FTS5 syntax.
-static int make_expression(const char *query, struct buf *out)
+int search_expression(const char *query, struct buf *out)
 {
     cleanup_buf struct buf folded = BUF_INIT;
     size_t len = fold_utf8_cut(query, strlen(query), QUERY_LIMIT);
@@ -108,7 +108,7 @@ enum err search_sites(struct connection *c, struct arena *a, const char *lang, c
                       int64_t offset, struct site_cards *ret, int64_t *ret_total, struct problem *p)
 {
     cleanup_buf struct buf expression = BUF_INIT;
-    if (make_expression(query, &expression) == 0) {
+    if (search_expression(query, &expression) == 0) {
         *ret = (struct site_cards){.count = 0};
         *ret_total = 0;
         return ERR_NONE;

@@ -10,6 +10,11 @@
 enum err search_sites(struct connection *c, struct arena *a, const char *lang, const char *query, int limit,
                       int64_t offset, struct site_cards *ret, int64_t *ret_total, struct problem *p);
 
+// What people type as an expression for the index; returns how many words it holds, 0 when nothing can be
+// searched for (*out is then of no use).
+struct buf;
+int search_expression(const char *query, struct buf *out);
+
 // Keeps the index in step; called by site_save in its transaction.
 enum err search_index(struct connection *writer, int64_t text_id, const struct site *site,
                       const struct site_text *text, struct problem *p);

@@ -62,6 +62,52 @@
     " FROM session x JOIN account u ON u.id = x.account_id AND u.disabled_at IS NULL"                                 \
     " WHERE x.expires_at > ?1 AND x.last_seen_at > ?2"
 
+// 0 subject, 1 account id, 2 account, 3 base_version, 4 document or NULL, 5 updated_at
+#define DRAFT_COLUMNS(document)                                                                                       \
+    "SELECT d.subject, d.account_id, u.name, d.base_version, " document ", d.updated_at"                              \
+    " FROM draft d JOIN account u ON u.id = d.account_id"
+
+// The areas ?N and all inside them; for area filters
+#define INSIDE_AREA(parameter)                                                                                        \
+    "(WITH RECURSIVE inside (id) AS (SELECT id FROM term WHERE scheme = 'area' AND key = " parameter                  \
+    " UNION SELECT term.id FROM term JOIN inside ON term.parent_id = inside.id) SELECT id FROM inside)"
+
+// Sites that account ?N may work on: all, when it has no limit
+#define REACHED_BY(parameter, area)                                                                                   \
+    "(" parameter " IS NULL OR NOT EXISTS (SELECT 1 FROM account_area WHERE account_id = " parameter ")"              \
+    " OR " area " IN (WITH RECURSIVE reached (id) AS (SELECT term_id FROM account_area"                               \
+    " WHERE account_id = " parameter " UNION SELECT term.id FROM term JOIN reached ON term.parent_id = reached.id)"   \
+    " SELECT id FROM reached))"
+
+// ?1 state, ?2 kind, ?3 area, ?4 missing language, ?5 FTS5 expression, ?6 account id; each NULL for all
+#define DESK_SITE_FILTER                                                                                              \
+    " WHERE (s.state = ?1 OR (?1 IS NULL AND s.state <> 'binned'))"                                                   \
+    " AND (?2 IS NULL OR s.kind_id = (SELECT id FROM term WHERE scheme = 'kind' AND key = ?2))"                       \
+    " AND (?3 IS NULL OR s.area_id IN " INSIDE_AREA("?3") ")"                                                         \
+    " AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM text x WHERE x.site_id = s.id AND x.lang = ?4))"                   \
+    " AND (?5 IS NULL OR s.id IN (SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid"                    \
+    " WHERE search MATCH ?5))"                                                                                        \
+    " AND " REACHED_BY("?6", "s.area_id")
+
+// 0 id, 1 slug, 2 state, 3 title, 4 kind labels, 5 area labels, 6 version, 7 updated_at, 8 publish_at, 9 languages,
+// 10 plates; ?7 limit, ?8 offset
+#define DESK_SITES(order)                                                                                             \
+    "SELECT s.id, s.slug, s.state, coalesce(o.title, s.slug), k.labels, a.labels, s.version, s.updated_at,"           \
+    " s.publish_at, (SELECT group_concat(lang, ' ') FROM (SELECT lang FROM text WHERE site_id = s.id ORDER BY lang)),"\
+    " (SELECT count(*) FROM plate p WHERE p.site_id = s.id)"                                                          \
+    " FROM site s JOIN term k ON k.id = s.kind_id LEFT JOIN term a ON a.id = s.area_id"                               \
+    " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
+    DESK_SITE_FILTER " ORDER BY " order " LIMIT ?7 OFFSET ?8"
+
+// ?1 state, ?2 area, ?3 part of a code, ?4 FTS5 expression (?3 or ?4 must fit), ?5 account id; each NULL for all
+#define DESK_PLATE_FILTER                                                                                             \
+    " FROM plate p LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"                         \
+    " WHERE (?1 IS NULL OR p.state = ?1)"                                                                             \
+    " AND (?2 IS NULL OR s.area_id IN " INSIDE_AREA("?2") ")"                                                         \
+    " AND ((?3 IS NULL AND ?4 IS NULL) OR (?3 IS NOT NULL AND p.code LIKE ?3) OR (?4 IS NOT NULL AND s.id IN ("       \
+    "SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?4)))"                        \
+    " AND " REACHED_BY("?5", "s.area_id")
+
 const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_BEGIN_READ] = {"BEGIN"},
     [SQL_END_READ] = {"COMMIT"},
@@ -338,4 +384,54 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "INSERT INTO import (at, account_id, name, format) VALUES (?1, ?2, ?3, ?4)", .writes = true},
     // ?1 id, ?2 added, ?3 changed
     [SQL_FINISH_IMPORT] = {"UPDATE import SET added = ?2, changed = ?3 WHERE id = ?1", .writes = true},
+
+    // ?1 account id, ?2 subject, ?3 base_version, ?4 document, ?5 now
+    [SQL_SET_DRAFT] = {
+        "INSERT INTO draft (account_id, subject, base_version, document, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (account_id, subject) DO UPDATE SET base_version = excluded.base_version,"
+        " document = excluded.document, updated_at = excluded.updated_at", .writes = true},
+    [SQL_DRAFT] = {DRAFT_COLUMNS("d.document") " WHERE d.account_id = ?1 AND d.subject = ?2"},
+    [SQL_DELETE_DRAFT] = {"DELETE FROM draft WHERE account_id = ?1 AND subject = ?2", .writes = true},
+    [SQL_DRAFTS_OF_ACCOUNT] = {DRAFT_COLUMNS("NULL") " WHERE d.account_id = ?1 ORDER BY d.updated_at DESC, d.subject"},
+    // ?1 account id that is left out, ?2 subject, ?3 since
+    [SQL_DRAFTS_OF_OTHERS] = {
+        DRAFT_COLUMNS("NULL") " WHERE d.account_id <> ?1 AND d.subject = ?2 AND d.updated_at >= ?3"
+        " ORDER BY d.updated_at DESC, d.account_id"},
+    // ?1 subject, ?2 subject id, ?3 before version, ?4 limit; 0 version, 1 at, 2 account, 3 import id
+    [SQL_REVISIONS] = {
+        "SELECT r.version, r.at, u.name, r.import_id FROM revision r LEFT JOIN account u ON u.id = r.account_id"
+        " WHERE r.subject = ?1 AND r.subject_id = ?2 AND (?3 = 0 OR r.version < ?3) ORDER BY r.version DESC LIMIT ?4"},
+    // 0 id, 1 at, 2 account, 3 name, 4 format, 5 added, 6 changed, 7 undone_at; ?1 limit, ?2 offset
+    [SQL_IMPORTS] = {
+        "SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
+        " FROM import i LEFT JOIN account u ON u.id = i.account_id ORDER BY i.id DESC LIMIT ?1 OFFSET ?2"},
+    [SQL_IMPORT] = {"SELECT coalesce(undone_at, 0) FROM import WHERE id = ?1"},
+    // 0 site id, 1 the first version that the import made, 2 the last, 3 the site's version now, 4 slug
+    [SQL_REVISIONS_OF_IMPORT] = {
+        "SELECT r.subject_id, min(r.version), max(r.version), s.version, s.slug"
+        " FROM revision r JOIN site s ON s.id = r.subject_id WHERE r.import_id = ?1 AND r.subject = 'site'"
+        " GROUP BY r.subject_id, s.version, s.slug ORDER BY r.subject_id"},
+    [SQL_MARK_UNDONE] = {"UPDATE import SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL", .writes = true},
+    [SQL_DESK_SITES_BY_NAME] = {DESK_SITES("s.sort_key, s.id")},
+    [SQL_DESK_SITES_BY_CHANGE] = {DESK_SITES("s.updated_at DESC, s.id DESC")},
+    [SQL_DESK_SITE_COUNT] = {"SELECT count(*) FROM site s" DESK_SITE_FILTER},
+    [SQL_DESK_SITE_STATES] = {"SELECT state, count(*) FROM site GROUP BY state"},
+    // 0 code, 1 state, 2 place, 3 target's slug, 4 title or titles, 5 is a tour, 6 updated_at, 7 scans;
+    // ?6 limit, ?7 offset
+    [SQL_DESK_PLATES] = {
+        "SELECT p.code, p.state, p.place, coalesce(s.slug, u.slug), coalesce("
+        "(SELECT x.title FROM text x WHERE x.site_id = s.id AND x.lang = s.original), u.titles, s.slug),"
+        " p.tour_id IS NOT NULL, p.updated_at,"
+        " (SELECT coalesce(sum(n.count), 0) FROM scan_count n WHERE n.code = p.code AND n.class = 'person')"
+        DESK_PLATE_FILTER " ORDER BY coalesce(s.sort_key, u.sort_key), p.created_at, p.code LIMIT ?6 OFFSET ?7"},
+    [SQL_DESK_PLATE_COUNT] = {"SELECT count(*)" DESK_PLATE_FILTER},
+    // ?1 actor, ?2 action as LIKE pattern, ?3 subject, ?4 since, ?5 until, ?6 before id, ?7 limit
+    [SQL_DESK_EVENTS] = {
+        "SELECT id, at, actor, action, subject, detail FROM audit WHERE (?1 IS NULL OR actor = ?1)"
+        " AND (?2 IS NULL OR action LIKE ?2) AND (?3 IS NULL OR subject = ?3) AND (?4 = 0 OR at >= ?4)"
+        " AND (?5 = 0 OR at <= ?5) AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?7"},
+    [SQL_NEXT_PUBLISHING] = {
+        "SELECT min(publish_at) FROM site WHERE publish_at IS NOT NULL AND state IN ('draft', 'in-review')"},
+    [SQL_DUE_SITES] = {
+        "SELECT id FROM site WHERE publish_at <= ?1 AND state IN ('draft', 'in-review') ORDER BY publish_at, id"},
 };

@@ -120,6 +120,7 @@ CREATE INDEX site_sorted ON site (state, sort_key, id);
 CREATE INDEX site_kind ON site (state, kind_id, sort_key);
 CREATE INDEX site_area ON site (state, area_id, sort_key);
 CREATE INDEX site_updated ON site (updated_at, id);
+CREATE INDEX site_publish_at ON site (publish_at) WHERE publish_at IS NOT NULL;
 
 -- Slugs a site has had: they redirect for ever and are never given to another.
 CREATE TABLE old_slug (
@@ -257,13 +258,13 @@ CREATE TABLE scan_count (
     PRIMARY KEY (code, hour, lang, class)
 ) STRICT;
 
--- Imports, so that one can be undone as one step.
+-- Imports and bulk changes, so that one can be undone as one step.
 CREATE TABLE import (
     id         INTEGER PRIMARY KEY,
     at         INTEGER NOT NULL,
     account_id INTEGER REFERENCES account (id),
     name       TEXT NOT NULL,
-    format     TEXT NOT NULL CHECK (format IN ('bundle', 'csv', 'geojson')),
+    format     TEXT NOT NULL CHECK (format IN ('bundle', 'csv', 'geojson', 'bulk')),
     added      INTEGER NOT NULL DEFAULT 0,
     changed    INTEGER NOT NULL DEFAULT 0,
     undone_at  INTEGER

@@ -1,0 +1,212 @@
+#include "content/editing/desk_list.h"
+
+#include <string.h>
+
+#include "common/buf.h"
+#include "content/code/code.h"
+#include "content/rows.h"
+#include "content/search.h"
+#include "content/store/query.h"
+
+static bool read_site(struct query *q, struct arena *a, void *item)
+{
+    struct desk_site *s = item;
+    *s = (struct desk_site){
+        .id = query_int(q, 0),
+        .slug = query_dup(q, 1, a),
+        .state = query_dup(q, 2, a),
+        .title = query_dup(q, 3, a),
+        .kind_labels = query_dup(q, 4, a),
+        .area_labels = query_dup(q, 5, a),
+        .version = query_int(q, 6),
+        .updated_at = query_int(q, 7),
+        .publish_at = query_int(q, 8),
+        .languages = query_dup(q, 9, a),
+        .plates = query_int(q, 10),
+    };
+    return s->slug && s->state && s->title;
+}
+
+// An expression that finds nothing: words were typed, but none that can be searched for.
+static const char *const nothing = "\"\"";
+
+static const char *expression_of(const char *query, struct buf *out)
+{
+    if (!query || !query[0])
+        return NULL;
+    return search_expression(query, out) ? out->data : nothing;
+}
+
+static void bind_account(struct query *q, int index, int64_t account_id)
+{
+    if (account_id)
+        query_bind_int(q, index, account_id);
+}
+
+static void bind_site_filter(struct query *q, const struct desk_site_filter *filter, const char *expression)
+{
+    query_bind_text_or_null(q, 1, filter->state);
+    query_bind_text_or_null(q, 2, filter->kind);
+    query_bind_text_or_null(q, 3, filter->area);
+    query_bind_text_or_null(q, 4, filter->missing);
+    query_bind_text(q, 5, expression);
+    bind_account(q, 6, filter->account_id);
+}
+
+enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
+                        enum desk_site_order order, int limit, int64_t offset, struct desk_sites *ret,
+                        struct problem *p)
+{
+    static const enum statement orders[] = {
+        [DESK_SITE_BY_NAME] = SQL_DESK_SITES_BY_NAME,
+        [DESK_SITE_BY_CHANGE] = SQL_DESK_SITES_BY_CHANGE,
+    };
+    cleanup_buf struct buf expression = BUF_INIT;
+    struct query *q = query_start(c, orders[order]);
+    bind_site_filter(q, filter, expression_of(filter->query, &expression));
+    query_bind_int(q, 7, limit);
+    query_bind_int(q, 8, offset);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct desk_site), read_site, &items, &count, p);
+    if (!e)
+        *ret = (struct desk_sites){.items = items, .count = count};
+    return e;
+}
+
+enum err desk_site_count(struct connection *c, const struct desk_site_filter *filter, int64_t *ret,
+                         struct problem *p)
+{
+    cleanup_buf struct buf expression = BUF_INIT;
+    struct query *q = query_start(c, SQL_DESK_SITE_COUNT);
+    bind_site_filter(q, filter, expression_of(filter->query, &expression));
+    return query_number(q, 0, ret, p);
+}
+
+enum err desk_site_states(struct connection *c, int64_t ret_counts[5], struct problem *p)
+{
+    static const char *const states[5] = {"draft", "in-review", "published", "withdrawn", "binned"};
+    int64_t counts[5] = {0};
+    cleanup_query struct query *q = query_start(c, SQL_DESK_SITE_STATES);
+    bool row;
+    enum err e;
+    while (!(e = query_step(q, &row, p)) && row)
+        for (int i = 0; i < 5; i++)
+            if (strcmp(query_text_or_empty(q, 0), states[i]) == 0)
+                counts[i] = query_int(q, 1);
+    if (!e)
+        memcpy(ret_counts, counts, sizeof counts);
+    return e;
+}
+
+static bool read_plate(struct query *q, struct arena *a, void *item)
+{
+    struct desk_plate *plate = item;
+    *plate = (struct desk_plate){
+        .code = query_dup(q, 0, a),
+        .state = query_dup(q, 1, a),
+        .place = query_dup(q, 2, a),
+        .target_slug = query_dup(q, 3, a),
+        .target_title = query_dup(q, 4, a),
+        .is_tour = query_int(q, 5) != 0,
+        .updated_at = query_int(q, 6),
+        .scans = query_int(q, 7),
+    };
+    return plate->code && plate->state && plate->place && plate->target_slug;
+}
+
+// What was typed may be a code, whole or its beginning, however it is written; only its symbols go into the
+// pattern.
+static const char *code_pattern(const char *query, struct buf *out)
+{
+    char code[CODE_SIZE];
+    if (!query || !query[0])
+        return NULL;
+    if (code_read(query, code) != CODE_READ_NOT_CODE) {
+        buf_append_str(out, code);
+        return out->failed ? NULL : out->data;
+    }
+    for (const char *at = query; *at && out->len < CODE_LENGTH; at++) {
+        bool symbol = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
+        if (!symbol && *at != '-' && *at != ' ')
+            return NULL;
+        if (symbol)
+            buf_append_char(out, *at);
+    }
+    buf_append_char(out, '%');
+    return out->failed || out->len < 3 ? NULL : out->data;
+}
+
+static void bind_plate_filter(struct query *q, const struct desk_plate_filter *filter, const char *pattern,
+                              const char *expression)
+{
+    query_bind_text_or_null(q, 1, filter->state);
+    query_bind_text_or_null(q, 2, filter->area);
+    query_bind_text(q, 3, pattern);
+    query_bind_text(q, 4, expression);
+    bind_account(q, 5, filter->account_id);
+}
+
+enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
+                         int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
+{
+    cleanup_buf struct buf expression = BUF_INIT, pattern = BUF_INIT;
+    struct query *q = query_start(c, SQL_DESK_PLATES);
+    bind_plate_filter(q, filter, code_pattern(filter->query, &pattern),
+                      expression_of(filter->query, &expression));
+    query_bind_int(q, 6, limit);
+    query_bind_int(q, 7, offset);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct desk_plate), read_plate, &items, &count, p);
+    if (!e)
+        *ret = (struct desk_plates){.items = items, .count = count};
+    return e;
+}
+
+enum err desk_plate_count(struct connection *c, const struct desk_plate_filter *filter, int64_t *ret,
+                          struct problem *p)
+{
+    cleanup_buf struct buf expression = BUF_INIT, pattern = BUF_INIT;
+    struct query *q = query_start(c, SQL_DESK_PLATE_COUNT);
+    bind_plate_filter(q, filter, code_pattern(filter->query, &pattern),
+                      expression_of(filter->query, &expression));
+    return query_number(q, 0, ret, p);
+}
+
+static bool read_event(struct query *q, struct arena *a, void *item)
+{
+    struct desk_event *event = item;
+    *event = (struct desk_event){
+        .id = query_int(q, 0),
+        .at = query_int(q, 1),
+        .actor = query_dup(q, 2, a),
+        .action = query_dup(q, 3, a),
+        .subject = query_dup(q, 4, a),
+        .detail = query_dup(q, 5, a),
+    };
+    return event->actor && event->action && event->subject && event->detail;
+}
+
+enum err desk_event_list(struct connection *c, struct arena *a, const struct desk_event_filter *filter,
+                         int64_t before, int limit, struct desk_events *ret, struct problem *p)
+{
+    cleanup_buf struct buf action = BUF_INIT;
+    if (filter->action && filter->action[0] &&
+        strspn(filter->action, "abcdefghijklmnopqrstuvwxyz.-") == strlen(filter->action))
+        buf_printf(&action, "%s%%", filter->action);
+    struct query *q = query_start(c, SQL_DESK_EVENTS);
+    query_bind_text_or_null(q, 1, filter->actor);
+    query_bind_text_or_null(q, 2, action.data);
+    query_bind_text_or_null(q, 3, filter->subject);
+    query_bind_int(q, 4, filter->since);
+    query_bind_int(q, 5, filter->until);
+    query_bind_int(q, 6, before);
+    query_bind_int(q, 7, limit);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct desk_event), read_event, &items, &count, p);
+    if (!e)
+        *ret = (struct desk_events){.items = items, .count = count};
+    return e;
+}

@@ -1,0 +1,83 @@
+// Lists as the desk needs them: sites in every state, plates, and the audit.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+
+struct connection;
+
+struct desk_site {
+    int64_t id;
+    const char *slug, *state, *title;      // title in the site's original language
+    const char *kind_labels, *area_labels; // words as JSON text; area may be NULL
+    int64_t version, updated_at, publish_at;
+    const char *languages; // "vi en": those it has a text in, by tag
+    int64_t plates;
+};
+struct desk_sites {
+    struct desk_site *items;
+    size_t count;
+};
+
+enum desk_site_order { DESK_SITE_BY_NAME, DESK_SITE_BY_CHANGE };
+
+struct desk_site_filter {
+    const char *state;   // NULL: all but the binned
+    const char *kind;    // term keys, or NULL
+    const char *area;    // with the areas inside it
+    const char *missing; // a language that the site has no text in, or NULL
+    const char *query;   // words, as in content/search.h; or NULL
+    int64_t account_id;  // limited to the areas of this account; 0: no limit
+};
+
+enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
+                        enum desk_site_order order, int limit, int64_t offset, struct desk_sites *ret,
+                        struct problem *p);
+enum err desk_site_count(struct connection *c, const struct desk_site_filter *filter, int64_t *ret,
+                         struct problem *p);
+
+// How many sites are in each state: "draft", "in-review", "published", "withdrawn", "binned" in this order.
+enum err desk_site_states(struct connection *c, int64_t ret_counts[5], struct problem *p);
+
+struct desk_plate {
+    const char *code, *state, *place;
+    const char *target_slug, *target_title; // of the site, or the tour's titles as JSON text
+    bool is_tour;
+    int64_t updated_at, scans; // scans by people, in all
+};
+struct desk_plates {
+    struct desk_plate *items;
+    size_t count;
+};
+struct desk_plate_filter {
+    const char *state;  // or NULL
+    const char *area;   // or NULL
+    const char *query;  // a code however typed, or words of the site's title; or NULL
+    int64_t account_id; // as above
+};
+enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
+                         int limit, int64_t offset, struct desk_plates *ret, struct problem *p);
+enum err desk_plate_count(struct connection *c, const struct desk_plate_filter *filter, int64_t *ret,
+                          struct problem *p);
+
+struct desk_event {
+    int64_t id, at;
+    const char *actor, *action, *subject, *detail; // detail is JSON text
+};
+struct desk_events {
+    struct desk_event *items;
+    size_t count;
+};
+struct desk_event_filter {
+    const char *actor;    // exactly, or NULL
+    const char *action;   // as it begins: "site." or "site.change"; or NULL
+    const char *subject;  // exactly, or NULL
+    int64_t since, until; // 0: open
+};
+// Newest first, those before id `before` (0: from the newest).
+enum err desk_event_list(struct connection *c, struct arena *a, const struct desk_event_filter *filter,
+                         int64_t before, int limit, struct desk_events *ret, struct problem *p);

@@ -1,0 +1,45 @@
+// Drafts: unfinished edits, saved on every pause, one for each account and subject. They are the editor's own
+// and no part of a site's history. Transactions as in content/site.h.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+
+struct connection;
+
+enum { DRAFT_MAX = 1024 * 1024, DRAFT_SUBJECT_MAX = 120 };
+
+struct draft {
+    const char *subject; // "site:12", or "site:new:…" for one that was never saved
+    int64_t account_id;
+    const char *account;  // name
+    int64_t base_version; // version of the site that was being edited; 0: none
+    const char *document; // the form's fields, as JSON text
+    int64_t updated_at;
+};
+
+struct drafts {
+    struct draft *items;
+    size_t count;
+};
+
+// Keeps or replaces. `document` must be a JSON object of at most DRAFT_MAX bytes (ERR_INVALID,
+// ERR_TOO_LARGE).
+enum err draft_save(struct connection *writer, int64_t account_id, const char *subject, int64_t base_version,
+                    const char *document, int64_t now, struct problem *p);
+
+// ERR_NOT_FOUND when there is none.
+enum err draft_load(struct connection *c, struct arena *a, int64_t account_id, const char *subject,
+                    struct draft *ret, struct problem *p);
+enum err draft_delete(struct connection *writer, int64_t account_id, const char *subject, struct problem *p);
+
+// The account's drafts, newest first, without documents.
+enum err draft_list(struct connection *c, struct arena *a, int64_t account_id, struct drafts *ret,
+                    struct problem *p);
+
+// Who else was editing the subject since `since`, newest first, without documents.
+enum err draft_others(struct connection *c, struct arena *a, int64_t account_id, const char *subject,
+                      int64_t since, struct drafts *ret, struct problem *p);

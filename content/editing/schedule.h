@@ -1,0 +1,16 @@
+// Publishing at a time.
+#pragma once
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "content/actor.h"
+
+struct connection;
+
+// The time at which the next site wants to be published; 0: none.
+enum err schedule_next(struct connection *c, int64_t *ret, struct problem *p);
+
+// Publishes every site whose time has come. Inside the caller's transaction.
+enum err schedule_publish(struct connection *writer, int64_t now, const struct actor *actor,
+                          int64_t *ret_count, struct problem *p);

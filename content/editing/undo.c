@@ -1,0 +1,138 @@
+#include "content/editing/undo.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "content/editing/revision.h"
+#include "content/history.h"
+#include "content/rows.h"
+#include "content/site.h"
+#include "content/store/query.h"
+
+enum { KEPT_NAMED = 100 };
+
+static bool read_import(struct query *q, struct arena *a, void *item)
+{
+    struct import_row *row = item;
+    *row = (struct import_row){
+        .id = query_int(q, 0),
+        .at = query_int(q, 1),
+        .account = query_dup(q, 2, a),
+        .name = query_dup(q, 3, a),
+        .format = query_dup(q, 4, a),
+        .added = query_int(q, 5),
+        .changed = query_int(q, 6),
+        .undone_at = query_int(q, 7),
+    };
+    return row->name && row->format;
+}
+
+enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
+                   struct problem *p)
+{
+    struct query *q = query_start(c, SQL_IMPORTS);
+    query_bind_int(q, 1, limit);
+    query_bind_int(q, 2, offset);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct import_row), read_import, &items, &count, p);
+    if (!e)
+        *ret = (struct import_rows){.items = items, .count = count};
+    return e;
+}
+
+struct touched {
+    int64_t site_id, first, last, now;
+    const char *slug;
+};
+
+static bool read_touched(struct query *q, struct arena *a, void *item)
+{
+    struct touched *t = item;
+    *t = (struct touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
+                          query_dup(q, 4, a)};
+    return t->slug != NULL;
+}
+
+static enum err check_not_undone(struct connection *c, int64_t import_id, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_IMPORT);
+    query_bind_int(q, 1, import_id);
+    int64_t undone;
+    enum err e = query_number(q, -1, &undone, p);
+    if (!e && undone < 0)
+        e = problem_set(p, ERR_NOT_FOUND, NULL, "there is no such import");
+    if (!e && undone > 0)
+        e = problem_set(p, ERR_EXISTS, NULL, "the import was undone already");
+    return e;
+}
+
+static enum err bin_site(struct connection *writer, int64_t site_id, const struct actor *actor,
+                         struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    cleanup_site struct site site = {0};
+    enum err e = site_load(writer, &a, site_id, &site, p);
+    site.state = "binned";
+    return e ? e : site_save(writer, &site, actor, NULL, p);
+}
+
+static enum err undo_site(struct connection *writer, const struct touched *t, const struct actor *actor,
+                          struct undo_report *report, struct problem *p)
+{
+    if (t->now != t->last) {
+        if (report->kept < KEPT_NAMED)
+            report->kept_slugs[report->kept] = t->slug;
+        report->kept++;
+        return ERR_NONE;
+    }
+    if (t->first == 1) {
+        report->binned++;
+        return bin_site(writer, t->site_id, actor, p);
+    }
+    report->restored++;
+    return revision_restore(writer, t->site_id, t->first - 1, t->now, actor, p);
+}
+
+static enum err mark_undone(struct connection *writer, int64_t import_id, const struct undo_report *report,
+                            const struct actor *actor, struct problem *p)
+{
+    struct query *q = query_start(writer, SQL_MARK_UNDONE);
+    query_bind_int(q, 1, import_id);
+    query_bind_int(q, 2, clock_now());
+    enum err e = query_run(q, p);
+    if (e)
+        return e;
+    char subject[40];
+    snprintf(subject, sizeof subject, "import:%lld", (long long)import_id);
+    json_t *detail = json_pack("{s:I, s:I, s:I}", "binned", (json_int_t)report->binned, "restored",
+                               (json_int_t)report->restored, "kept", (json_int_t)report->kept);
+    e = history_audit(writer, actor, "import.undo", subject, detail, p);
+    json_decref(detail);
+    return e;
+}
+
+enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
+                     struct undo_report *ret, struct problem *p)
+{
+    enum err e = check_not_undone(writer, import_id, p);
+    if (e)
+        return e;
+    struct query *q = query_start(writer, SQL_REVISIONS_OF_IMPORT);
+    query_bind_int(q, 1, import_id);
+    void *items;
+    size_t count;
+    e = rows_collect(q, a, sizeof(struct touched), read_touched, &items, &count, p);
+    const struct touched *touched = items;
+    struct undo_report report = {.kept_slugs = arena_array(a, KEPT_NAMED, sizeof *report.kept_slugs)};
+    if (!e && !report.kept_slugs)
+        e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; !e && i < count; i++)
+        e = undo_site(writer, &touched[i], actor, &report, p);
+    if (!e)
+        e = mark_undone(writer, import_id, &report, actor, p);
+    if (!e)
+        *ret = report;
+    return e;
+}

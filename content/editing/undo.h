@@ -1,0 +1,40 @@
+// Undoing a whole import or bulk change as one step.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+#include "content/actor.h"
+
+struct connection;
+
+struct import_row {
+    int64_t id, at;
+    const char *account; // name, or NULL
+    const char *name;    // of the file
+    const char *format;  // "bundle", "csv", "geojson", "bulk"
+    int64_t added, changed;
+    int64_t undone_at; // 0: not undone
+};
+struct import_rows {
+    struct import_row *items;
+    size_t count;
+};
+
+// Newest first.
+enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
+                   struct problem *p);
+
+struct undo_report {
+    int64_t binned;          // sites that the import had added, now in the bin
+    int64_t restored;        // sites that are as they were before
+    int64_t kept;            // sites that somebody changed since: left alone
+    const char **kept_slugs; // the first 100 of these
+};
+
+// ERR_NOT_FOUND, or ERR_EXISTS when it was undone already. Terms, languages and plates stay: they may be in
+// use.
+enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
+                     struct undo_report *ret, struct problem *p);

@@ -1,0 +1,340 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/file.h"
+#include "content/editing/desk_list.h"
+#include "content/editing/draft.h"
+#include "content/editing/revision.h"
+#include "content/editing/schedule.h"
+#include "content/editing/undo.h"
+#include "content/editing/worddiff.h"
+#include "content/history.h"
+#include "content/plate.h"
+#include "content/site.h"
+#include "content/store/query.h"
+#include "content/store/store.h"
+#include "content/term.h"
+
+struct fixture {
+    char folder[64];
+    struct store *store;
+    struct arena arena;
+    struct connection *w; // inside a transaction from setup to teardown
+    int64_t an, binh;
+};
+
+static struct actor tester = {.name = "test"};
+
+static int64_t add_account(struct fixture *f, const char *name)
+{
+    struct query *q = query_start(f->w, SQL_INSERT_ACCOUNT);
+    query_bind_text(q, 1, name);
+    query_bind_text(q, 2, name);
+    query_bind_text(q, 3, "editor");
+    query_bind_int(q, 4, 1);
+    query_bind_text(q, 5, "vi");
+    query_bind_int(q, 6, 1);
+    assert_int_equal(query_run(q, NULL), ERR_NONE);
+    return query_last_id(f->w);
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    strcpy(f->folder, "/tmp/stele-editing-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    struct store_options options = {.folder = f->folder, .create = true};
+    assert_int_equal(store_open(&options, &f->store, NULL), ERR_NONE);
+    assert_int_equal(store_begin(f->store, &f->w, NULL), ERR_NONE);
+    f->an = add_account(f, "an");
+    f->binh = add_account(f, "binh");
+    struct term term = {.key = "pagoda", .labels = "{\"vi\":\"Chùa\"}"};
+    assert_int_equal(term_save(f->w, "kind", &term, 0, NULL, NULL), ERR_NONE);
+    static const char *const areas[] = {"city", "ward", "other"};
+    for (int i = 0; i < 3; i++) {
+        struct term area = {.key = areas[i], .labels = "{\"vi\":\"x\"}"};
+        assert_int_equal(term_save(f->w, "area", &area, i, NULL, NULL), ERR_NONE);
+    }
+    assert_int_equal(term_set_parent(f->w, "area", "ward", "city", NULL), ERR_NONE);
+    tester = (struct actor){.name = "test", .account_id = f->an};
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    store_rollback(f->store);
+    store_close(f->store);
+    arena_clear(&f->arena);
+    file_remove_tree(f->folder, NULL);
+    free(f);
+    return 0;
+}
+
+static int64_t save(struct fixture *f, int64_t id, int64_t version, const char *slug, const char *title,
+                    const char *site_state, const char *area)
+{
+    struct site_text text = {.lang = "vi", .title = title, .summary = "", .body = "Một hai ba."};
+    struct site site = {.id = id,
+                        .version = version,
+                        .slug = slug,
+                        .state = site_state,
+                        .original = "vi",
+                        .accuracy_m = -1,
+                        .kind = {.key = "pagoda"},
+                        .area = {.key = area},
+                        .texts = &text,
+                        .text_count = 1};
+    struct problem p;
+    if (site_save(f->w, &site, &tester, &id, &p))
+        fail_msg("%s", p.text);
+    return id;
+}
+
+static void drafts_belong_to_their_editor(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct draft draft;
+    struct drafts list;
+    assert_int_equal(draft_save(f->w, f->an, "site:1", 3, "{\"title\":\"a\"}", 100, &p), ERR_NONE);
+    assert_int_equal(draft_save(f->w, f->an, "site:1", 3, "{\"title\":\"ab\"}", 200, &p), ERR_NONE);
+    assert_int_equal(draft_save(f->w, f->binh, "site:1", 3, "{}", 150, &p), ERR_NONE);
+    assert_int_equal(draft_load(f->w, &f->arena, f->an, "site:1", &draft, &p), ERR_NONE);
+    assert_string_equal(draft.document, "{\"title\":\"ab\"}");
+    assert_int_equal(draft.base_version, 3);
+    assert_int_equal(draft_others(f->w, &f->arena, f->an, "site:1", 120, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].account, "binh");
+    assert_int_equal(draft_others(f->w, &f->arena, f->an, "site:1", 160, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(draft_list(f->w, &f->arena, f->an, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(draft_delete(f->w, f->an, "site:1", &p), ERR_NONE);
+    assert_int_equal(draft_load(f->w, &f->arena, f->an, "site:1", &draft, &p), ERR_NOT_FOUND);
+    assert_int_equal(draft_save(f->w, f->an, "site:1", 3, "[]", 1, &p), ERR_INVALID);
+    assert_int_equal(draft_save(f->w, f->an, "", 3, "{}", 1, &p), ERR_INVALID);
+}
+
+static void a_revision_can_be_read_compared_and_restored(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    int64_t id = save(f, 0, 0, "a", "Chùa Một", "draft", NULL);
+    save(f, id, 1, "a", "Chùa Hai", "published", "ward");
+    struct revisions list;
+    assert_int_equal(revision_list(f->w, &f->arena, id, 0, 10, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.items[0].version, 2);
+    assert_string_equal(list.items[0].account, "an");
+    json_t *first, *second;
+    assert_int_equal(revision_load(f->w, id, 1, &first, &p), ERR_NONE);
+    assert_int_equal(revision_load(f->w, id, 2, &second, &p), ERR_NONE);
+    struct revision_changes changes;
+    assert_int_equal(revision_compare(first, second, &f->arena, &changes, &p), ERR_NONE);
+    assert_int_equal(changes.count, 3);
+    bool title = false, area = false;
+    for (size_t i = 0; i < changes.count; i++) {
+        title |= strcmp(changes.items[i].path, "text.vi.title") == 0 &&
+                 strcmp(changes.items[i].after, "Chùa Hai") == 0;
+        area |= strcmp(changes.items[i].path, "area") == 0 && !changes.items[i].before;
+    }
+    assert_true(title && area);
+    json_decref(first);
+    json_decref(second);
+    assert_int_equal(revision_restore(f->w, id, 1, 1, &tester, &p), ERR_CONFLICT);
+    assert_int_equal(revision_restore(f->w, id, 1, 2, &tester, &p), ERR_NONE);
+    cleanup_site struct site got = {0};
+    assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
+    assert_int_equal(got.version, 3);
+    assert_string_equal(got.texts[0].title, "Chùa Một");
+    assert_string_equal(got.state, "draft");
+    assert_null(got.area.key);
+    assert_int_equal(revision_load(f->w, id, 9, &first, &p), ERR_NOT_FOUND);
+}
+
+static void an_import_is_undone_but_not_what_came_after(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    int64_t changed = save(f, 0, 0, "changed", "Trước", "published", NULL);
+    struct actor mine = tester;
+    assert_int_equal(history_begin_import(f->w, &tester, "x.csv", "csv", &p), ERR_NONE);
+    int64_t import_id = tester.import_id;
+    int64_t added = save(f, 0, 0, "added", "Mới", "published", NULL);
+    int64_t touched = save(f, 0, 0, "touched", "Mới", "published", NULL);
+    save(f, changed, 1, "changed", "Sau", "published", NULL);
+    assert_int_equal(history_finish_import(f->w, &tester, 2, 1, &p), ERR_NONE);
+    tester = mine;
+    save(f, touched, 1, "touched", "Sửa tay", "published", NULL);
+    struct undo_report report;
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_NONE);
+    assert_int_equal(report.binned, 1);
+    assert_int_equal(report.restored, 1);
+    assert_int_equal(report.kept, 1);
+    assert_string_equal(report.kept_slugs[0], "touched");
+    cleanup_site struct site got = {0}, bin = {0};
+    assert_int_equal(site_load(f->w, &f->arena, changed, &got, &p), ERR_NONE);
+    assert_string_equal(got.texts[0].title, "Trước");
+    assert_int_equal(site_load(f->w, &f->arena, added, &bin, &p), ERR_NONE);
+    assert_string_equal(bin.state, "binned");
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_EXISTS);
+    assert_int_equal(undo_import(f->w, &f->arena, 999, &tester, &report, &p), ERR_NOT_FOUND);
+    struct import_rows rows;
+    assert_int_equal(undo_list(f->w, &f->arena, 10, 0, &rows, &p), ERR_NONE);
+    assert_int_equal(rows.count, 1);
+    assert_true(rows.items[0].undone_at > 0);
+}
+
+static void check_diff(struct arena *a, const char *before, const char *after, int removed, int added)
+{
+    struct worddiff_piece *pieces;
+    size_t count;
+    cleanup_buf struct buf x = BUF_INIT, y = BUF_INIT;
+    assert_int_equal(worddiff(before, after, a, &pieces, &count, NULL), ERR_NONE);
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].kind != WORDDIFF_ADDED)
+            buf_append_str(&x, pieces[i].text);
+        if (pieces[i].kind != WORDDIFF_REMOVED)
+            buf_append_str(&y, pieces[i].text);
+        removed -= pieces[i].kind == WORDDIFF_REMOVED;
+        added -= pieces[i].kind == WORDDIFF_ADDED;
+    }
+    assert_string_equal(x.data, before);
+    assert_string_equal(y.data, after);
+    assert_int_equal(removed, 0);
+    assert_int_equal(added, 0);
+}
+
+static void words_are_compared(void **state)
+{
+    struct fixture *f = *state;
+    check_diff(&f->arena, "", "", 0, 0);
+    check_diff(&f->arena, "", "một", 0, 1);
+    check_diff(&f->arena, "một hai", "", 1, 0);
+    check_diff(&f->arena, "một hai ba bốn", "một hai ba bốn", 0, 0);
+    check_diff(&f->arena, "một hai ba bốn", "một 2 ba bốn năm", 2, 2);
+    check_diff(&f->arena, "a b c d e f", "a c d x f", 2, 1);
+    cleanup_buf struct buf x = BUF_INIT, y = BUF_INIT;
+    for (int i = 0; i < 3000; i++) {
+        buf_printf(&x, "x%d ", i);
+        buf_printf(&y, "y%d ", i);
+    }
+    check_diff(&f->arena, x.data, y.data, 1, 1);
+    // every pair of short texts over two words joins back to what it came from
+    for (int i = 0; i < 256; i++)
+        for (int j = 0; j < 256; j += 7) {
+            char before[64] = "", after[64] = "";
+            for (int bit = 0; bit < 8; bit++) {
+                strcat(before, i >> bit & 1 ? "a " : "b ");
+                strcat(after, j >> bit & 1 ? "a " : "b ");
+            }
+            struct worddiff_piece *pieces;
+            size_t count;
+            cleanup_buf struct buf back = BUF_INIT;
+            assert_int_equal(worddiff(before, after, &f->arena, &pieces, &count, NULL), ERR_NONE);
+            for (size_t k = 0; k < count; k++)
+                if (pieces[k].kind != WORDDIFF_REMOVED)
+                    buf_append_str(&back, pieces[k].text);
+            assert_string_equal(back.data, after);
+        }
+}
+
+static void sites_are_published_when_their_time_comes(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    int64_t id = save(f, 0, 0, "later", "Sau", "draft", NULL), next, count;
+    cleanup_site struct site site = {0}, got = {0};
+    assert_int_equal(site_load(f->w, &f->arena, id, &site, &p), ERR_NONE);
+    site.publish_at = 5000;
+    assert_int_equal(site_save(f->w, &site, &tester, NULL, &p), ERR_NONE);
+    assert_int_equal(schedule_next(f->w, &next, &p), ERR_NONE);
+    assert_int_equal(next, 5000);
+    assert_int_equal(schedule_publish(f->w, 4999, &tester, &count, &p), ERR_NONE);
+    assert_int_equal(count, 0);
+    assert_int_equal(schedule_publish(f->w, 5000, &tester, &count, &p), ERR_NONE);
+    assert_int_equal(count, 1);
+    assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
+    assert_string_equal(got.state, "published");
+    assert_int_equal(schedule_next(f->w, &next, &p), ERR_NONE);
+    assert_int_equal(next, 0);
+}
+
+static int64_t count_sites(struct fixture *f, struct desk_site_filter filter)
+{
+    int64_t count;
+    struct desk_sites list;
+    assert_int_equal(desk_site_count(f->w, &filter, &count, NULL), ERR_NONE);
+    assert_int_equal(desk_site_list(f->w, &f->arena, &filter, DESK_SITE_BY_CHANGE, 100, 0, &list, NULL),
+                     ERR_NONE);
+    assert_int_equal((int64_t)list.count, count);
+    return count;
+}
+
+static void desk_lists_filter(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    int64_t a = save(f, 0, 0, "a", "Chùa An", "draft", "ward"), counts[5];
+    save(f, 0, 0, "b", "Chùa Bình", "published", "other");
+    save(f, 0, 0, "c", "Chùa Cũ", "binned", NULL);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){0}), 2);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.state = "binned"}), 1);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.area = "city"}), 1);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.missing = "en"}), 2);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.missing = "vi"}), 0);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.query = "chua binh"}), 1);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.query = "**"}), 0);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.account_id = f->an}), 2);
+    struct query *q = query_start(f->w, SQL_INSERT_ACCOUNT_AREA);
+    query_bind_int(q, 1, f->an);
+    query_bind_text(q, 2, "city");
+    assert_int_equal(query_run(q, NULL), ERR_NONE);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.account_id = f->an}), 1);
+    assert_int_equal(desk_site_states(f->w, counts, &p), ERR_NONE);
+    assert_int_equal(counts[0], 1);
+    assert_int_equal(counts[4], 1);
+
+    struct plate plate = {.site_id = a, .state = "planned"};
+    char code[CODE_SIZE], words[CODE_WORDS_SIZE];
+    assert_int_equal(plate_add(f->w, &plate, &tester, code, &p), ERR_NONE);
+    code_words(code, words);
+    const struct {
+        const char *query;
+        int64_t count;
+    } cases[] = {{NULL, 1}, {code, 1}, {words, 1}, {"chua an", 1}, {"chua binh", 0}, {"%%%", 0}, {"__", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct desk_plate_filter filter = {.query = cases[i].query};
+        struct desk_plates list;
+        int64_t count;
+        assert_int_equal(desk_plate_count(f->w, &filter, &count, &p), ERR_NONE);
+        assert_int_equal(count, cases[i].count);
+        assert_int_equal(desk_plate_list(f->w, &f->arena, &filter, 10, 0, &list, &p), ERR_NONE);
+        assert_int_equal((int64_t)list.count, cases[i].count);
+    }
+    struct desk_events events;
+    struct desk_event_filter filter = {.action = "plate."};
+    assert_int_equal(desk_event_list(f->w, &f->arena, &filter, 0, 10, &events, &p), ERR_NONE);
+    assert_int_equal(events.count, 1);
+    filter.action = "%";
+    assert_int_equal(desk_event_list(f->w, &f->arena, &filter, 0, 100, &events, &p), ERR_NONE);
+    assert_true(events.count >= 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(drafts_belong_to_their_editor, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_revision_can_be_read_compared_and_restored, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_import_is_undone_but_not_what_came_after, setup, teardown),
+        cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
+        cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),
+        cmocka_unit_test_setup_teardown(desk_lists_filter, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("editing", tests, NULL, NULL);
+}
