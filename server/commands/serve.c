@@ -14,6 +14,7 @@
 #include "server/app.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
+#include "server/desk/desk.h"
 #include "server/feeds/feeds.h"
 #include "server/health.h"
 #include "server/http/http.h"
@@ -183,20 +184,31 @@ static enum err take_version(struct serving *s, struct problem *p)
 // --- listening
 // ------------------------------------------------------------------------------------------------------
 
+static enum err error_page(struct http_request *req, const struct problem *problem, struct http_response *res)
+{
+    static const char desk[] = "/desk";
+    bool is_desk = strncmp(req->path, desk, strlen(desk)) == 0 && strchr("/", req->path[strlen(desk)]);
+    return (is_desk ? desk_error_page : visitor_error_page)(req, problem, res);
+}
+
 static enum err start_http(struct serving *s, struct problem *p)
 {
     const struct settings *set = s->settings;
-    const struct route_table tables[] = {health_routes, feeds_routes, visitor_routes};
-    const struct route_table *kept = arena_array(&s->arena, 3, sizeof *tables);
-    if (!kept)
+    struct route_table *tables = arena_array(&s->arena, 3 + DESK_TABLES_MAX, sizeof *tables);
+    if (!tables)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    memcpy((void *)kept, tables, sizeof tables);
+    size_t count = 0;
+    tables[count++] = health_routes;
+    tables[count++] = feeds_routes;
+    count += desk_routes(tables + count);
+    tables[count++] = visitor_routes;
     struct http_options o = http_options_default();
     o.app = &s->app;
-    o.tables = kept;
-    o.table_count = sizeof tables / sizeof tables[0];
+    o.tables = tables;
+    o.table_count = count;
     o.languages = s->app.languages;
-    o.error_page = visitor_error_page;
+    o.error_page = error_page;
+    o.guard = desk_guard;
     o.listen = s->listen;
     o.https = s->has_base_url && strncmp(s->app.base_url, "https:", 6) == 0;
     o.trust_proxy = set->trust_proxy;
@@ -222,6 +234,16 @@ static enum err list_addresses(struct serving *s, struct problem *p)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     memcpy(s->listen, given->items, given->count * sizeof *s->listen);
     return ERR_NONE;
+}
+
+// Whoever reads what the server says at its start may make the first admin account.
+static enum err tell_first_admin(struct serving *s, struct problem *p)
+{
+    char path[DESK_FIRST_SIZE];
+    enum err e = desk_first_link(s->app.store, path, p);
+    if (!e && path[0])
+        say("make the first admin account at %s%s", s->app.base_url, path);
+    return e;
 }
 
 static void tell_addresses(struct serving *s)
@@ -258,6 +280,9 @@ static enum err run_once(struct serving *s, struct problem *p)
     if (!e) {
         tell_addresses(s);
         keep_ports(s);
+        e = tell_first_admin(s, p);
+    }
+    if (!e) {
         notify_manager("READY=1");
         http_run(s->app.http, TICK_MS, look_at_store);
         if (!s->must_restart)

@@ -178,9 +178,19 @@ static enum err read_file(const struct reader *r, const struct asset *asset)
     }
     enum err e = read_object(r, "", root, 1);
     json_decref(root);
-    if (e == ERR_NONE && r->l->count)
-        qsort(r->l->messages, r->l->count, sizeof *r->l->messages, compare_messages);
     return e;
+}
+
+// A language may be spread over several files: a key stands in one of them.
+static enum err sort_messages(const struct reader *r)
+{
+    struct locale *l = r->l;
+    if (l->count)
+        qsort(l->messages, l->count, sizeof *l->messages, compare_messages);
+    for (size_t i = 1; i < l->count; i++)
+        if (strcmp(l->messages[i - 1].key, l->messages[i].key) == 0)
+            return bad_message(r, l->messages[i].key, "another file of this language has this message too");
+    return ERR_NONE;
 }
 
 static void free_locale(struct locale *l)
@@ -212,41 +222,50 @@ static enum err add_locale(struct locales *all, struct locale *l)
     return ERR_NONE;
 }
 
-static enum err open_locale(void *arg, const char *name, struct problem *p)
-{
-    struct opening *o = arg;
-    cleanup_asset const struct asset *asset = NULL;
-    size_t len = strlen(name) - strlen(FOLDER);
-    if (len <= strlen(SUFFIX) || strcmp(name + strlen(name) - strlen(SUFFIX), SUFFIX) != 0)
-        return ERR_NONE;
-    enum err e = assets_get(o->assets, name, &asset, p);
-    if (e != ERR_NONE)
-        return e;
-    struct locale *l = calloc(1, sizeof *l);
-    const struct reader r = {l, name, p};
-    char *tag = l ? arena_strndup(&l->memory, name + strlen(FOLDER), len - strlen(SUFFIX)) : NULL;
-    if (!tag) {
-        free_locale(l);
-        return out_of_memory(&r);
-    }
-    l->tag = tag;
-    l->cardinal = plural_cardinal(tag);
-    l->ordinal = plural_ordinal(tag);
-    l->numbers = locale_number_style(tag);
-    e = read_file(&r, asset);
-    if (e == ERR_NONE && add_locale(o->ret, l) != ERR_NONE)
-        e = out_of_memory(&r);
-    if (e != ERR_NONE)
-        free_locale(l);
-    return e;
-}
-
 static const struct locale *find_exact(const struct locales *all, const char *tag, size_t len)
 {
     for (size_t i = 0; i < all->count; i++)
         if (strncasecmp(all->tags[i], tag, len) == 0 && !all->tags[i][len])
             return all->items[i];
     return NULL;
+}
+
+// The language's locale, made when this is its first file. Owned by the list.
+static struct locale *locale_for(struct locales *all, const char *tag, size_t len)
+{
+    const struct locale *there = find_exact(all, tag, len);
+    struct locale *l = there ? (struct locale *)there : calloc(1, sizeof *l);
+    if (there || !l)
+        return l;
+    l->tag = arena_strndup(&l->memory, tag, len);
+    if (!l->tag || add_locale(all, l) != ERR_NONE) {
+        free_locale(l);
+        return NULL;
+    }
+    l->cardinal = plural_cardinal(l->tag);
+    l->ordinal = plural_ordinal(l->tag);
+    l->numbers = locale_number_style(l->tag);
+    return l;
+}
+
+// "locales/vi.json" and "locales/vi/desk-home.json" both speak Vietnamese.
+static enum err open_locale(void *arg, const char *name, struct problem *p)
+{
+    struct opening *o = arg;
+    cleanup_asset const struct asset *asset = NULL;
+    const char *tag = name + strlen(FOLDER);
+    size_t len = strlen(tag);
+    if (len <= strlen(SUFFIX) || strcmp(tag + len - strlen(SUFFIX), SUFFIX) != 0)
+        return ERR_NONE;
+    len = strchr(tag, '/') ? strcspn(tag, "/") : len - strlen(SUFFIX);
+    enum err e = assets_get(o->assets, name, &asset, p);
+    if (e != ERR_NONE)
+        return e;
+    const struct reader r = {locale_for(o->ret, tag, len), name, p};
+    if (!r.l)
+        return out_of_memory(&r);
+    e = read_file(&r, asset);
+    return e == ERR_NONE ? sort_messages(&r) : e;
 }
 
 enum err locales_open(struct assets *assets, const char *default_lang, struct locales **ret,

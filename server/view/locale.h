@@ -6,6 +6,9 @@
 // beside them takes the ordinal categories ("19th") instead, "by": "roman" writes {count} in Roman numerals.
 // Messages are plain text, never HTML.
 //
+// A language may be spread over several files: assets/locales/LANG.json and assets/locales/LANG/*.json are
+// read as one, and a key stands in one of them only.
+//
 // Everything here is immutable once opened, and thread-safe.
 #pragma once
 
@@ -25,8 +28,8 @@
 struct locales;
 struct locale; // one language; borrowed from its struct locales
 
-// Reads every assets/locales/*.json. ERR_NOT_FOUND when `default_lang` is not among them, ERR_INVALID with
-// file and line for a file that is not as described above. `assets` is not kept.
+// Reads every assets/locales/*.json and assets/locales/*/*.json. ERR_NOT_FOUND when `default_lang` is not
+// among them, ERR_INVALID with file and line for a file that is not as described above. `assets` is not kept.
 enum err locales_open(struct assets *assets, const char *default_lang, struct locales **ret,
                       struct problem *p);
 void locales_close(struct locales *l); // NULL is fine

@@ -161,6 +161,12 @@ void view_date(struct view *v, const char *lang, const char *edtf, struct buf *o
     locale_date_text(locales_get(set->locales, lang), edtf, out);
 }
 
+void view_instant(struct view *v, const char *lang, int64_t when, int offset_minutes, struct buf *out)
+{
+    CLEANUP(cleanup_set) struct view_set *set = take_set(v, NULL);
+    locale_instant(locales_get(set->locales, lang), when, offset_minutes, out);
+}
+
 // ---- contexts
 
 static bool is_html_key(const char *key)

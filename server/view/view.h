@@ -66,6 +66,9 @@ void view_text(struct view *v, const char *lang, const char *key, const json_t *
 // Appends an EDTF date in words; a text that is none is appended as it stands.
 void view_date(struct view *v, const char *lang, const char *edtf, struct buf *out);
 
+// Appends an instant (seconds since 1970 UTC) as date and time, in UTC+`offset_minutes`.
+void view_instant(struct view *v, const char *lang, int64_t when, int offset_minutes, struct buf *out);
+
 // Sets a member of a context object. view_set_text refuses keys that end in `_html`, view_set_html all others
 // (ERR_INVALID). A NULL text or empty HTML sets nothing. ERR_INVALID also for text that is not UTF-8;
 // ERR_MEMORY. view_set_html copies; the caller still frees its struct html.

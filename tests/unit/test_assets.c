@@ -217,8 +217,9 @@ static void each_gives_both_sorts_in_order(void **state)
     write_file(f, "templates/aa.mustache", "");
     write_file(f, "templates/.hidden", "");
     write_file(f, "locales/vi.json", "{}");
-    assert_int_equal(assets_each(f->assets, "locales/", append_name, &names, NULL), ERR_NONE);
-    assert_string_equal(names.data, "locales/en.json locales/vi.json ");
+    write_file(f, "locales/vi.extra.json", "{}");
+    assert_int_equal(assets_each(f->assets, "locales/vi.", append_name, &names, NULL), ERR_NONE);
+    assert_string_equal(names.data, "locales/vi.extra.json locales/vi.json ");
     buf_reset(&names);
     assert_int_equal(assets_each(f->assets, "templates/desk/b", append_name, &names, NULL), ERR_NONE);
     assert_string_equal(names.data, "templates/desk/b.mustache ");

@@ -1,0 +1,11 @@
+// The route tables of the desk's screens, a line each; desk.c puts them in their order.
+#pragma once
+
+#include "server/http/route.h"
+
+extern const struct route_table desk_accounts_routes; // accounts.c
+extern const struct route_table desk_again_routes;    // again.c
+extern const struct route_table desk_home_routes;     // home.c
+extern const struct route_table desk_me_routes;       // me.c
+extern const struct route_table desk_signin_routes;   // signin.c
+extern const struct route_table desk_links_routes;    // links.c
