@@ -40,25 +40,33 @@ static void features_become_sites(void **state)
                                                                                    "\"Tên\":"
                                                                                    "\"Không\"",
                                                                                    "null") ","
-                                                                                           "\n" FEATURE("5",
-                                                                                                        "\"Tê"
-                                                                                                        "n\":"
-                                                                                                        "\"Mộ"
-                                                                                                        "t\"",
-                                                                                                        "{\"t"
-                                                                                                        "ype"
-                                                                                                        "\":"
-                                                                                                        "\"Mu"
-                                                                                                        "ltiP"
-                                                                                                        "oint"
-                                                                                                        "\","
-                                                                                                        "\"co"
-                                                                                                        "ordi"
-                                                                                                        "nate"
-                                                                                                        "s\":"
-                                                                                                        "[[1,"
-                                                                                                        "2]]"
-                                                                                                        "}") "],\n\"crs\":null,\"type\":\"FeatureCollection\"}\n");
+                                                                                           "\n" FEATURE(
+                                                                                               "5",
+                                                                                               "\"Tê"
+                                                                                               "n\":"
+                                                                                               "\"Mộ"
+                                                                                               "t\"",
+                                                                                               "{\"t"
+                                                                                               "ype"
+                                                                                               "\":"
+                                                                                               "\"Mu"
+                                                                                               "ltiP"
+                                                                                               "oint"
+                                                                                               "\","
+                                                                                               "\"co"
+                                                                                               "ordi"
+                                                                                               "nate"
+                                                                                               "s\":"
+                                                                                               "[[1,"
+                                                                                               "2]]"
+                                                                                               "}") "],"
+                                                                                                    "\n\"crs"
+                                                                                                    "\":null,"
+                                                                                                    "\"type\""
+                                                                                                    ":\"Featu"
+                                                                                                    "reCollec"
+                                                                                                    "tion\"}"
+                                                                                                    "\n");
     fixture_must_import(f, "a.geojson", (struct exchange_options){.key_prefix = "osm:"});
     assert_string_equal(f->report.format, "geojson");
     assert_int_equal(f->report.sites.added, 5);
