@@ -392,7 +392,7 @@ enum err position_read(const char *text, const char *field, struct position *ret
     copy_part(whole, second, parts[0]);
     copy_part(second, second + strlen(second), parts[1]);
     lon_first = lon_first || is_lon(parts[0]);
-    double lat, lon;
+    double lat = 0, lon = 0;
     if ((e = position_read_axis(parts[lon_first], POSITION_LAT, field, &lat, p)) ||
         (e = position_read_axis(parts[!lon_first], POSITION_LON, field, &lon, p)))
         return e;

@@ -145,8 +145,8 @@ static enum err copy_media(struct writing *w, const char *sha256, const char *re
     cleanup_arena struct arena a = ARENA_INIT;
     char *from = media_path(w->store, &a, sha256);
     char *to = arena_printf(&a, "%s/%s", w->folder, rel);
-    cleanup_free char *chunk = malloc(64 * 1024);
-    if (!from || !to || !chunk)
+    char chunk[64 * 1024];
+    if (!from || !to)
         return no_memory(w);
     cleanup_close int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
@@ -155,7 +155,7 @@ static enum err copy_media(struct writing *w, const char *sha256, const char *re
     if (out < 0)
         return problem_errno(w->p, rel, "cannot create %s", to);
     for (;;) {
-        ssize_t n = read(in, chunk, 64 * 1024);
+        ssize_t n = read(in, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

@@ -269,11 +269,13 @@ static enum err read_media(struct reading *r, struct problem *p)
 
 static void report(struct reading *r, const struct problem *fault)
 {
-    char lang[FOLD_LANG_SIZE + 3] = "";
-    if (sscanf(fault->field, "text.%16[a-z0-9-].", lang) == 1)
-        fault_in(r, strcat(lang, ".md"), fault);
-    else
+    char lang[FOLD_LANG_SIZE] = "", file[FOLD_LANG_SIZE + 3];
+    if (sscanf(fault->field, "text.%16[a-z0-9-].", lang) == 1) {
+        snprintf(file, sizeof file, "%s.md", lang);
+        fault_in(r, file, fault);
+    } else {
         member_fault(r, fault);
+    }
 }
 
 static enum err check_site(struct reading *r, struct problem *p)

@@ -21,7 +21,9 @@ static const struct shape tour_shape = {(const struct shape_member[]){
 static const char *words_text(const json_t *object, const char *name, struct arena *a)
 {
     const json_t *words = json_object_get(object, name);
-    cleanup_free char *text = words ? json_dumps(words, JSON_COMPACT | JSON_SORT_KEYS) : strdup("{}");
+    if (!words)
+        return "{}";
+    cleanup_free char *text = json_dumps(words, JSON_COMPACT | JSON_SORT_KEYS);
     return arena_strdup(a, text);
 }
 

@@ -48,7 +48,7 @@ enum err exchange_import(struct store *store, const char *path, const struct exc
 {
     struct landing landing = {
         .store = store, .options = options, .report = report, .actor = options->actor, .arena = ARENA_INIT};
-    import_fn *import = NULL;
+    import_fn *import = landing_import_table;
     struct problem p = PROBLEM_INIT;
     enum err e = choose(path, &landing.arena, &import, &path, &p);
     if (!e)

@@ -180,7 +180,7 @@ enum err folder_read(const struct folder *folder, const char *rel, size_t limit,
                      struct problem *p)
 {
     cleanup_close int fd = -1;
-    size_t size;
+    size_t size = 0;
     enum err e = folder_file(folder, rel, &fd, &size, p);
     if (!e && size > limit)
         e = problem_set(p, ERR_TOO_LARGE, rel, "it is larger than the limit of %zu bytes", limit);

@@ -204,14 +204,23 @@ static enum err set_authority(struct making *m, size_t lang)
 
 // --- decision and source
 
+static bool is_between(char c)
+{
+    return c == '/' || c == '.' || c == '-';
+}
+
 // 21/6/1993, 21.6.1993, 21-06-1993 as day, month, year; anything else must be EDTF.
 static enum err read_date(const char *text, const char *field, char ret[64], struct problem *p)
 {
-    int day, month, year, end = 0;
+    char *end;
     struct edtf date;
-    bool three = sscanf(text, "%2d%*1[/.-]%2d%*1[/.-]%4d%n", &day, &month, &year, &end) == 3 && !text[end];
-    if (three && year >= 1000 && day > 0 && month > 0)
-        snprintf(ret, 64, "%04d-%02d-%02d", year, month, day);
+    unsigned long day = strtoul(text, &end, 10), month = 0, year = 0;
+    if (end > text && end <= text + 2 && is_between(*end))
+        month = strtoul(end + 1, &end, 10);
+    if (month > 0 && is_between(*end))
+        year = strtoul(end + 1, &end, 10);
+    if (year >= 1000 && year <= 9999 && day <= 31 && month <= 12 && !*end)
+        snprintf(ret, 64, "%04lu-%02lu-%02lu", year, month, day);
     else
         snprintf(ret, 64, "%s", text);
     return edtf_parse(ret, field, &date, p);

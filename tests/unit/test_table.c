@@ -222,6 +222,39 @@ static void what_makes_no_sense_is_refused_at_once(void **state)
     assert_string_equal(languages.tags[languages.count - 1], "de");
 }
 
+static void dates_are_read_as_people_write_them(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *given, *date; // NULL: refused
+    } rows[] = {{"21/6/1993", "1993-06-21"},
+                {"1.12.2004", "2004-12-01"},
+                {"05-09-1989", "1989-09-05"},
+                {"1989", "1989"},
+                {"1993-06", "1993-06"},
+                {"187X", "187X"},
+                {"21", NULL},
+                {"31/4/1990", NULL},
+                {"21/6", NULL},
+                {"1/13/1990", NULL},
+                {"21/6/93", NULL},
+                {"21/6/1993 AD", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fixture_write(f, "a.csv", arena_printf(&f->arena, "id,title,decision_date\n1,A,%s\n", rows[i].given));
+        enum err e = fixture_import(f, "a.csv");
+        if ((e == ERR_NONE) != (rows[i].date != NULL))
+            fail_msg("%s: %s", rows[i].given, err_name(e));
+        if (e)
+            continue;
+        struct site site = {0};
+        fixture_load(f, "a", &site);
+        assert_string_equal(
+            json_string_value(json_object_get(json_object_get(site.details, "decision"), "date")),
+            rows[i].date);
+        site_clear(&site);
+    }
+}
+
 static void other_encodings_are_read(void **state)
 {
     struct fixture *f = *state;
@@ -347,6 +380,7 @@ int main(void)
         TEST(keys_are_made_where_there_is_none),
         TEST(every_bad_row_is_named),
         TEST(what_makes_no_sense_is_refused_at_once),
+        TEST(dates_are_read_as_people_write_them),
         TEST(other_encodings_are_read),
         TEST(long_descriptions_become_bodies),
         TEST(terms_are_found_by_key_and_label),
