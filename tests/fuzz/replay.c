@@ -55,7 +55,7 @@ static int run_folder(const char *path)
 int main(int argc, char **argv)
 {
     int total = 0;
-    LLVMFuzzerTestOneInput(NULL, 0);
+    LLVMFuzzerTestOneInput((const uint8_t *)"", 0);
     for (int i = 1; i < argc; i++) {
         struct stat st;
         bool folder = stat(argv[i], &st) == 0 && S_ISDIR(st.st_mode);
