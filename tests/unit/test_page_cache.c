@@ -18,6 +18,7 @@ static struct answer *answer_of(size_t bytes)
     memset(at, 'x', bytes);
     buf_grew(&res.body, bytes);
     assert_int_equal(answer_make(&res, &terms, &a), ERR_NONE);
+    buf_free(&res.body); // what the answer did not take
     arena_clear(&arena);
     return a;
 }
