@@ -1,4 +1,5 @@
 // `stele`: the tables of its commands and options, and nothing else.
+#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/options.h"
+#include "common/pool.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
 
@@ -142,6 +144,7 @@ static char *settings_file(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    json_set_alloc_funcs(pool_alloc, pool_free); // before anything makes a JSON value
     struct settings settings = {.data = NULL};
     struct problem p = PROBLEM_INIT;
     cleanup_options struct options_given given = OPTIONS_GIVEN_INIT;

@@ -177,10 +177,11 @@ static bool is_html_key(const char *key)
 
 static enum err set_string(json_t *object, const char *key, const char *text, size_t len)
 {
-    json_t *value = json_stringn(text, len); // NULL also for what is not UTF-8
-    if (!value)
+    // Checked here, as jansson's own check takes several times as long.
+    if (!fold_utf8_valid(text, len))
         return ERR_INVALID;
-    return json_object_set_new(object, key, value) == 0 ? ERR_NONE : ERR_MEMORY;
+    json_t *value = json_stringn_nocheck(text, len);
+    return json_object_set_new_nocheck(object, key, value) == 0 ? ERR_NONE : ERR_MEMORY;
 }
 
 enum err view_set_text(json_t *object, const char *key, const char *text)

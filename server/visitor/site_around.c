@@ -5,9 +5,12 @@
 #include "server/visitor/cards.h"
 #include "server/visitor/distance.h"
 
-#define NEAR_METRES 20000.0 // an hour by bicycle
-#define NEAR_COUNT  4
-#define TOURS_MAX   3
+#define NEAR_COUNT 4
+#define TOURS_MAX  3
+
+// Looked at one after the other until there are enough: in a town the first holds them all, and a region of
+// thousands of sites need not be read. The last is an hour by bicycle.
+static const double near_metres[] = {6000, 20000};
 
 static void put_distance(struct context *c, json_t *item, const struct site *site,
                          const struct site_card *card)
@@ -25,8 +28,13 @@ static enum err put_near(struct page *page, const struct site *site, struct prob
     struct site_cards cards;
     if (!site->has_position)
         return ERR_NONE;
-    enum err e =
-        site_list_near(page->db, page->arena, page->lang, site, NEAR_METRES, NEAR_COUNT, &cards, problem);
+    enum err e = ERR_NONE;
+    for (size_t i = 0; i < sizeof near_metres / sizeof near_metres[0]; i++) {
+        e = site_list_near(page->db, page->arena, page->lang, site, near_metres[i], NEAR_COUNT, &cards,
+                           problem);
+        if (e != ERR_NONE || cards.count == NEAR_COUNT)
+            break;
+    }
     if (e != ERR_NONE || cards.count == 0)
         return e;
     json_t *list = context_section(c, c->root, "near");
