@@ -1,6 +1,7 @@
 #include "common/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -33,7 +34,25 @@ static struct tm split(int64_t when)
 void clock_rfc3339(int64_t when, char out[CLOCK_RFC3339_SIZE])
 {
     struct tm tm = split(when);
-    strftime(out, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    // Not strftime: its %Y writes the year 94 with two digits.
+    snprintf(out, CLOCK_RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (tm.tm_year + 1900) % 10000,
+             (tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100, tm.tm_min % 100, tm.tm_sec % 100);
+}
+
+// Writing what was read must give the same text: so neither 2026-02-30 nor a missing digit passes.
+bool clock_read_rfc3339(const char *text, int64_t *ret)
+{
+    struct tm tm = {0};
+    char again[CLOCK_RFC3339_SIZE];
+    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) : NULL;
+    if (!end || *end)
+        return false;
+    int64_t when = (int64_t)timegm(&tm);
+    clock_rfc3339(when, again);
+    if (strcmp(text, again) != 0)
+        return false;
+    *ret = when;
+    return true;
 }
 
 void clock_http_date(int64_t when, char out[CLOCK_HTTP_DATE_SIZE])

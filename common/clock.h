@@ -2,6 +2,7 @@
 // throughout.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,9 @@ int64_t clock_monotonic_ms(void); // never goes back; for deadlines and duration
 // "2026-11-22T07:25:45Z" (RFC 3339), 20 bytes and a NUL. Years outside 0000 to 9999 are clamped.
 #define CLOCK_RFC3339_SIZE 21
 void clock_rfc3339(int64_t when, char out[CLOCK_RFC3339_SIZE]);
+
+// Reads just that form back. False, and *ret untouched, for anything else and for days that do not exist.
+bool clock_read_rfc3339(const char *text, int64_t *ret);
 
 // "Sun, 22 Nov 2026 07:25:45 GMT" (IMF-fixdate, RFC 9110 section 5.6.7), 29 bytes and a NUL.
 #define CLOCK_HTTP_DATE_SIZE 30

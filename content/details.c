@@ -100,6 +100,8 @@ const struct shape site_shape = {(const struct shape_member[]){
     {"area", SHAPE_SLUG},
     {"original", SHAPE_LANG},
     {"state", SHAPE_ONE_OF, .choices = site_states},
+    {"publish_at", SHAPE_INSTANT},
+    {"old_slugs", SHAPE_SLUG_LIST, .limit = MANY},
     {"position", SHAPE_OBJECT, .inner = &position_shape},
     {"texts", SHAPE_MAP, .inner = &text_shape},
     {"media", SHAPE_LIST, .limit = 500, .inner = &media_shape},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/edtf.h"
 #include "common/fold.h"
 #include "common/hash.h"
@@ -72,6 +73,16 @@ static enum err check_date(const json_t *value, const struct shape_member *m, co
     if (!json_is_string(value))
         return want(path, "a date", p);
     return edtf_parse(json_string_value(value), path, &date, p);
+}
+
+static enum err check_instant(const json_t *value, const struct shape_member *m, const char *path,
+                              struct problem *p)
+{
+    int64_t when;
+    (void)m;
+    if (clock_read_rfc3339(json_string_value(value), &when))
+        return ERR_NONE;
+    return want(path, "a time in UTC, as \"2026-11-22T01:00:00Z\"", p);
 }
 
 static enum err check_url(const json_t *value, const struct shape_member *m, const char *path,
@@ -206,23 +217,12 @@ static enum err check_object(const json_t *value, const struct shape_member *m, 
 }
 
 static check_fn *const checks[] = {
-    [SHAPE_TEXT] = check_text,
-    [SHAPE_SLUG] = check_slug,
-    [SHAPE_LANG] = check_lang,
-    [SHAPE_DATE] = check_date,
-    [SHAPE_URL] = check_url,
-    [SHAPE_NUMBER] = check_number,
-    [SHAPE_BOOL] = check_bool,
-    [SHAPE_ONE_OF] = check_one_of,
-    [SHAPE_HASH] = check_hash,
-    [SHAPE_WORDS] = check_words,
-    [SHAPE_WORDS_LIST] = check_words_list,
-    [SHAPE_POINT] = check_point,
-    [SHAPE_OBJECT] = check_object,
-    [SHAPE_MAP] = check_map,
-    [SHAPE_LIST] = check_each,
-    [SHAPE_TEXT_LIST] = check_each,
-    [SHAPE_SLUG_LIST] = check_each,
+    [SHAPE_TEXT] = check_text,      [SHAPE_SLUG] = check_slug,       [SHAPE_LANG] = check_lang,
+    [SHAPE_DATE] = check_date,      [SHAPE_INSTANT] = check_instant, [SHAPE_URL] = check_url,
+    [SHAPE_NUMBER] = check_number,  [SHAPE_BOOL] = check_bool,       [SHAPE_ONE_OF] = check_one_of,
+    [SHAPE_HASH] = check_hash,      [SHAPE_WORDS] = check_words,     [SHAPE_WORDS_LIST] = check_words_list,
+    [SHAPE_POINT] = check_point,    [SHAPE_OBJECT] = check_object,   [SHAPE_MAP] = check_map,
+    [SHAPE_LIST] = check_each,      [SHAPE_TEXT_LIST] = check_each,  [SHAPE_SLUG_LIST] = check_each,
     [SHAPE_LANG_LIST] = check_each,
 };
 

@@ -8,12 +8,13 @@
 #include "common/err.h"
 
 enum shape_type {
-    SHAPE_TEXT,   // a string in NFC of 1 to `limit` bytes
-    SHAPE_SLUG,   // 1 to 80 of a-z 0-9 -
-    SHAPE_LANG,   // a language tag in lower case
-    SHAPE_DATE,   // EDTF (common/edtf.h)
-    SHAPE_URL,    // http:// or https://, at most `limit` bytes, no white space
-    SHAPE_NUMBER, // from `min` to `max`
+    SHAPE_TEXT,    // a string in NFC of 1 to `limit` bytes
+    SHAPE_SLUG,    // 1 to 80 of a-z 0-9 -
+    SHAPE_LANG,    // a language tag in lower case
+    SHAPE_DATE,    // EDTF (common/edtf.h)
+    SHAPE_INSTANT, // RFC 3339 in UTC, to the second (common/clock.h)
+    SHAPE_URL,     // http:// or https://, at most `limit` bytes, no white space
+    SHAPE_NUMBER,  // from `min` to `max`
     SHAPE_BOOL,
     SHAPE_ONE_OF,     // one of `choices`
     SHAPE_HASH,       // 64 lower-case hexadecimal digits

@@ -70,6 +70,8 @@ struct site {
     size_t text_count;
     struct site_media *media;
     size_t media_count;
+    const char **old_slugs; // slugs it had: they lead to it for ever, whether a save names them or not
+    size_t old_slug_count;
 };
 
 // Loads one site with all its texts and media. ERR_NOT_FOUND. Release with site_clear (the details; the rest

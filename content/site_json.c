@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "content/site_document.h"
 
 // --- to a document
@@ -80,6 +81,14 @@ static void texts_to_json(const struct site *site, json_t *document, bool with_t
     json_decref(texts);
 }
 
+static json_t *old_slugs_to_json(const struct site *site)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < site->old_slug_count; i++)
+        json_array_append_new(list, json_string(site->old_slugs[i]));
+    return list;
+}
+
 json_t *site_to_json(const struct site *site, bool with_texts)
 {
     json_t *document = site->details ? json_copy(site->details) : json_object();
@@ -94,6 +103,13 @@ json_t *site_to_json(const struct site *site, bool with_texts)
     set_text(document, "state", site->state);
     if (with_texts)
         set_text(document, "slug", site->slug);
+    if (site->publish_at) {
+        char when[CLOCK_RFC3339_SIZE];
+        clock_rfc3339(site->publish_at, when);
+        set_text(document, "publish_at", when);
+    }
+    if (site->old_slug_count)
+        json_object_set_new(document, "old_slugs", old_slugs_to_json(site));
     if (site->has_position)
         json_object_set_new(document, "position", position_to_json(site));
     texts_to_json(site, document, with_texts);
@@ -182,6 +198,17 @@ static void position_from_json(const json_t *position, struct site *site)
     site->accuracy_m = accuracy ? json_number_value(accuracy) : -1;
 }
 
+static enum err old_slugs_from_json(const json_t *list, struct arena *a, struct site *site, struct problem *p)
+{
+    site->old_slug_count = json_array_size(list);
+    site->old_slugs = arena_array(a, site->old_slug_count, sizeof *site->old_slugs);
+    if (!site->old_slugs)
+        return problem_set(p, ERR_MEMORY, "old_slugs", "out of memory");
+    for (size_t i = 0; i < site->old_slug_count; i++)
+        site->old_slugs[i] = arena_strdup(a, json_string_value(json_array_get(list, i)));
+    return ERR_NONE;
+}
+
 static json_t *details_of(const json_t *document)
 {
     json_t *details = json_object();
@@ -210,7 +237,10 @@ enum err site_from_json(const json_t *document, const char *default_lang, struct
         .area = {.key = dup_member(a, document, "area")},
     };
     position_from_json(json_object_get(document, "position"), &site);
-    e = texts_from_json(json_object_get(document, "texts"), a, &site, p);
+    clock_read_rfc3339(json_string_value(json_object_get(document, "publish_at")), &site.publish_at);
+    e = old_slugs_from_json(json_object_get(document, "old_slugs"), a, &site, p);
+    if (!e)
+        e = texts_from_json(json_object_get(document, "texts"), a, &site, p);
     if (!e)
         e = all_media_from_json(json_object_get(document, "media"), a, &site, p);
     if (e)

@@ -4,6 +4,7 @@
 
 #include "content/json_text.h"
 #include "content/rows.h"
+#include "content/site_slug.h"
 #include "content/store/query.h"
 
 static const char *const origin_names[] = {
@@ -95,6 +96,11 @@ static bool read_media(struct query *q, struct arena *a, void *item)
     return m->sha256 && m->file && m->alt && m->caption && m->transcript && m->media_class && m->mime;
 }
 
+static bool read_slug(struct query *q, struct arena *a, void *item)
+{
+    return (*(const char **)item = query_dup(q, 0, a)) != NULL;
+}
+
 static enum err read_parts(struct connection *c, struct arena *a, enum statement id, int64_t site_id,
                            size_t item_size, rows_read *read, void *ret_items, size_t *ret_count,
                            struct problem *p)
@@ -108,6 +114,12 @@ static enum err read_parts(struct connection *c, struct arena *a, enum statement
     return e;
 }
 
+enum err site_load_old_slugs(struct connection *c, struct arena *a, struct site *site, struct problem *p)
+{
+    return read_parts(c, a, SQL_SITE_OLD_SLUGS, site->id, sizeof *site->old_slugs, read_slug,
+                      &site->old_slugs, &site->old_slug_count, p);
+}
+
 static enum err load(struct connection *c, struct arena *a, struct query *q, const char *missing,
                      struct site *ret, struct problem *p)
 {
@@ -119,6 +131,8 @@ static enum err load(struct connection *c, struct arena *a, struct query *q, con
     if (!e)
         e = read_parts(c, a, SQL_SITE_MEDIA, site.id, sizeof *site.media, read_media, &site.media,
                        &site.media_count, p);
+    if (!e)
+        e = site_load_old_slugs(c, a, &site, p);
     if (e)
         return e;
     *ret = site;

@@ -8,6 +8,7 @@
 #include "common/fold.h"
 #include "content/history.h"
 #include "content/search.h"
+#include "content/site_slug.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 #include "content/term.h"
@@ -120,22 +121,6 @@ static enum err update_row(struct connection *writer, const struct site *site, c
     if (!e && query_changes(writer) == 0)
         e = problem_set(p, ERR_CONFLICT, NULL, "somebody else saved \"%s\" meanwhile", site->slug);
     return e;
-}
-
-static enum err keep_old_slug(struct connection *writer, const struct site *before, const struct site *site,
-                              int64_t now, struct problem *p)
-{
-    struct query *q = query_start(writer, SQL_DELETE_OLD_SLUG);
-    query_bind_text(q, 1, site->slug);
-    enum err e =
-        query_run(q, p); // a site may take back a slug of its own; that of another was refused before
-    if (e || !before->slug || strcmp(before->slug, site->slug) == 0)
-        return e;
-    q = query_start(writer, SQL_INSERT_OLD_SLUG);
-    query_bind_text(q, 1, before->slug);
-    query_bind_int(q, 2, site->id);
-    query_bind_int(q, 3, now);
-    return query_run(q, p);
 }
 
 static enum err save_text(struct connection *writer, const struct site *site, const struct site_text *t,
@@ -269,18 +254,6 @@ static enum err save_history(struct connection *writer, const struct site *site,
     return e;
 }
 
-// A slug that another site had redirects for ever: it cannot be given away.
-static enum err check_old_slug(struct connection *writer, const struct site *site, struct problem *p)
-{
-    int64_t owner = 0;
-    enum err e = site_find_by_old_slug(writer, site->slug, &owner, p);
-    if (e == ERR_NOT_FOUND || (!e && owner == site->id))
-        return ERR_NONE;
-    return e ? e
-             : problem_set(p, ERR_EXISTS, "slug", "the slug \"%s\" was another site's and still leads to it",
-                           site->slug);
-}
-
 static enum err save_row(struct connection *writer, struct site *site, struct site_row *row,
                          struct problem *p)
 {
@@ -288,20 +261,19 @@ static enum err save_row(struct connection *writer, struct site *site, struct si
     cleanup_site struct site before = {0};
     enum err e = row_make(writer, site, row, p);
     if (!e)
-        e = check_old_slug(writer, site, p);
+        e = site_check_old_slug(writer, site->slug, site->id, p);
     if (e)
         return e;
     if (site->id == 0) {
         site->version = 1;
-        return insert_row(writer, site, row, &site->id, p);
+        e = insert_row(writer, site, row, &site->id, p);
+    } else {
+        e = site_load(writer, &a, site->id, &before, p);
+        if (!e)
+            e = update_row(writer, site, row, p);
+        site->version++;
     }
-    e = site_load(writer, &a, site->id, &before, p);
-    if (!e)
-        e = update_row(writer, site, row, p);
-    if (!e)
-        e = keep_old_slug(writer, &before, site, row->now, p);
-    site->version++;
-    return e;
+    return e ? e : site_save_old_slugs(writer, site, before.slug, row->now, p);
 }
 
 enum err site_save(struct connection *writer, const struct site *given, const struct actor *actor,
@@ -309,9 +281,12 @@ enum err site_save(struct connection *writer, const struct site *given, const st
 {
     struct site site = *given;
     struct site_row row = {.sort_key = BUF_INIT};
+    cleanup_arena struct arena a = ARENA_INIT;
     enum err e = site_check(&site, p);
     if (!e)
         e = save_row(writer, &site, &row, p);
+    if (!e)
+        e = site_load_old_slugs(writer, &a, &site, p); // all of them go into the revision
     if (!e)
         e = save_texts(writer, &site, row.now, p);
     if (!e)

@@ -1,9 +1,10 @@
-#include "content/site.h"
+#include "content/site_slug.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "common/fold.h"
+#include "content/store/query.h"
 
 static enum err is_taken(struct connection *c, const char *slug, bool *ret, struct problem *p)
 {
@@ -63,4 +64,45 @@ enum err site_free_slug(struct connection *c, struct arena *a, const char *title
     number_slug(base, free_at, slug);
     *ret_slug = arena_strdup(a, slug);
     return *ret_slug ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+}
+
+// Slugs that redirect for ever cannot be given away.
+enum err site_check_old_slug(struct connection *c, const char *slug, int64_t site_id, struct problem *p)
+{
+    int64_t owner = 0;
+    enum err e = site_find_by_old_slug(c, slug, &owner, p);
+    if (e == ERR_NOT_FOUND || (!e && owner == site_id))
+        return ERR_NONE;
+    return e ? e
+             : problem_set(p, ERR_EXISTS, "slug", "the slug \"%s\" was another site's and still leads to it",
+                           slug);
+}
+
+static enum err keep_old(struct connection *writer, const struct site *site, const char *slug, int64_t now,
+                         struct problem *p)
+{
+    int64_t other = 0;
+    if (strcmp(slug, site->slug) == 0)
+        return ERR_NONE;
+    enum err e = site_check_old_slug(writer, slug, site->id, p);
+    if (!e && site_find(writer, slug, &other, NULL) == ERR_NONE)
+        e = problem_set(p, ERR_EXISTS, "old_slugs", "\"%s\" is another site's slug", slug);
+    if (e)
+        return e;
+    struct query *q = query_start(writer, SQL_INSERT_OLD_SLUG);
+    query_bind_text(q, 1, slug);
+    query_bind_int(q, 2, site->id);
+    query_bind_int(q, 3, now);
+    return query_run(q, p);
+}
+
+enum err site_save_old_slugs(struct connection *writer, const struct site *site, const char *before,
+                             int64_t now, struct problem *p)
+{
+    struct query *q = query_start(writer, SQL_DELETE_OLD_SLUG);
+    query_bind_text(q, 1, site->slug);
+    enum err e = query_run(q, p);
+    for (size_t i = 0; !e && i < site->old_slug_count; i++)
+        e = keep_old(writer, site, site->old_slugs[i], now, p);
+    return e || !before ? e : keep_old(writer, site, before, now, p);
 }

@@ -111,7 +111,12 @@ enum err landing_save_site(struct landing *l, struct site *site, const struct si
     if (before) {
         site->id = before->id;
         site->version = before->version;
-        site->publish_at = before->publish_at;
+        if (!site->publish_at)
+            site->publish_at = before->publish_at;
+        if (!site->old_slug_count) {
+            site->old_slugs = before->old_slugs;
+            site->old_slug_count = before->old_slug_count;
+        }
         keep_versions(site, before);
         if (is_same(site, before)) {
             count->unchanged++;

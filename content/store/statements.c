@@ -163,6 +163,7 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT l.sha256, l.file, l.alt, l.caption, l.transcript, l.credit, l.licence, l.taken, l.focus_x, l.focus_y,"
         " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms"
         " FROM site_media l JOIN media m ON m.sha256 = l.sha256 WHERE l.site_id = ?1 ORDER BY l.position"},
+    [SQL_SITE_OLD_SLUGS] = {"SELECT slug FROM old_slug WHERE site_id = ?1 ORDER BY slug"},
     // ?4 limit, ?5 offset
     [SQL_SITE_CARDS] = {
         CARD_COLUMNS " FROM site s" CARD_JOINS CARD_FILTER " ORDER BY s.sort_key, s.id LIMIT ?4 OFFSET ?5"},

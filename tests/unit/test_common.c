@@ -89,6 +89,18 @@ static void dates_are_written_as_the_standards_say(void **state)
     clock_http_date(784111777, http);
     assert_string_equal(rfc, "1994-11-06T08:49:37Z");
     assert_string_equal(http, "Sun, 06 Nov 1994 08:49:37 GMT");
+    int64_t when = 0;
+    assert_true(clock_read_rfc3339("1994-11-06T08:49:37Z", &when));
+    assert_int_equal(when, 784111777);
+    static const char *const bad[] = {"",
+                                      "1994-11-06",
+                                      "1994-11-06T08:49:37",
+                                      "1994-02-30T08:49:37Z",
+                                      "94-11-06T08:49:37Z",
+                                      "1994-11-06T08:49:37Z ",
+                                      "1994-11-6T08:49:37Z"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(clock_read_rfc3339(bad[i], &when));
     clock_rfc3339(INT64_MAX, rfc);
     assert_string_equal(rfc, "9999-12-31T23:59:59Z");
 }

@@ -198,6 +198,25 @@ static void an_old_slug_stays_with_its_site(void **state)
     char *slug;
     assert_int_equal(site_free_slug(f->reader, &f->arena, "Old name", &slug, &p), ERR_NONE);
     assert_string_equal(slug, "old-name-2");
+    cleanup_site struct site got = {0}, copy = {0};
+    assert_int_equal(site_load(f->reader, &f->arena, site.id, &got, &p), ERR_NONE);
+    assert_int_equal(got.old_slug_count, 1);
+    assert_string_equal(got.old_slugs[0], "old-name");
+    got.publish_at = 784111777;
+    json_t *document = site_to_json(&got, false), *again;
+    assert_int_equal(site_from_json(document, "vi", &f->arena, &copy, &p), ERR_NONE);
+    assert_int_equal(copy.publish_at, 784111777);
+    again = json_object_get(document, "old_slugs");
+    assert_int_equal(json_array_size(again), 1);
+    assert_string_equal(copy.old_slugs[0], "old-name");
+    json_decref(document);
+    static const char *stolen[] = {"old-name"}, *live[] = {"new-name"};
+    other = sample("thief");
+    other.old_slugs = stolen;
+    other.old_slug_count = 1;
+    save(f, &other, ERR_EXISTS, &p);
+    other.old_slugs = live;
+    save(f, &other, ERR_EXISTS, &p);
     site.slug = "old-name"; // its own may be taken back
     site.version = 2;
     save(f, &site, ERR_NONE, &p);

@@ -128,6 +128,7 @@ CREATE TABLE old_slug (
     site_id    INTEGER NOT NULL REFERENCES site (id),
     retired_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX old_slug_site ON old_slug (site_id);
 
 CREATE TABLE text (
     id              INTEGER PRIMARY KEY,
