@@ -34,9 +34,11 @@ static struct tm split(int64_t when)
 void clock_rfc3339(int64_t when, char out[CLOCK_RFC3339_SIZE])
 {
     struct tm tm = split(when);
-    // Not strftime: its %Y writes the year 94 with two digits.
-    snprintf(out, CLOCK_RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (tm.tm_year + 1900) % 10000,
-             (tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100, tm.tm_min % 100, tm.tm_sec % 100);
+    // Not strftime: its %Y writes the year 94 with two digits. Unsigned, so that the compiler sees the
+    // lengths.
+    snprintf(out, CLOCK_RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(tm.tm_year + 1900) % 10000,
+             (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
+             (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
 }
 
 // Writing what was read must give the same text: so neither 2026-02-30 nor a missing digit passes.
