@@ -16,6 +16,7 @@ static const struct route_table *const tables[] = {
     &desk_signin_routes,
     &desk_again_routes,
     &desk_home_routes,
+    &desk_drafts_routes,
 };
 
 _Static_assert(sizeof tables / sizeof tables[0] <= DESK_TABLES_MAX, "DESK_TABLES_MAX is too small");

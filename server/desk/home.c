@@ -1,6 +1,7 @@
 // The first page of the desk: what waits, how much there is, and the one obvious next step.
 #include "content/rows.h"
 #include "content/store/query.h"
+#include "server/desk/drafts.h"
 #include "server/desk/routes.h"
 #include "server/desk/screen.h"
 #include "server/view/view.h"
@@ -13,7 +14,8 @@ static enum err show(struct http_request *req, struct http_response *res, struct
         return e;
     screen.title = VIEW_KEY("desk.home.title");
     screen.menu = "/desk/";
-    return screen_send(&screen, "desk/home", problem);
+    e = drafts_put_mine(&screen, problem);
+    return e ? e : screen_send(&screen, "desk/home", problem);
 }
 
 static const struct route rows[] = {

@@ -5,6 +5,7 @@
 
 extern const struct route_table desk_accounts_routes; // accounts.c
 extern const struct route_table desk_again_routes;    // again.c
+extern const struct route_table desk_drafts_routes;   // drafts.c
 extern const struct route_table desk_home_routes;     // home.c
 extern const struct route_table desk_me_routes;       // me.c
 extern const struct route_table desk_signin_routes;   // signin.c
