@@ -168,6 +168,30 @@ static enum err second_step(struct connection *reader, struct attempt *a, const 
     return check_code(a, ret, p);
 }
 
+enum err credentials_confirm(const struct http_request *req, const char *password,
+                             struct credentials_result *ret, struct problem *p)
+{
+    const struct app *app = req->app;
+    const struct desk_user *user = desk_user(req);
+    struct attempt a = {.req = req, .name = user->account.name};
+    struct connection *reader = NULL;
+    char *hash = NULL;
+    *ret = (struct credentials_result){.verdict = CREDENTIALS_WRONG, .account = user->account};
+    request_remote(req, a.address);
+    enum err e = store_reader(app->store, &reader, p);
+    if (!e)
+        e = check_wait(reader, &a, ret, p);
+    if (e || ret->verdict == CREDENTIALS_WAIT)
+        return e;
+    e = account_password_hash(reader, req->arena, user->account.id, &hash, p);
+    if (e)
+        return e;
+    if (!password_verify(password ? password : "", hash) || !hash)
+        return fail(&a, CREDENTIALS_WRONG, ret, p);
+    ret->verdict = CREDENTIALS_GOOD;
+    return ERR_NONE;
+}
+
 enum err credentials_check(const struct http_request *req, const struct credentials *given,
                            struct credentials_result *ret, struct problem *p)
 {
@@ -218,7 +242,7 @@ static enum err start(struct connection *writer, void *arg, struct problem *p)
     if (!e)
         e = throttle_passed(writer, s->account->name, p);
     if (!e)
-        e = history_audit(writer, &actor, "sign-in", subject, NULL, p);
+        e = history_audit(writer, &actor, "account.sign-in", subject, NULL, p);
     if (!e)
         e = session_find(writer, s->req->arena, s->token, clock_now(), &session, p);
     if (!e)

@@ -33,6 +33,10 @@ struct credentials_result {
 enum err credentials_check(const struct http_request *req, const struct credentials *given,
                            struct credentials_result *ret, struct problem *p);
 
+// Whether the password is that of who is signed in: before the password or the second factor is changed.
+enum err credentials_confirm(const struct http_request *req, const char *password,
+                             struct credentials_result *ret, struct problem *p);
+
 // Signs in: a new session (the one that the browser had is ended), its cookie, an audit row. *ret_csrf may be
 // NULL; else it gets the new session's token for forms, in the arena.
 enum err credentials_sign_in(const struct http_request *req, struct http_response *res,

@@ -13,10 +13,14 @@
 // --- the tables
 
 static const struct route_table *const tables[] = {
-    &desk_signin_routes,
-    &desk_again_routes,
-    &desk_home_routes,
-    &desk_drafts_routes,
+    &desk_signin_routes,        //
+    &desk_again_routes,         //
+    &desk_links_routes,         //
+    &desk_home_routes,          //
+    &desk_drafts_routes,        //
+    &desk_accounts_routes,      //
+    &desk_me_routes,            //
+    &desk_second_factor_routes, //
 };
 
 _Static_assert(sizeof tables / sizeof tables[0] <= DESK_TABLES_MAX, "DESK_TABLES_MAX is too small");

@@ -3,10 +3,11 @@
 
 #include "server/http/route.h"
 
-extern const struct route_table desk_accounts_routes; // accounts.c
-extern const struct route_table desk_again_routes;    // again.c
-extern const struct route_table desk_drafts_routes;   // drafts.c
-extern const struct route_table desk_home_routes;     // home.c
-extern const struct route_table desk_me_routes;       // me.c
-extern const struct route_table desk_signin_routes;   // signin.c
-extern const struct route_table desk_links_routes;    // links.c
+extern const struct route_table desk_accounts_routes;      // accounts.c
+extern const struct route_table desk_again_routes;         // again.c
+extern const struct route_table desk_drafts_routes;        // drafts.c
+extern const struct route_table desk_home_routes;          // home.c
+extern const struct route_table desk_me_routes;            // me.c
+extern const struct route_table desk_second_factor_routes; // second_factor.c
+extern const struct route_table desk_signin_routes;        // signin.c
+extern const struct route_table desk_links_routes;         // links.c

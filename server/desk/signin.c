@@ -65,28 +65,46 @@ static enum err show(struct http_request *req, struct http_response *res, struct
     return send_form(req, res, &form, false, problem);
 }
 
-int signin_say(struct form *form, const struct http_request *req, struct http_response *res,
-               const struct credentials_result *result)
+static void say_wait(struct form *form, const struct http_request *req, struct http_response *res,
+                     int64_t wait)
+{
+    const char *seconds = arena_printf(req->arena, "%lld", (long long)wait);
+    if (seconds)
+        response_header(res, "Retry-After", seconds, NULL);
+    form_problem_number(form, "", VIEW_KEY("desk.signin.wait"), "count", wait);
+    res->status = 429;
+}
+
+void signin_say(struct form *form, const struct http_request *req, struct http_response *res,
+                const struct credentials_result *result)
 {
     static const struct {
-        int status;
-        const char *field, *key;
+        const char *field, *key; // NULL: nothing is wrong
     } said[] = {
-        [CREDENTIALS_WRONG] = {422, "", VIEW_KEY("desk.signin.wrong")},
-        [CREDENTIALS_WRONG_CODE] = {422, "code", VIEW_KEY("desk.signin.wrong_code")},
-        [CREDENTIALS_WAIT] = {429, "", VIEW_KEY("desk.signin.wait")},
-        [CREDENTIALS_OVER] = {422, "", VIEW_KEY("desk.signin.over")},
+        [CREDENTIALS_GOOD] = {NULL},
+        [CREDENTIALS_WRONG] = {"", VIEW_KEY("desk.signin.wrong")},
+        [CREDENTIALS_WRONG_CODE] = {"code", VIEW_KEY("desk.signin.wrong_code")},
+        [CREDENTIALS_NEED_CODE] = {NULL},
+        [CREDENTIALS_WAIT] = {NULL},
+        [CREDENTIALS_OVER] = {"", VIEW_KEY("desk.signin.over")},
     };
-    enum credentials_verdict verdict = result->verdict;
-    if (verdict == CREDENTIALS_GOOD || verdict == CREDENTIALS_NEED_CODE)
-        return 200;
-    if (verdict == CREDENTIALS_WAIT) {
-        const char *seconds = arena_printf(req->arena, "%lld", (long long)result->wait);
-        if (seconds)
-            response_header(res, "Retry-After", seconds, NULL);
+    if (result->verdict == CREDENTIALS_WAIT) {
+        say_wait(form, req, res, result->wait);
+    } else if (said[result->verdict].key) {
+        form_problem(form, said[result->verdict].field, said[result->verdict].key);
+        res->status = 422;
     }
-    form_problem_number(form, said[verdict].field, said[verdict].key, "count", result->wait);
-    return res->status = said[verdict].status;
+}
+
+void signin_say_confirm(struct form *form, const char *field, const struct http_request *req,
+                        struct http_response *res, const struct credentials_result *result)
+{
+    if (result->verdict == CREDENTIALS_WAIT) {
+        say_wait(form, req, res, result->wait);
+    } else if (result->verdict != CREDENTIALS_GOOD) {
+        form_problem(form, field, VIEW_KEY("desk.me.wrong_password"));
+        res->status = 422;
+    }
 }
 
 static enum err sign_in(struct http_request *req, struct http_response *res, struct problem *problem)
