@@ -159,6 +159,7 @@ struct site_link {
     int64_t id;
     const char *slug;
     int64_t updated_at;
+    const char *languages; // those it has a text in: "en vi"
 };
 enum err site_each_link(struct connection *c, enum err (*each)(void *data, const struct site_link *link),
                         void *data, struct problem *p);

@@ -107,9 +107,11 @@ enum err site_list_of_tour(struct connection *c, struct arena *a, const char *la
 static bool read_link(struct query *q, struct arena *a, void *item)
 {
     struct site_link *link = item;
-    *link =
-        (struct site_link){.id = query_int(q, 0), .slug = query_dup(q, 1, a), .updated_at = query_int(q, 2)};
-    return link->slug != NULL;
+    *link = (struct site_link){.id = query_int(q, 0),
+                               .slug = query_dup(q, 1, a),
+                               .updated_at = query_int(q, 2),
+                               .languages = query_dup(q, 3, a)};
+    return link->slug && link->languages;
 }
 
 enum { LINK_PORTION = 1000 };

@@ -164,9 +164,11 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms"
         " FROM site_media l JOIN media m ON m.sha256 = l.sha256 WHERE l.site_id = ?1 ORDER BY l.position"},
     [SQL_SITE_OLD_SLUGS] = {"SELECT slug FROM old_slug WHERE site_id = ?1 ORDER BY slug"},
-    // ?4 limit, ?5 offset
+    // ?4 limit, ?5 offset. The page is cut out along the index before anything is joined.
     [SQL_SITE_CARDS] = {
-        CARD_COLUMNS " FROM site s" CARD_JOINS CARD_FILTER " ORDER BY s.sort_key, s.id LIMIT ?4 OFFSET ?5"},
+        CARD_COLUMNS " FROM (SELECT s.id AS site_id FROM site s" CARD_FILTER
+        " ORDER BY s.sort_key, s.id LIMIT ?4 OFFSET ?5) f JOIN site s ON s.id = f.site_id" CARD_JOINS
+        " ORDER BY s.sort_key, s.id"},
     [SQL_SITE_CARD_COUNT] = {"SELECT count(*) FROM site s" CARD_FILTER},
     // ?2 min_lat, ?3 max_lat, ?4 min_lon, ?5 max_lon, ?6 id to leave out, ?7 lat, ?8 lon, ?9 (cos lat)^2, ?10 limit
     // The nearest are picked by their positions alone (32-bit in the R*Tree: right to a metre) before anything
@@ -181,9 +183,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SITE_CARDS_OF_TOUR] = {
         CARD_COLUMNS " FROM tour_stop x JOIN site s ON s.id = x.site_id" CARD_JOINS
         " WHERE x.tour_id = ?2 AND s.state = 'published' ORDER BY x.position"},
-    // ?1 last id seen, ?2 limit; published sites for the sitemap: 0 id, 1 slug, 2 updated_at
+    // ?1 last id seen, ?2 limit; published sites for the sitemap: 0 id, 1 slug, 2 updated_at, 3 languages
     [SQL_SITE_LINKS] = {
-        "SELECT id, slug, updated_at FROM site WHERE state = 'published' AND id > ?1 ORDER BY id LIMIT ?2"},
+        "SELECT s.id, s.slug, s.updated_at, (SELECT group_concat(lang, ' ') FROM text WHERE site_id = s.id)"
+        " FROM site s WHERE s.state = 'published' AND s.id > ?1 ORDER BY s.id LIMIT ?2"},
     // ?1 slug, ?2 key, ?3 kind id, ?4 category id, ?5 rank id, ?6 area id, ?7 state, ?8 original, ?9 lat, ?10 lon,
     // ?11 accuracy_m, ?12 details, ?13 sort_key, ?14 now, ?15 publish_at
     [SQL_INSERT_SITE] = {
@@ -230,9 +233,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SEARCH] = {
         "WITH hit AS MATERIALIZED (SELECT x.site_id AS site_id, bm25(search, 10.0, 8.0, 4.0, 1.0) AS score"
         " FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?2) "
-        CARD_COLUMNS " FROM (SELECT site_id, min(score) AS score FROM hit GROUP BY site_id) f"
-        " JOIN site s ON s.id = f.site_id" CARD_JOINS
-        " WHERE s.state = 'published' ORDER BY f.score, s.sort_key, s.id LIMIT ?3 OFFSET ?4"},
+        CARD_COLUMNS " FROM (SELECT h.site_id AS site_id, min(h.score) AS score FROM hit h"
+        " JOIN site s ON s.id = h.site_id AND s.state = 'published' GROUP BY h.site_id"
+        " ORDER BY min(h.score), h.site_id LIMIT ?3 OFFSET ?4) f"
+        " JOIN site s ON s.id = f.site_id" CARD_JOINS " ORDER BY f.score, s.id"},
     [SQL_SEARCH_COUNT] = {
         "SELECT count(DISTINCT s.id) FROM search JOIN text x ON x.id = search.rowid"
         " JOIN site s ON s.id = x.site_id AND s.state = 'published' WHERE search MATCH ?1"},

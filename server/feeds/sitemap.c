@@ -25,19 +25,35 @@ struct writing {
     int64_t left; // sites still to be written
 };
 
+// `languages` is "en vi"; NULL is every language.
+static bool is_among(const char *languages, const char *tag)
+{
+    size_t len = strlen(tag);
+    if (!languages)
+        return true;
+    for (const char *at = languages; *at; at += strcspn(at, " "), at += strspn(at, " "))
+        if (strncmp(at, tag, len) == 0 && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+    return false;
+}
+
 // Languages, slugs and the base URL hold nothing that XML would need escaped (url_base, fold_is_slug).
-static void write_page(struct writing *w, const char *folder, const char *slug, int64_t updated_at)
+static void write_page(struct writing *w, const char *folder, const char *slug, int64_t updated_at,
+                       const char *languages)
 {
     const struct app *app = w->app;
     char when[CLOCK_RFC3339_SIZE];
     clock_rfc3339(updated_at, when);
     for (size_t i = 0; i < app->language_count; i++) {
+        if (!is_among(languages, app->languages[i]))
+            continue;
         buf_printf(w->out, "<url><loc>%s/%s/%s%s</loc>", app->base_url, app->languages[i], folder, slug);
         if (updated_at)
             buf_printf(w->out, "<lastmod>%s</lastmod>", when);
         for (size_t k = 0; app->language_count > 1 && k < app->language_count; k++)
-            buf_printf(w->out, "<xhtml:link rel=\"alternate\" hreflang=\"%s\" href=\"%s/%s/%s%s\"/>",
-                       app->languages[k], app->base_url, app->languages[k], folder, slug);
+            if (is_among(languages, app->languages[k]))
+                buf_printf(w->out, "<xhtml:link rel=\"alternate\" hreflang=\"%s\" href=\"%s/%s/%s%s\"/>",
+                           app->languages[k], app->base_url, app->languages[k], folder, slug);
         buf_append_str(w->out, "</url>\n");
     }
 }
@@ -52,18 +68,18 @@ static enum err write_site(void *data, const struct site_link *link)
     if (w->left == 0)
         return ERR_CANCELLED;
     w->left--;
-    write_page(w, "sites/", link->slug, link->updated_at);
+    write_page(w, "sites/", link->slug, link->updated_at, link->languages);
     return w->out->failed ? ERR_MEMORY : ERR_NONE;
 }
 
 static enum err write_first_pages(struct writing *w, struct problem *problem)
 {
     struct tours tours;
-    write_page(w, "", "", 0);
-    write_page(w, "sites", "", 0);
+    write_page(w, "", "", 0, NULL);
+    write_page(w, "sites", "", 0, NULL);
     enum err e = tour_list(w->db, w->arena, "published", &tours, problem);
     for (size_t i = 0; e == ERR_NONE && i < tours.count; i++)
-        write_page(w, "tours/", tours.items[i].slug, tours.items[i].updated_at);
+        write_page(w, "tours/", tours.items[i].slug, tours.items[i].updated_at, NULL);
     return e;
 }
 

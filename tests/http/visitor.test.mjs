@@ -414,11 +414,13 @@ describe('for robots', () => {
     assert.match(text, new RegExp(`^Sitemap: ${base}/sitemap.xml$`, 'm'));
     assert.match(text, /^Disallow: \/vi\/search$/m);
   });
-  test('the sitemap holds every published page in every language, with its alternates', async () => {
+  test('the sitemap holds every published page in every language it has a text in, with its alternates', async () => {
     const { text, headers } = await get('/sitemap.xml');
     assert.match(headers['content-type'], /^application\/xml/);
     const pages = [...text.matchAll(/<loc>([^<]*)<\/loc>/g)].map((m) => m[1]);
-    assert.equal(pages.length, 2 * (28 + 2 + 2));
+    assert.equal(pages.length, 2 * (28 + 2 + 2) - 1); // one site has no English yet
+    const untranslated = pages.filter((p) => p.startsWith(`${base}/vi/`) && !pages.includes(p.replace('/vi/', '/en/')));
+    assert.equal(untranslated.length, 1);
     assert.equal(new Set(pages).size, pages.length);
     assert.ok(pages.includes(`${base}/en/sites/dinh-binh-thuy`));
     assert.ok(pages.includes(`${base}/vi/tours/ben-ninh-kieu`));
