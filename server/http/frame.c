@@ -148,7 +148,7 @@ static bool check_framing(struct frame *f, const char *version)
 
 static bool is_request_line(const char *method, const char *uri, size_t uri_len, const char *version)
 {
-    if (!is_token(method, strlen(method)) || strlen(uri) != uri_len)
+    if (!is_token(method, strlen(method)))
         return false;
     return LIBRARY_IS_STRICT ||
            (uri == method + strlen(method) + 1 && version == uri + uri_len + 1 && !version[8] && !version[9]);
