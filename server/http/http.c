@@ -169,7 +169,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, int fd)
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)dispatch_request_line, s},
         {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)dispatch_keep_escapes, s},
 #if MHD_VERSION >= 0x01000000
-        {MHD_OPTION_CLIENT_DISCIPLINE_LVL, 2, NULL}, // see frame.c; older ones are checked there
+        {MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL}, // see frame.c; older ones are checked there
 #endif
         {MHD_OPTION_END, 0, NULL},
     };
