@@ -1,7 +1,8 @@
 // The framing guard: reads the header fields of a request once, in the order of the wire, and refuses what
 // two parsers could read in two ways. libmicrohttpd 0.9.75 accepts repeated Host and Content-Length, both
 // framings at once, unknown transfer codings, folded lines, bare line feeds and NUL bytes (it ends a value
-// there); all of these are found here, before anything of the request is believed.
+// there); all of these are found here, before anything of the request is believed. From 1.0 on it refuses
+// folded lines, bare line feeds and NUL bytes itself, being asked to be strict (http.c).
 #pragma once
 
 #include <stdbool.h>
