@@ -38,7 +38,7 @@ export function addPerson(data, name, { role = 'editor', mayPublish = true, area
      VALUES (x'${hash}', ${id}, CAST(${quote(csrf)} AS BLOB), ${now}, ${now}, ${now + 86400}, 'test')`,
   );
   for (const area of areas)
-    sql(data, `INSERT INTO account_area SELECT ${id}, id FROM term WHERE vocabulary = 'area' AND key = ${quote(area)}`);
+    sql(data, `INSERT INTO account_area SELECT ${id}, id FROM term WHERE scheme = 'area' AND key = ${quote(area)}`);
   return { name, id, token, csrf };
 }
 

@@ -107,20 +107,44 @@ enum err revision_to_site(const json_t *document, struct arena *a, struct site *
     return ERR_NONE;
 }
 
+static enum err restored(struct connection *c, struct arena *a, int64_t site_id, int64_t version,
+                         struct site *ret, struct problem *p)
+{
+    json_t *document;
+    enum err e = revision_load(c, site_id, version, &document, p);
+    if (e)
+        return e;
+    e = revision_to_site(document, a, ret, p);
+    json_decref(document);
+    ret->id = site_id;
+    return e;
+}
+
 enum err revision_restore(struct connection *writer, int64_t site_id, int64_t version, int64_t current,
                           const struct actor *actor, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_site struct site site = {0};
-    json_t *document;
-    enum err e = revision_load(writer, site_id, version, &document, p);
-    if (e)
-        return e;
-    e = revision_to_site(document, &a, &site, p);
-    json_decref(document);
-    site.id = site_id;
+    enum err e = restored(writer, &a, site_id, version, &site, p);
     site.version = current;
     return e ? e : site_save(writer, &site, actor, NULL, p);
+}
+
+enum err revision_restore_content(struct connection *writer, int64_t site_id, int64_t version,
+                                  int64_t current, const struct actor *actor, struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    cleanup_site struct site site = {0}, now = {0};
+    enum err e = restored(writer, &a, site_id, version, &site, p);
+    if (!e)
+        e = site_load(writer, &a, site_id, &now, p);
+    if (e)
+        return e;
+    site.version = current;
+    site.state = now.state;
+    site.slug = now.slug;
+    site.publish_at = now.publish_at;
+    return site_save(writer, &site, actor, NULL, p);
 }
 
 // --- comparing

@@ -21,6 +21,7 @@ static const struct route_table *const tables[] = {
     &desk_accounts_routes,      //
     &desk_me_routes,            //
     &desk_second_factor_routes, //
+    &desk_revisions_routes,     //
 };
 
 _Static_assert(sizeof tables / sizeof tables[0] <= DESK_TABLES_MAX, "DESK_TABLES_MAX is too small");

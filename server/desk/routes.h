@@ -11,3 +11,4 @@ extern const struct route_table desk_me_routes;            // me.c
 extern const struct route_table desk_second_factor_routes; // second_factor.c
 extern const struct route_table desk_signin_routes;        // signin.c
 extern const struct route_table desk_links_routes;         // links.c
+extern const struct route_table desk_revisions_routes;     // revisions.c

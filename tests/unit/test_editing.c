@@ -157,6 +157,22 @@ static void a_revision_can_be_read_compared_and_restored(void **state)
     assert_int_equal(revision_load(f->w, id, 9, &first, &p), ERR_NOT_FOUND);
 }
 
+static void going_back_keeps_what_visitors_open(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    int64_t id = save(f, 0, 0, "b", "Chùa Một", "draft", NULL);
+    save(f, id, 1, "b-moi", "Chùa Hai", "published", "ward");
+    assert_int_equal(revision_restore_content(f->w, id, 1, 1, &tester, &p), ERR_CONFLICT);
+    assert_int_equal(revision_restore_content(f->w, id, 1, 2, &tester, &p), ERR_NONE);
+    cleanup_site struct site got = {0};
+    assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
+    assert_string_equal(got.texts[0].title, "Chùa Một");
+    assert_null(got.area.key);
+    assert_string_equal(got.state, "published");
+    assert_string_equal(got.slug, "b-moi");
+}
+
 static void an_import_is_undone_but_not_what_came_after(void **state)
 {
     struct fixture *f = *state;
@@ -331,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(drafts_belong_to_their_editor, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revision_can_be_read_compared_and_restored, setup, teardown),
+        cmocka_unit_test_setup_teardown(going_back_keeps_what_visitors_open, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_undone_but_not_what_came_after, setup, teardown),
         cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),

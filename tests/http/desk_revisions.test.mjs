@@ -1,0 +1,80 @@
+// Versions: the list, what differs, and going back.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { runProgram } from './lib.mjs';
+import { elementText, stele } from '../sample.mjs';
+
+const end = untilEnd(after);
+let desk, lan, outside, novice, id, history;
+
+async function importTable(data, text) {
+  const file = path.join(path.dirname(data), 'change.csv');
+  fs.writeFileSync(file, text);
+  const { code, stderr } = await runProgram(stele, ['import', '--data', data, '--quiet', file]);
+  assert.equal(code, 0, stderr);
+}
+
+before(async () => {
+  desk = await openDesk(end, {
+    before: async (data) => {
+      lan = addPerson(data, 'Lan');
+      outside = addPerson(data, 'Minh', { areas: ['o-mon'] });
+      novice = addPerson(data, 'Tập sự', { mayPublish: false });
+      await importTable(data, 'slug,title,rank,summary\ndinh-binh-thuy,Đình Bình Thủy xưa,provincial,Câu <b>mới</b> hoàn toàn\n');
+    },
+  });
+  id = siteId(desk.data, 'dinh-binh-thuy');
+  history = `/desk/sites/${id}/history`;
+});
+
+const version = () => Number(sql(desk.data, `SELECT version FROM site WHERE id = ${id}`));
+const title = () => sql(desk.data, `SELECT title FROM text WHERE site_id = ${id} AND lang = 'vi'`);
+
+test('lists who saved what and when', async () => {
+  const { status, text } = await desk.as(lan).get(history);
+  assert.equal(status, 200, text);
+  assert.equal(elementText(text, 'h1'), 'Các phiên bản của Đình Bình Thủy xưa');
+  assert.equal(text.match(/class="revision"/g).length, 2);
+  assert.match(text, /Phiên bản 2[^<]*<span class="badge">hiện nay/);
+  assert.match(text, /href="\/desk\/imports\/2"/);
+});
+
+test('shows what differs, in words and escaped', async () => {
+  const { status, text } = await desk.as(lan).get(`${history}/compare?from=1`);
+  assert.equal(status, 200, text);
+  assert.match(text, /<h2>Bài viết · Tiếng Việt · tiêu đề<\/h2>\s*<p class="difference">Đình Bình [^]*?<ins>[^<]*xưa<\/ins>/);
+  assert.match(text, /<h2>Cấp xếp hạng<\/h2>\s*<p class="difference">[^]*?<del>/);
+  assert.doesNotMatch(text, /<b>mới/);
+  assert.match(text, /&lt;b&gt;mới/);
+  assert.match(text, /gạch ngang/);
+});
+
+test('takes the two in either order, and says when nothing differs', async () => {
+  const one = await desk.as(lan).get(`${history}/compare?from=2&to=1`);
+  assert.match(one.text, /<ins>[^<]*xưa<\/ins>/);
+  const same = await desk.as(lan).get(`${history}/compare?from=2&to=2`);
+  assert.match(same.text, /giống nhau/);
+  for (const query of ['from=9', 'from=x', ''])
+    assert.equal((await desk.as(lan).get(`${history}/compare?${query}`)).status, 404, query);
+  assert.equal((await desk.as(lan).get('/desk/sites/99999/history')).status, 404);
+});
+
+test('goes back only from the newest, and only where one may', async () => {
+  const late = await desk.as(lan).post(`${history}/restore`, { version: 1, current: 1 });
+  assert.equal(late.status, 303);
+  assert.equal(version(), 2);
+  const told = await desk.as(lan).get(history, { Cookie: `stele=${lan.token}; ${late.headers['set-cookie'][0].split(';')[0]}` });
+  assert.match(told.text, /vừa lưu một phiên bản mới hơn/);
+  assert.equal((await desk.as(outside).post(`${history}/restore`, { version: 1, current: 2 })).status, 403);
+  assert.equal((await desk.as(outside).get(history)).status, 403);
+  await desk.as(novice).post(`${history}/restore`, { version: 1, current: 2 });
+  assert.equal(version(), 2);
+  const done = await desk.as(lan).post(`${history}/restore`, { version: 1, current: 2 });
+  assert.equal(done.headers.location, history);
+  assert.equal(version(), 3);
+  assert.equal(title(), 'Đình Bình Thủy');
+  assert.equal(sql(desk.data, `SELECT state FROM site WHERE id = ${id}`), 'published');
+});
