@@ -18,12 +18,17 @@ static enum err is_taken(struct connection *c, const char *slug, bool *ret, stru
     return ERR_NONE;
 }
 
+enum { NUMBERED_BASE = 68 }; // room for a hyphen and a number
+
 static void number_slug(const char *base, int n, char slug[FOLD_SLUG_SIZE])
 {
+    int len = (int)strnlen(base, NUMBERED_BASE);
+    while (len > 1 && base[len - 1] == '-') // a cut may fall behind a hyphen
+        len--;
     if (n == 1)
         snprintf(slug, FOLD_SLUG_SIZE, "%s", base);
     else
-        snprintf(slug, FOLD_SLUG_SIZE, "%.68s-%d", base, n);
+        snprintf(slug, FOLD_SLUG_SIZE, "%.*s-%d", len, base, n);
 }
 
 static enum err numbered_is_taken(struct connection *c, const char *base, int n, char slug[FOLD_SLUG_SIZE],

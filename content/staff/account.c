@@ -109,14 +109,13 @@ static enum err record(struct connection *writer, const struct actor *actor, con
     return e;
 }
 
-static enum err bind_account(struct query *q, const struct account *account, const char *folded)
+static void bind_account(struct query *q, const struct account *account, const char *folded)
 {
     query_bind_text(q, 1, account->name);
     query_bind_text(q, 2, folded);
     query_bind_text(q, 3, role_name(account->role));
     query_bind_int(q, 4, account->may_publish);
     query_bind_text(q, 5, account->language ? account->language : "vi");
-    return ERR_NONE;
 }
 
 static enum err name_taken(enum err e, const char *name, struct problem *p)
@@ -147,7 +146,7 @@ enum err account_add(struct connection *writer, const struct account *account, c
     return e;
 }
 
-// True when `after` takes away the last enabled admin.
+// ERR_DENIED when `after` takes away the last enabled admin.
 static enum err keeps_an_admin(struct connection *writer, const struct account *before,
                                const struct account *after, struct problem *p)
 {

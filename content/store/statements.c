@@ -27,13 +27,16 @@
     " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
     " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"
 
+// The area of the key `parameter` and all areas inside it
+#define INSIDE_AREA(parameter)                                                                                        \
+    "(WITH RECURSIVE inside (id) AS (SELECT id FROM term WHERE scheme = 'area' AND key = " parameter                  \
+    " UNION SELECT term.id FROM term JOIN inside ON term.parent_id = inside.id) SELECT id FROM inside)"
+
 // ?2 kind key, ?3 area key (with the areas inside it); NULL: all
 #define CARD_FILTER                                                                                                   \
     " WHERE s.state = 'published'"                                                                                    \
     " AND (?2 IS NULL OR s.kind_id = (SELECT id FROM term WHERE scheme = 'kind' AND key = ?2))"                       \
-    " AND (?3 IS NULL OR s.area_id IN (WITH RECURSIVE inside (id) AS ("                                               \
-    "SELECT id FROM term WHERE scheme = 'area' AND key = ?3"                                                          \
-    " UNION SELECT term.id FROM term JOIN inside ON term.parent_id = inside.id) SELECT id FROM inside))"
+    " AND (?3 IS NULL OR s.area_id IN " INSIDE_AREA("?3") ")"
 
 // The terms of a scheme that published sites have; 0 key, 1 labels, 2 picture, 3 count. Counted term by term, because
 // each count is then a walk along one index.
@@ -66,11 +69,6 @@
 #define DRAFT_COLUMNS(document)                                                                                       \
     "SELECT d.subject, d.account_id, u.name, d.base_version, " document ", d.updated_at"                              \
     " FROM draft d JOIN account u ON u.id = d.account_id"
-
-// The areas ?N and all inside them; for area filters
-#define INSIDE_AREA(parameter)                                                                                        \
-    "(WITH RECURSIVE inside (id) AS (SELECT id FROM term WHERE scheme = 'area' AND key = " parameter                  \
-    " UNION SELECT term.id FROM term JOIN inside ON term.parent_id = inside.id) SELECT id FROM inside)"
 
 // Sites that account ?N may work on: all, when it has no limit
 #define REACHED_BY(parameter, area)                                                                                   \
@@ -443,4 +441,5 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT min(publish_at) FROM site WHERE publish_at IS NOT NULL AND state IN ('draft', 'in-review')"},
     [SQL_DUE_SITES] = {
         "SELECT id FROM site WHERE publish_at <= ?1 AND state IN ('draft', 'in-review') ORDER BY publish_at, id"},
+    [SQL_FORGET_PUBLISHING] = {"UPDATE site SET publish_at = NULL WHERE id = ?1", .writes = true},
 };

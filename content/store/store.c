@@ -159,7 +159,11 @@ static enum err check_version(struct store *store, struct problem *p)
     if (e)
         return e;
     int version = migrate_version(c->db);
+    if (!store->options.skip_check)
+        e = quick_check(c->db, p);
     connection_close(c);
+    if (e)
+        return e;
     if (version == migration_count)
         return ERR_NONE;
     return problem_set(p, ERR_UNSUPPORTED, store->folder,
@@ -204,6 +208,22 @@ enum err store_open(const struct store_options *options, struct store **ret, str
     return ERR_NONE;
 }
 
+static void checkpoint(struct store *store, int mode)
+{
+    sqlite3_wal_checkpoint_v2(store->writer->db, NULL, mode, NULL, NULL);
+}
+
+// So that stele.db alone holds everything when nobody uses it. Another process that still reads or writes is
+// not waited for: it will do the same.
+static void checkpoint_at_end(struct store *store)
+{
+    if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return;
+    sqlite3_busy_timeout(store->writer->db, 0);
+    checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);
+    lock_release(store);
+}
+
 void store_close(struct store *store)
 {
     if (!store)
@@ -214,6 +234,8 @@ void store_close(struct store *store)
         reader_free(store->readers);
         store->readers = next;
     }
+    if (store->writer)
+        checkpoint_at_end(store);
     connection_close(store->writer);
     if (store->lock_fd >= 0)
         close(store->lock_fd);
@@ -306,7 +328,7 @@ static void checkpoint_when_grown(struct store *store)
     buf_printf(&wal, "%s-wal", store->path);
     struct stat st;
     if (!wal.failed && stat(wal.data, &st) == 0 && st.st_size > (off_t)CHECKPOINT_PAGES * 4096)
-        sqlite3_wal_checkpoint_v2(store->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
 }
 
 enum err store_commit(struct store *store, struct problem *p)

@@ -32,11 +32,13 @@ struct store_options {
 
 // Opens, checks (quick_check) and migrates. Strings are copied. ERR_NOT_FOUND when there is no database and
 // `create` is false; ERR_CORRUPT; ERR_UNSUPPORTED when the database is from a newer version of the program;
-// ERR_BUSY, ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY. Each with a sentence. On failure nothing half-made is
-// left behind.
+// ERR_BUSY, ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY. Each with a sentence. On failure no database is
+// left half-made; the lock file stays, empty: another process may hold it.
 enum err store_open(const struct store_options *options, struct store **ret, struct problem *p);
 
-// Closes all connections, also those of other threads: these must have stopped using the store. NULL is fine.
+// Closes all connections, also those of other threads: these must have stopped using the store. Unless
+// another process is using it too, stele.db then holds everything and nothing is left in the WAL. NULL is
+// fine.
 void store_close(struct store *store);
 
 const char *store_folder(const struct store *store); // lives as long as the store

@@ -221,6 +221,65 @@ static void a_copy_is_whole(void **state)
     sqlite3_close(db);
 }
 
+static int count_settings(const char *path)
+{
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    int count = -1;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_prepare_v2(db, "SELECT count(*) FROM setting", -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        count = sqlite3_column_int(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return count;
+}
+
+// The database alone can be carried away when nobody uses it.
+static void closing_leaves_everything_in_one_file(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *w;
+    char path[96], copy[96];
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    put_setting(w, "name", "1");
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    store_close(f->store);
+    f->store = NULL;
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    snprintf(copy, sizeof copy, "%s/alone.db", f->folder);
+    cleanup_buf struct buf bytes = BUF_INIT;
+    assert_int_equal(file_read(path, 1 << 24, &bytes, NULL), ERR_NONE);
+    assert_int_equal(file_write_atomic(copy, bytes.data, bytes.len, NULL), ERR_NONE);
+    assert_int_equal(count_settings(copy), 1);
+}
+
+static void damage_is_seen_by_readers_too(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *w;
+    struct problem p;
+    char path[96];
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    for (int i = 0; i < 500; i++) {
+        char name[48];
+        snprintf(name, sizeof name, "name-%d-with-some-length", i);
+        put_setting(w, name, "1");
+    }
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    store_close(f->store);
+    f->store = NULL;
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    cleanup_buf struct buf bytes = BUF_INIT;
+    assert_int_equal(file_read(path, 1 << 24, &bytes, NULL), ERR_NONE);
+    memset(bytes.data + 3 * 4096, 0xA5, 8 * 4096);
+    assert_int_equal(file_write_atomic(path, bytes.data, bytes.len, NULL), ERR_NONE);
+    struct store *store = NULL;
+    struct store_options options = {.folder = f->folder, .read_only = true};
+    assert_int_equal(store_open(&options, &store, &p), ERR_CORRUPT);
+    assert_problem(p, ERR_CORRUPT, "restore a backup");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +290,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(readers_are_per_thread, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_and_newer_versions_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(closing_leaves_everything_in_one_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(damage_is_seen_by_readers_too, setup, teardown),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
