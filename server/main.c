@@ -11,11 +11,33 @@
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
 
-enum command { SERVE, IMPORT, EXPORT, CHECK, BACKUP, RESTORE, COMMAND_COUNT };
+enum command {
+    SERVE,
+    IMPORT,
+    EXPORT,
+    CHECK,
+    BACKUP,
+    RESTORE,
+    USER_ADD,
+    USER_LIST,
+    USER_PASSWORD,
+    USER_DISABLE,
+    ROUTES,
+    COMMAND_COUNT
+};
 
 static command_function *const functions[COMMAND_COUNT] = {
-    [SERVE] = serve_command, [IMPORT] = import_command, [EXPORT] = export_command,
-    [CHECK] = check_command, [BACKUP] = backup_command, [RESTORE] = restore_command,
+    [SERVE] = serve_command,
+    [IMPORT] = import_command,
+    [EXPORT] = export_command,
+    [CHECK] = check_command,
+    [BACKUP] = backup_command,
+    [RESTORE] = restore_command,
+    [USER_ADD] = user_add_command,
+    [USER_LIST] = user_list_command,
+    [USER_PASSWORD] = user_password_command,
+    [USER_DISABLE] = user_disable_command,
+    [ROUTES] = routes_command,
 };
 
 static const struct options_command commands[COMMAND_COUNT] = {
@@ -30,15 +52,28 @@ static const struct options_command commands[COMMAND_COUNT] = {
                 .arguments = "FILE", .arguments_min = 1, .arguments_max = 1, .arguments_help = "A new file."},
     [RESTORE] = {"restore", "make a new data folder from a backup", .arguments = "FILE", .arguments_min = 1,
                  .arguments_max = 1, .arguments_help = "What `stele backup` wrote."},
+    [USER_ADD] = {"user add",
+                  "make an account for the desk; the password comes as one line of standard input, or is "
+                  "asked for",
+                  .arguments = "NAME", .arguments_min = 1, .arguments_max = 1,
+                  .arguments_help = "The name that the person signs in with."},
+    [USER_LIST] = {"user list", "show all accounts: role, state, second factor, last seen, name"},
+    [USER_PASSWORD] = {"user password", "set an account's password, as `user add` does, and end its sessions",
+                       .arguments = "NAME", .arguments_min = 1, .arguments_max = 1,
+                       .arguments_help = "The account."},
+    [USER_DISABLE] = {"user disable", "let an account sign in no more, and end its sessions",
+                      .arguments = "NAME", .arguments_min = 1, .arguments_max = 1,
+                      .arguments_help = "The account."},
+    [ROUTES] = {"routes", "print every address that the server answers: methods, pattern, who may, flags"},
 };
 
 #define MEMBER(name) offsetof(struct settings, name)
 
 static const struct options_row rows[] = {
-    {"data", OPTIONS_FOLDER, MEMBER(data), .required = OPTIONS_ALL,
+    {"data", OPTIONS_FOLDER, MEMBER(data), .required = ~OPTIONS_OF(ROUTES), .commands = ~OPTIONS_OF(ROUTES),
      .help = "The data folder: database, media, settings file."},
-    {"quiet", OPTIONS_BOOL, MEMBER(quiet), .flag_only = true, .commands = ~OPTIONS_OF(SERVE),
-     .help = "Say nothing but problems."},
+    {"quiet", OPTIONS_BOOL, MEMBER(quiet), .flag_only = true,
+     .commands = ~(OPTIONS_OF(SERVE) | OPTIONS_OF(ROUTES)), .help = "Say nothing but problems."},
 
     {"listen", OPTIONS_LIST, MEMBER(listen), .value = "ADDR:PORT", .fallback = "127.0.0.1:8080",
      .commands = OPTIONS_OF(SERVE),
@@ -103,6 +138,10 @@ static const struct options_row rows[] = {
 
     {"sweep", OPTIONS_BOOL, MEMBER(sweep), .flag_only = true, .commands = OPTIONS_OF(CHECK),
      .help = "Remove files from the media folder that belong to nothing and are older than a day."},
+
+    {"role", OPTIONS_ENUM, MEMBER(role), .choices = "admin|editor|field", .fallback = "editor",
+     .flag_only = true, .commands = OPTIONS_OF(USER_ADD), .required = OPTIONS_OF(USER_ADD),
+     .help = "What the account may do: everything; write and publish; record plates on the spot."},
 };
 
 static const char description[] =

@@ -40,6 +40,9 @@ struct settings {
     // check
     bool sweep;
 
+    // user
+    int role; // 0 admin, 1 editor, 2 field
+
     bool quiet;
 };
 
@@ -55,3 +58,8 @@ command_function export_command;
 command_function check_command;
 command_function backup_command;
 command_function restore_command;
+command_function user_add_command;
+command_function user_list_command;
+command_function user_password_command;
+command_function user_disable_command;
+command_function routes_command;

@@ -13,10 +13,9 @@
 #include "content/store/store.h"
 #include "server/app.h"
 #include "server/commands/commands.h"
+#include "server/commands/rooms.h"
 #include "server/commands/say.h"
 #include "server/desk/desk.h"
-#include "server/feeds/feeds.h"
-#include "server/health.h"
 #include "server/http/http.h"
 #include "server/notify.h"
 #include "server/scan_keeper.h"
@@ -194,18 +193,13 @@ static enum err error_page(struct http_request *req, const struct problem *probl
 static enum err start_http(struct serving *s, struct problem *p)
 {
     const struct settings *set = s->settings;
-    struct route_table *tables = arena_array(&s->arena, 3 + DESK_TABLES_MAX, sizeof *tables);
+    struct route_table *tables = arena_array(&s->arena, ROOMS_MAX, sizeof *tables);
     if (!tables)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    size_t count = 0;
-    tables[count++] = health_routes;
-    tables[count++] = feeds_routes;
-    count += desk_routes(tables + count);
-    tables[count++] = visitor_routes;
     struct http_options o = http_options_default();
     o.app = &s->app;
     o.tables = tables;
-    o.table_count = count;
+    o.table_count = rooms_tables(tables);
     o.languages = s->app.languages;
     o.error_page = error_page;
     o.guard = desk_guard;
