@@ -72,6 +72,54 @@ enum err plate_list_of_site(struct connection *c, struct arena *a, int64_t site_
     return collect(q, a, ret, p);
 }
 
+static bool read_event(struct query *q, struct arena *a, void *item)
+{
+    struct plate_event *event = item;
+    *event = (struct plate_event){.at = query_int(q, 0),
+                                  .account = query_dup(q, 1, a),
+                                  .event = query_dup(q, 2, a),
+                                  .detail = query_dup(q, 3, a)};
+    return event->event && event->detail;
+}
+
+enum err plate_history(struct connection *c, struct arena *a, const char *code, struct plate_events *ret,
+                       struct problem *p)
+{
+    struct query *q = query_start(c, SQL_PLATE_EVENTS);
+    query_bind_text(q, 1, code);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct plate_event), read_event, &items, &count, p);
+    if (!e)
+        *ret = (struct plate_events){.items = items, .count = count};
+    return e;
+}
+
+static bool read_target(struct query *q, struct arena *a, void *item)
+{
+    struct plate_target *target = item;
+    *target = (struct plate_target){.slug = query_dup(q, 0, a),
+                                    .state = query_dup(q, 1, a),
+                                    .title = query_dup(q, 2, a),
+                                    .area = query_dup(q, 3, a)};
+    return target->slug && target->state && target->title;
+}
+
+enum err plate_target_load(struct connection *c, struct arena *a, int64_t site_id, int64_t tour_id,
+                           struct plate_target *ret, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_PLATE_TARGET);
+    query_bind_int(q, 1, site_id);
+    query_bind_int(q, 2, tour_id);
+    struct plate_target target;
+    enum err e = rows_one(q, a, read_target, &target, "there is no such site or tour", p);
+    if (e)
+        return e;
+    target.is_tour = tour_id != 0;
+    *ret = target;
+    return ERR_NONE;
+}
+
 static enum err check(const struct plate *plate, struct problem *p)
 {
     if (!code_is_valid(plate->code))

@@ -39,6 +39,33 @@ enum err plate_list(struct connection *c, struct arena *a, struct plates *ret, s
 enum err plate_list_of_site(struct connection *c, struct arena *a, int64_t site_id, struct plates *ret,
                             struct problem *p);
 
+// One step in a plate's history, never changed afterwards.
+struct plate_event {
+    int64_t at;
+    const char *account; // who, or NULL: a command or the server itself
+    const char *event;   // "made", "state", "re-pointed", "moved", "note"
+    const char *detail;  // JSON text, an object: made {site, tour, state}; state {from, to, reason};
+                         // re-pointed {from-site, from-tour, site, tour}; moved {from, to}
+};
+struct plate_events {
+    struct plate_event *items;
+    size_t count;
+};
+// All of them, the newest first; none for a code that no plate has.
+enum err plate_history(struct connection *c, struct arena *a, const char *code, struct plate_events *ret,
+                       struct problem *p);
+
+// What a plate points at, or once did.
+struct plate_target {
+    bool is_tour;
+    const char *slug, *state;
+    const char *title; // of a site: in its original language; of a tour: words as JSON text
+    const char *area;  // term key, or NULL
+};
+// One of the ids is 0. ERR_NOT_FOUND when there is no such site or tour.
+enum err plate_target_load(struct connection *c, struct arena *a, int64_t site_id, int64_t tour_id,
+                           struct plate_target *ret, struct problem *p);
+
 // Makes a plate; an empty code gets a new random one, which comes back in *ret_code (may be NULL). ERR_EXISTS
 // when the code is taken, ERR_INVALID when its check symbol is wrong. Writes an event and an audit row, moves
 // the content version.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "content/rows.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 
@@ -235,4 +236,25 @@ size_t scan_waiting(struct scan_counter *counter)
     size_t waiting = counter->waiting;
     pthread_mutex_unlock(&counter->mutex);
     return waiting;
+}
+
+static bool read_day(struct query *q, struct arena *a, void *item)
+{
+    struct scan_day *day = item;
+    *day = (struct scan_day){query_int(q, 0), query_dup(q, 1, a), query_int(q, 2)};
+    return day->lang != NULL;
+}
+
+enum err scan_days_of(struct connection *c, struct arena *a, const char *code, int zone_hours,
+                      struct scan_days *ret, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_SCAN_DAYS);
+    query_bind_text(q, 1, code);
+    query_bind_int(q, 2, zone_hours);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct scan_day), read_day, &items, &count, p);
+    if (!e)
+        *ret = (struct scan_days){.items = items, .count = count};
+    return e;
 }

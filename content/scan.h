@@ -5,9 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/arena.h"
 #include "common/err.h"
 #include "content/code/code.h"
 
+struct connection;
 struct store;
 struct scan_counter;
 
@@ -26,6 +28,20 @@ void scan_count(struct scan_counter *counter, const char *code, const char *lang
 
 // Adds all that waits to the store in one transaction. On failure nothing is lost: the counts wait on.
 enum err scan_flush(struct scan_counter *counter, struct store *store, struct problem *p);
+
+// Scans of a plate by people, for a day and a language.
+struct scan_day {
+    int64_t day; // since 1970-01-01, where clocks are `zone_hours` ahead of UTC
+    const char *lang;
+    int64_t count;
+};
+struct scan_days {
+    struct scan_day *items;
+    size_t count;
+};
+// Days without a scan are left out; the oldest first, languages in the order of their tags.
+enum err scan_days_of(struct connection *c, struct arena *a, const char *code, int zone_hours,
+                      struct scan_days *ret, struct problem *p);
 
 // How many scans wait.
 size_t scan_waiting(struct scan_counter *counter);

@@ -51,6 +51,8 @@ static void bind_site_filter(struct query *q, const struct desk_site_filter *fil
     query_bind_text_or_null(q, 4, filter->missing);
     query_bind_text(q, 5, expression);
     bind_account(q, 6, filter->account_id);
+    if (filter->unplated)
+        query_bind_int(q, 9, 1);
 }
 
 enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,

@@ -32,6 +32,7 @@ struct desk_site_filter {
     const char *missing; // a language that the site has no text in, or NULL
     const char *query;   // words, as in content/search.h; or NULL
     int64_t account_id;  // limited to the areas of this account; 0: no limit
+    bool unplated;       // only those without a plate that is in use
 };
 
 enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,

@@ -77,7 +77,8 @@
     " WHERE account_id = " parameter " UNION SELECT term.id FROM term JOIN reached ON term.parent_id = reached.id)"   \
     " SELECT id FROM reached))"
 
-// ?1 state, ?2 kind, ?3 area, ?4 missing language, ?5 FTS5 expression, ?6 account id; each NULL for all
+// ?1 state, ?2 kind, ?3 area, ?4 missing language, ?5 FTS5 expression, ?6 account id; each NULL for all;
+// ?9 not NULL: only those without a plate in use
 #define DESK_SITE_FILTER                                                                                              \
     " WHERE (s.state = ?1 OR (?1 IS NULL AND s.state <> 'binned'))"                                                   \
     " AND (?2 IS NULL OR s.kind_id = (SELECT id FROM term WHERE scheme = 'kind' AND key = ?2))"                       \
@@ -85,6 +86,7 @@
     " AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM text x WHERE x.site_id = s.id AND x.lang = ?4))"                   \
     " AND (?5 IS NULL OR s.id IN (SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid"                    \
     " WHERE search MATCH ?5))"                                                                                        \
+    " AND (?9 IS NULL OR NOT EXISTS (SELECT 1 FROM plate y WHERE y.site_id = s.id AND y.state <> 'retired'))"         \
     " AND " REACHED_BY("?6", "s.area_id")
 
 // 0 id, 1 slug, 2 state, 3 title, 4 kind labels, 5 area labels, 6 version, 7 updated_at, 8 publish_at, 9 languages,
@@ -289,6 +291,15 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " updated_at = ?9 WHERE code = ?1", .writes = true},
     [SQL_INSERT_PLATE_EVENT] = {
         "INSERT INTO plate_event (code, at, account_id, event, detail) VALUES (?1, ?2, ?3, ?4, ?5)", .writes = true},
+    // 0 at, 1 account or NULL, 2 event, 3 detail
+    [SQL_PLATE_EVENTS] = {
+        "SELECT e.at, u.name, e.event, e.detail FROM plate_event e LEFT JOIN account u ON u.id = e.account_id"
+        " WHERE e.code = ?1 ORDER BY e.id DESC"},
+    // ?1 site id, ?2 tour id, one of them 0; 0 slug, 1 state, 2 title or titles, 3 area key
+    [SQL_PLATE_TARGET] = {
+        "SELECT s.slug, s.state, coalesce(x.title, s.slug), a.key FROM site s"
+        " LEFT JOIN text x ON x.site_id = s.id AND x.lang = s.original LEFT JOIN term a ON a.id = s.area_id"
+        " WHERE s.id = ?1 UNION ALL SELECT u.slug, u.state, u.titles, NULL FROM tour u WHERE u.id = ?2"},
     // ?1 code, ?2 hour, ?3 lang, ?4 class, ?5 count; no row when there is no such plate
     [SQL_ADD_SCANS] = {
         "INSERT INTO scan_count (code, hour, lang, class, count)"
@@ -296,6 +307,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " ON CONFLICT (code, hour, lang, class) DO UPDATE SET count = scan_count.count + excluded.count",
         .writes = true},
     [SQL_SCANS_OF_PLATE] = {"SELECT coalesce(sum(count), 0) FROM scan_count WHERE code = ?1 AND class = ?2"},
+    // ?1 code, ?2 hours that the zone is ahead of UTC; by people: 0 day since 1970, 1 lang, 2 count
+    [SQL_SCAN_DAYS] = {
+        "SELECT (hour + ?2) / 24, lang, sum(count) FROM scan_count WHERE code = ?1 AND class = 'person'"
+        " GROUP BY 1, 2 ORDER BY 1, 2"},
 
     // 0 id, 1 name, 2 role, 3 may_publish, 4 language, 5 has a password, 6 has a second factor, 7 created_at,
     // 8 disabled_at, 9 last seen

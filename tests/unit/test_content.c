@@ -333,6 +333,20 @@ static void plates_keep_their_code_and_history(void **state)
     assert_string_equal(got.site_slug, "b");
     assert_string_equal(got.target_state, "published");
     assert_int_equal(plate_load(f->reader, &f->arena, "00000000", &got, &p), ERR_NOT_FOUND);
+    struct plate_events events;
+    struct plate_target target;
+    assert_int_equal(plate_history(f->reader, &f->arena, code, &events, &p), ERR_NONE);
+    assert_int_equal(events.count, 3);
+    assert_string_equal(events.items[0].event, "re-pointed");
+    assert_non_null(strstr(events.items[1].detail, "\"to\":\"retired\""));
+    assert_string_equal(events.items[2].event, "made");
+    assert_null(events.items[2].account);
+    assert_int_equal(plate_history(f->reader, &f->arena, "00000000", &events, &p), ERR_NONE);
+    assert_int_equal(events.count, 0);
+    assert_int_equal(plate_target_load(f->reader, &f->arena, other_id, 0, &target, &p), ERR_NONE);
+    assert_string_equal(target.slug, "b");
+    assert_false(target.is_tour);
+    assert_int_equal(plate_target_load(f->reader, &f->arena, 0, 77, &target, &p), ERR_NOT_FOUND);
 }
 
 static void scans_are_counted_and_survive_a_busy_store(void **state)
@@ -360,6 +374,15 @@ static void scans_are_counted_and_survive_a_busy_store(void **state)
     assert_int_equal(scan_waiting(counter), 0);
     scan_count(counter, code, "vi", SCAN_PERSON, 7200);
     assert_int_equal(scan_flush(counter, f->store, &p), ERR_NONE);
+    struct scan_days days; // 1,000 scans from 02:00 to 12:00 UTC, one more at 02:00
+    assert_int_equal(scan_days_of(f->reader, &f->arena, code, 0, &days, &p), ERR_NONE);
+    assert_int_equal(days.count, 2);
+    assert_string_equal(days.items[0].lang, "en");
+    assert_int_equal(days.items[0].count, 500);
+    assert_int_equal(days.items[1].count, 501);
+    assert_int_equal(scan_days_of(f->reader, &f->arena, code, 14, &days, &p), ERR_NONE);
+    assert_int_equal(days.count, 4); // from 10:00 UTC on it is tomorrow there
+    assert_int_equal(days.items[2].day, 1);
     struct query *q = query_start(f->reader, SQL_SCANS_OF_PLATE);
     query_bind_text(q, 1, code);
     query_bind_text(q, 2, "person");

@@ -318,7 +318,9 @@ static void desk_lists_filter(void **state)
 
     struct plate plate = {.site_id = a, .state = "planned"};
     char code[CODE_SIZE], words[CODE_WORDS_SIZE];
+    int64_t before = count_sites(f, (struct desk_site_filter){.unplated = true});
     assert_int_equal(plate_add(f->w, &plate, &tester, code, &p), ERR_NONE);
+    assert_int_equal(count_sites(f, (struct desk_site_filter){.unplated = true}), before - 1);
     code_words(code, words);
     const struct {
         const char *query;

@@ -9,6 +9,7 @@
 #include "qrgen/symbol/measure.h"
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/raster.h"
+#include "qrgen/symbol/svg.h"
 #include "qrgen/symbol/terminal.h"
 
 #define PLATE_URL "https://ditich.example.vn/k7m39qx2"
@@ -329,6 +330,78 @@ static void terminal_drawing_shows_the_matrix(void **state)
     assert_int_equal(characters, (m.size + 8) * ((m.size + 9) / 2));
 }
 
+// Reads the path back: every vertical line turns all modules on its right over, so that what lies inside an
+// odd number of outlines is dark.
+static void turn_over(bool *dark, int side, int x, int from, int to)
+{
+    for (int y = from < to ? from : to; y < (from < to ? to : from); y++)
+        for (int column = x; column < side; column++)
+            dark[y * side + column] = !dark[y * side + column];
+}
+
+static void read_path(const char *at, bool *dark, int side)
+{
+    int x = 0, y = 0, begin_x = 0, begin_y = 0, outlines = 0;
+    for (; *at != '"'; outlines += *at == 'M') {
+        char *end = (char *)at + 1;
+        int from = y;
+        if (*at == 'M') {
+            begin_x = x = (int)strtol(end, &end, 10);
+            begin_y = y = (int)strtol(end, &end, 10);
+        } else if (*at == 'z') {
+            assert_true(x == begin_x || y == begin_y); // a straight line closes it
+            turn_over(dark, side, x, from, begin_y);
+            x = begin_x, y = begin_y;
+        } else if (*at == 'h') {
+            x += (int)strtol(end, &end, 10);
+        } else {
+            assert_int_equal(*at, 'v');
+            y += (int)strtol(end, &end, 10);
+            turn_over(dark, side, x, from, y);
+        }
+        at = end;
+    }
+}
+
+static void check_drawing(const char *text, unsigned dpi, const char *head)
+{
+    struct matrix m;
+    struct measure measure;
+    cleanup_buf struct buf b = BUF_INIT, again = BUF_INIT;
+    assert_int_equal(matrix_make(text, &m, NULL), ERR_NONE);
+    assert_int_equal(measure_from_module(MEASURE_MODULE_MM_DEFAULT, dpi, &measure, NULL), ERR_NONE);
+    assert_int_equal(svg_draw(&m, &measure, &b, NULL), ERR_NONE);
+    assert_int_equal(svg_draw(&m, &measure, &again, NULL), ERR_NONE);
+    assert_string_equal(b.data, again.data);
+    if (head)
+        assert_int_equal(strncmp(b.data, head, strlen(head)), 0);
+    int side = m.size + 2 * MATRIX_QUIET;
+    bool *dark = calloc((size_t)side * (size_t)side, sizeof *dark);
+    const char *path = strstr(b.data, "<path d=\"");
+    assert_non_null(path);
+    assert_null(strstr(path + 1, "<path"));
+    read_path(path + strlen("<path d=\""), dark, side);
+    for (int y = 0; y < side; y++)
+        for (int x = 0; x < side; x++)
+            assert_int_equal(dark[y * side + x], matrix_dark(&m, x - MATRIX_QUIET, y - MATRIX_QUIET));
+    free(dark);
+}
+
+static void vector_drawing_shows_the_matrix(void **state)
+{
+    (void)state;
+    check_drawing(PLATE_URL, 600,
+                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"83.312mm\" height=\"83.312mm\""
+                  " viewBox=\"0 0 41 41\">");
+    char text[MATRIX_TEXT_MAX + 1];
+    for (size_t len = 1; len <= MATRIX_TEXT_MAX; len += 151) {
+        for (size_t i = 0; i < len; i++)
+            text[i] = (char)('a' + i * 7 % 26);
+        text[len] = '\0';
+        check_drawing(text, 300, NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +416,7 @@ int main(void)
         cmocka_unit_test(picture_is_the_same_bytes_again_and_small),
         cmocka_unit_test(payload_is_the_base_and_the_code),
         cmocka_unit_test(terminal_drawing_shows_the_matrix),
+        cmocka_unit_test(vector_drawing_shows_the_matrix),
     };
     return cmocka_run_group_tests_name("symbol", tests, NULL, NULL);
 }
