@@ -2,6 +2,7 @@
 // req->app. Made by the program before http_start, unchanged until http_stop has returned (save `http`).
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct assets;
@@ -20,6 +21,7 @@ struct app {
     // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base
     // URL is set up, the address that the server listens on.
     const char *base_url;
+    bool base_url_given; // false: the above is a guess, not to be printed
 
     // The same list as http_options.languages, NULL-terminated, the default first.
     const char *const *languages;

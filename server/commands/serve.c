@@ -33,7 +33,6 @@ struct serving {
     struct app app; // first: http_options.app points here, and the tick gets that
     const struct settings *settings;
     struct arena arena;
-    bool has_base_url; // else app.base_url is where the server listens
     struct scan_keeper *keeper;
     bool inherited;      // the sockets are the service manager's
     bool poll_failed;    // said once
@@ -71,7 +70,7 @@ static enum err read_base_url(struct serving *s, struct problem *p)
     enum err e = url_base(s->settings->base_url, &url, p);
     if (!e) {
         s->app.base_url = arena_strdup(&s->arena, url.data);
-        s->has_base_url = true;
+        s->app.base_url_given = true;
     }
     buf_free(&url);
     return e;
@@ -204,7 +203,7 @@ static enum err start_http(struct serving *s, struct problem *p)
     o.error_page = error_page;
     o.guard = desk_guard;
     o.listen = s->listen;
-    o.https = s->has_base_url && strncmp(s->app.base_url, "https:", 6) == 0;
+    o.https = s->app.base_url_given && strncmp(s->app.base_url, "https:", 6) == 0;
     o.trust_proxy = set->trust_proxy;
     o.threads = (unsigned)set->threads;
     o.workers = (unsigned)set->workers;
@@ -244,7 +243,7 @@ static void tell_addresses(struct serving *s)
 {
     for (size_t i = 0; http_address(s->app.http, i); i++)
         say("listening on %s", http_address(s->app.http, i));
-    if (s->has_base_url)
+    if (s->app.base_url_given)
         return;
     const char *first = http_address(s->app.http, 0);
     char *base = first ? arena_strndup(&s->arena, first, strlen(first) - 1) : NULL; // without the last slash

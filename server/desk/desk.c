@@ -22,6 +22,8 @@ static const struct route_table *const tables[] = {
     &desk_me_routes,            //
     &desk_second_factor_routes, //
     &desk_revisions_routes,     //
+    &desk_plates_routes,        //
+    &desk_plates_one_routes,    //
 };
 
 _Static_assert(sizeof tables / sizeof tables[0] <= DESK_TABLES_MAX, "DESK_TABLES_MAX is too small");

@@ -12,3 +12,5 @@ extern const struct route_table desk_second_factor_routes; // second_factor.c
 extern const struct route_table desk_signin_routes;        // signin.c
 extern const struct route_table desk_links_routes;         // links.c
 extern const struct route_table desk_revisions_routes;     // revisions.c
+extern const struct route_table desk_plates_routes;        // plates.c
+extern const struct route_table desk_plates_one_routes;    // plates_one.c
