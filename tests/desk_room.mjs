@@ -55,17 +55,17 @@ export function untilEnd(after) {
 }
 
 // Starts a server over the sample: { data, server, as(person) }. `t` is a test, or what untilEnd gave.
-export async function openDesk(t, { before = () => {} } = {}) {
+export async function openDesk(t, { before = () => {}, args = [] } = {}) {
   const data = path.join(newFolder(t), 'data');
   await importSample(data);
   const people = (await before(data)) ?? {};
-  const server = await startServer(stele, ['serve', '--data', data, '--listen', '127.0.0.1:0']);
+  const server = await startServer(stele, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...args]);
   t.after(() => server.stop());
   return { data, server, people, as: (person) => asPerson(server, person) };
 }
 
 function asPerson(server, person) {
-  const common = { Cookie: `stele=${person.token}`, 'Sec-Fetch-Site': 'same-origin' };
+  const common = { Cookie: `stele=${person.token}; __Host-stele=${person.token}`, 'Sec-Fetch-Site': 'same-origin' };
   return {
     get: (target, headers = {}) => request(server, target, { headers: { ...common, ...headers } }),
     // `fields`: an object or a list of pairs

@@ -441,11 +441,14 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     // 0 code, 1 state, 2 place, 3 target's slug, 4 title or titles, 5 is a tour, 6 updated_at, 7 scans;
     // ?6 limit, ?7 offset
     [SQL_DESK_PLATES] = {
-        "SELECT p.code, p.state, p.place, coalesce(s.slug, u.slug), coalesce("
-        "(SELECT x.title FROM text x WHERE x.site_id = s.id AND x.lang = s.original), u.titles, s.slug),"
-        " p.tour_id IS NOT NULL, p.updated_at,"
-        " (SELECT coalesce(sum(n.count), 0) FROM scan_count n WHERE n.code = p.code AND n.class = 'person')"
-        DESK_PLATE_FILTER " ORDER BY coalesce(s.sort_key, u.sort_key), p.created_at, p.code LIMIT ?6 OFFSET ?7"},
+        "SELECT f.code, f.state, f.place, coalesce(f.slug, f.tour_slug), coalesce("
+        "(SELECT x.title FROM text x WHERE x.site_id = f.site_id AND x.lang = f.original), f.titles, f.slug),"
+        " f.tour_slug IS NOT NULL, f.updated_at,"
+        " (SELECT coalesce(sum(n.count), 0) FROM scan_count n WHERE n.code = f.code AND n.class = 'person')"
+        " FROM (SELECT p.code AS code, p.state AS state, p.place AS place, p.created_at AS created_at,"
+        " p.updated_at AS updated_at, s.id AS site_id, s.slug AS slug, s.original AS original, u.slug AS tour_slug,"
+        " u.titles AS titles, coalesce(s.sort_key, u.sort_key) AS sort_key"
+        DESK_PLATE_FILTER " ORDER BY 11, 4, 1 LIMIT ?6 OFFSET ?7) f ORDER BY f.sort_key, f.created_at, f.code"},
     [SQL_DESK_PLATE_COUNT] = {"SELECT count(*)" DESK_PLATE_FILTER},
     // ?1 actor, ?2 action as LIKE pattern, ?3 subject, ?4 since, ?5 until, ?6 before id, ?7 limit
     [SQL_DESK_EVENTS] = {

@@ -61,6 +61,13 @@ static enum err send_question(struct screen *screen, const struct form *form, co
     return screen_send(screen, "desk/again", problem);
 }
 
+// Filters that live in the address are part of what was asked for.
+static const char *target_of(const struct http_request *req)
+{
+    const char *target = *req->query ? arena_printf(req->arena, "%s?%s", req->path, req->query) : req->path;
+    return target ? target : req->path;
+}
+
 bool signin_offer_to_resume(struct http_request *req, struct http_response *res)
 {
     const char *type = request_header(req, "Content-Type");
@@ -71,7 +78,7 @@ bool signin_offer_to_resume(struct http_request *req, struct http_response *res)
         strncasecmp(type, urlencoded, strlen(urlencoded)) != 0)
         return false;
     if (form_read(req->arena, req->body, req->body_len, &form, NULL) ||
-        screen_open(&screen, req, res, NULL) || send_question(&screen, &form, req->path, true, NULL))
+        screen_open(&screen, req, res, NULL) || send_question(&screen, &form, target_of(req), true, NULL))
         return false;
     res->status = 401;
     return true;

@@ -129,7 +129,7 @@ static void put_next(struct screen *screen, const char *state)
         json_t *next = context_object(c, c->root, "next");
         context_text(c, next, "state", steps[i].next);
         screen_message(screen, next, "label", steps[i].key, NULL);
-        context_flag(c, next, "good", strcmp(steps[i].next, "damaged") != 0);
+        context_flag(c, next, "main", strcmp(steps[i].next, "damaged") != 0);
     }
 }
 

@@ -32,6 +32,7 @@ void plates_put_code(struct screen *screen, json_t *object, const char *code, co
     context_text(c, object, "code", code);
     context_text(c, object, "code_words", words);
     context_text(c, object, "state", state);
+    context_flag(c, object, "good", state && strcmp(state, "installed") == 0);
     screen_message(screen, object, "state_words", plates_state_key(state), NULL);
 }
 

@@ -1,0 +1,218 @@
+// Plates at the desk: made, found, placed, pointed elsewhere, retired, drawn and counted.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { newFolder } from '../sample.mjs';
+
+const end = untilEnd(after);
+const base = 'https://ditich.example.vn';
+let desk, lan, tu, an, bare;
+before(async () => {
+  desk = await openDesk(end, {
+    args: ['--base-url', base],
+    before: (data) => {
+      lan = addPerson(data, 'Lan');
+      tu = addPerson(data, 'Tú', { role: 'field' });
+      an = addPerson(data, 'An', { areas: [sql(data, "SELECT a.key FROM site s JOIN term a ON a.id = s.area_id WHERE s.slug = 'dinh-binh-thuy'")] });
+    },
+  });
+  bare = await openDesk(end, { before: (data) => ({ lan: addPerson(data, 'Lan') }) });
+});
+
+const plateOf = (slug) => sql(desk.data, `SELECT code FROM plate WHERE site_id = ${siteId(desk.data, slug)} ORDER BY created_at, code LIMIT 1`);
+const column = (code, name) => sql(desk.data, `SELECT ${name} FROM plate WHERE code = '${code}'`);
+const words = (code) => `${code.slice(0, 4)}-${code.slice(4)}`.toUpperCase();
+
+// Makes one plate, and gives its code.
+async function makePlate(slug, fields = {}) {
+  const answer = await desk.as(tu).post('/desk/plates/new', { site: siteId(desk.data, slug), each: '1', ...fields });
+  assert.equal(answer.status, 303, answer.text);
+  return /\/desk\/plates\/([0-9a-z]{8})$/.exec(answer.headers.location)[1];
+}
+
+const seen = (html) => /name="seen" value="(\d+)"/.exec(html)[1];
+
+test('finds a plate by its code however typed, by name, by state', async () => {
+  const code = plateOf('dinh-binh-thuy');
+  for (const typed of [code, words(code), `${code.slice(0, 4)} ${code.slice(4)}`.toUpperCase(), 'đình bình thủy', 'dinh binh']) {
+    const answer = await desk.as(tu).get(`/desk/plates?q=${encodeURIComponent(typed)}`);
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, new RegExp(`href="/desk/plates/${code}"`), typed);
+  }
+  const wrong = code.slice(0, 7) + (code[7] === '0' ? '1' : '0');
+  const none = await desk.as(tu).get(`/desk/plates?q=${wrong}`);
+  assert.match(none.text, /Mã vừa gõ có chỗ nhầm/);
+  const retired = await desk.as(tu).get('/desk/plates?state=retired');
+  assert.doesNotMatch(retired.text, new RegExp(code));
+});
+
+test('makes plates for ticked sites, several for each, with a note', async () => {
+  const sites = ['dinh-binh-thuy', 'mo-phan-van-tri'].map((slug) => siteId(desk.data, slug));
+  const count = () => Number(sql(desk.data, 'SELECT count(*) FROM plate'));
+  const had = count();
+  const answer = await desk.as(tu).post('/desk/plates/new', [...sites.map((id) => ['site', id]), ['each', '2'], ['place', '  cổng   chính ']]);
+  assert.equal(answer.status, 303);
+  assert.equal(answer.headers.location, '/desk/plates?state=planned');
+  assert.equal(count(), had + 4);
+  assert.equal(sql(desk.data, `SELECT count(*) FROM plate WHERE place = 'cổng chính' AND state = 'planned' AND site_id = ${sites[1]}`), '2');
+  assert.equal(sql(desk.data, `SELECT count(*) FROM plate_event WHERE event = 'made' AND account_id = ${tu.id}`), '4');
+});
+
+test('makes plates for all that a filter finds', async () => {
+  const list = await desk.as(lan).get('/desk/plates/new?plates=none');
+  const found = Number(/Tất cả (\d+) di tích/.exec(list.text)?.[1] ?? 0);
+  const unplated = Number(sql(desk.data, "SELECT count(*) FROM site s WHERE state <> 'binned' AND NOT EXISTS (SELECT 1 FROM plate p WHERE p.site_id = s.id)"));
+  if (unplated > 1) assert.equal(found, unplated);
+  const kind = sql(desk.data, "SELECT t.key FROM site s JOIN term t ON t.id = s.kind_id GROUP BY t.key HAVING count(*) BETWEEN 2 AND 30 LIMIT 1");
+  const wanted = Number(sql(desk.data, `SELECT count(*) FROM site s JOIN term t ON t.id = s.kind_id WHERE t.key = '${kind}' AND s.state <> 'binned'`));
+  const had = Number(sql(desk.data, 'SELECT count(*) FROM plate'));
+  const answer = await desk.as(lan).post(`/desk/plates/new?kind=${kind}`, { all: '1', each: '1' });
+  assert.equal(answer.status, 303, answer.text);
+  assert.equal(Number(sql(desk.data, 'SELECT count(*) FROM plate')), had + wanted);
+});
+
+test('says what is missing, and keeps what was typed', async () => {
+  const answer = await desk.as(lan).post('/desk/plates/new', { each: 'nhiều', place: 'cổng sau' });
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /Hãy đánh dấu ít nhất một di tích/);
+  assert.match(answer.text, /Hãy ghi một số từ 1 đến 20/);
+  assert.match(answer.text, /value="nhiều"/);
+  assert.match(answer.text, /value="cổng sau"/);
+});
+
+test('goes from planned to installed, back by undo, and to its end with a reason', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const at = `/desk/plates/${code}`;
+  for (const state of ['printed', 'installed']) {
+    assert.equal((await desk.as(tu).post(`${at}/state`, { state })).status, 303);
+    assert.equal(column(code, 'state'), state);
+  }
+  assert.equal((await desk.as(tu).post(`${at}/undo`)).status, 303);
+  assert.equal(column(code, 'state'), 'printed');
+  const wordless = await desk.as(tu).post(`${at}/state`, { state: 'retired', reason: ' ' });
+  assert.equal(wordless.status, 422);
+  assert.match(wordless.text, /Hãy ghi lý do bỏ bảng/);
+  assert.equal(column(code, 'state'), 'printed');
+  assert.equal((await desk.as(tu).post(`${at}/state`, { state: 'lost' })).status, 422);
+  assert.equal((await desk.as(tu).post(`${at}/state`, { state: 'retired', reason: 'Di tích đang trùng tu' })).status, 303);
+  const page = await desk.as(tu).get(at);
+  assert.match(page.text, /Lý do: Di tích đang trùng tu/);
+  assert.doesNotMatch(page.text, new RegExp(`action="${at}/`));
+  assert.equal((await desk.as(tu).post(`${at}/state`, { state: 'installed' })).status, 403);
+});
+
+test('keeps place and position in any notation, and says beside the field what is wrong', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const at = `/desk/plates/${code}`;
+  const answer = await desk.as(tu).post(`${at}/place`, { place: 'Cổng sau', position: '10°02\'03"N 105°47\'15"E' });
+  assert.equal(answer.status, 303, answer.text);
+  assert.equal(column(code, "place || ' ' || round(lat, 5) || ' ' || round(lon, 5)"), 'Cổng sau 10.03417 105.7875');
+  const wrong = await desk.as(tu).post(`${at}/place`, { place: 'Cổng khác', position: '105.7, 10.1' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /id="field-position-problem"/);
+  assert.match(wrong.text, /value="Cổng khác"/);
+  assert.match(wrong.text, /value="105.7, 10.1"/);
+  assert.equal(column(code, 'place'), 'Cổng sau');
+});
+
+test('does not overwrite what somebody else has just changed', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const at = `/desk/plates/${code}`;
+  const page = await desk.as(tu).get(at);
+  sql(desk.data, `UPDATE plate SET updated_at = updated_at + 5 WHERE code = '${code}'`);
+  const answer = await desk.as(tu).post(`${at}/place`, { place: 'Mới', position: '', seen: seen(page.text) });
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /Có người khác vừa thay đổi bảng này/);
+  assert.match(answer.text, /value="Mới"/);
+  assert.equal(column(code, 'place'), '');
+  assert.equal((await desk.as(tu).post(`${at}/place`, { place: 'Mới', position: '', seen: seen(answer.text) })).status, 303);
+});
+
+test('opens another site once it is pointed there, and a tour', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const at = `/desk/plates/${code}`;
+  const other = siteId(desk.data, 'dinh-binh-thuy');
+  const found = await desk.as(lan).get(`${at}/target?q=binh+thuy`);
+  assert.match(found.text, new RegExp(`name="site" value="${other}"`));
+  assert.equal((await desk.as(lan).post(`${at}/target`, { site: other })).status, 303);
+  assert.equal(column(code, 'site_id'), String(other));
+  assert.match((await desk.as(lan).get(at)).text, /Chuyển từ “[^”]+” sang “Đình Bình Thủy/);
+  assert.match((await desk.as(lan).get(`/${code}`)).text, /<h1[^>]*>\s*Đình Bình Thủy/);
+  assert.equal((await desk.as(lan).post(`${at}/undo`)).status, 303);
+  assert.equal(column(code, 'site_id'), String(siteId(desk.data, 'mo-phan-van-tri')));
+  const tour = sql(desk.data, 'SELECT id FROM tour LIMIT 1');
+  assert.match((await desk.as(lan).get(`${at}/target`)).text, new RegExp(`name="tour" value="${tour}"`));
+  assert.equal((await desk.as(lan).post(`${at}/target`, { tour })).status, 303);
+  assert.equal(column(code, 'tour_id'), tour);
+  assert.equal((await desk.as(lan).post(`${at}/target`, { site: '999999' })).status, 404);
+  assert.equal((await desk.as(lan).post(`${at}/target`, {})).status, 400);
+});
+
+test('limits an account to its areas', async () => {
+  const inside = plateOf('dinh-binh-thuy');
+  const area = sql(desk.data, "SELECT area_id FROM site WHERE slug = 'dinh-binh-thuy'");
+  const slug = sql(desk.data, `SELECT slug FROM site WHERE area_id IS NOT ${area} AND state = 'published' AND area_id NOT IN (SELECT id FROM term WHERE parent_id = ${area}) LIMIT 1`);
+  const outside = await makePlate(slug);
+  assert.equal((await desk.as(an).get(`/desk/plates/${inside}`)).status, 200);
+  assert.equal((await desk.as(an).get(`/desk/plates/${outside}`)).status, 403);
+  assert.equal((await desk.as(an).post(`/desk/plates/${outside}/state`, { state: 'printed' })).status, 403);
+  assert.equal((await desk.as(an).post('/desk/plates/new', { site: siteId(desk.data, slug), each: '1' })).status, 403);
+  assert.equal((await desk.as(an).post(`/desk/plates/${inside}/target`, { site: siteId(desk.data, slug) })).status, 403);
+  assert.doesNotMatch((await desk.as(an).get('/desk/plates?per=50')).text, new RegExp(outside));
+});
+
+test('draws the symbol: PNG and SVG that decode to the plate’s address', async (t) => {
+  const code = plateOf('dinh-binh-thuy');
+  const folder = newFolder(t);
+  const png = await desk.as(tu).get(`/desk/plates/${code}/qr.png`);
+  assert.equal(png.headers['content-type'], 'image/png');
+  assert.match(png.headers['content-disposition'], new RegExp(`filename="${words(code)}.png"`));
+  const svg = await desk.as(tu).get(`/desk/plates/${code}/qr.svg`);
+  assert.equal(svg.headers['content-type'], 'image/svg+xml');
+  assert.match(svg.text, /width="83.312mm"/);
+  fs.writeFileSync(path.join(folder, 'a.png'), png.body);
+  fs.writeFileSync(path.join(folder, 'b.svg'), svg.body);
+  execFileSync('rsvg-convert', ['--width', '700', '-o', path.join(folder, 'b.png'), path.join(folder, 'b.svg')]);
+  for (const name of ['a.png', 'b.png']) {
+    const text = execFileSync('zbarimg', ['-q', '--raw', path.join(folder, name)], { encoding: 'utf8' });
+    assert.equal(text.trim(), `${base}/${code}`);
+  }
+});
+
+test('without a base URL says so instead of drawing an address that is guessed', async () => {
+  const { lan: person } = bare.people;
+  const code = sql(bare.data, 'SELECT code FROM plate LIMIT 1');
+  const page = await bare.as(person).get(`/desk/plates/${code}`);
+  assert.match(page.text, /máy chủ chưa biết địa chỉ trang web/);
+  assert.match(page.text, /--base-url/);
+  assert.doesNotMatch(page.text, /qr\.(png|svg)/);
+  const answer = await bare.as(person).get(`/desk/plates/${code}/qr.png`);
+  assert.equal(answer.status, 303);
+  assert.equal(answer.headers.location, `/desk/plates/${code}`);
+});
+
+test('tells how often people opened it, by day, month and language', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const hour = Math.floor(Date.now() / 3600000);
+  sql(
+    desk.data,
+    `INSERT INTO scan_count (code, hour, lang, class, count) VALUES ('${code}', ${hour}, 'vi', 'person', 7), ('${code}', ${hour}, 'en', 'person', 2),
+     ('${code}', ${hour}, 'vi', 'bot', 90), ('${code}', ${hour - 24 * 75}, 'vi', 'person', 4)`,
+  );
+  const page = (await desk.as(tu).get(`/desk/plates/${code}`)).text;
+  assert.match(page, /13 lượt quét/);
+  assert.match(page, /9 lượt trong 30 ngày qua/);
+  assert.equal([...page.matchAll(/<rect x=/g)].length, 1);
+  assert.match(page, /Tiếng Việt 7, English 2/);
+  assert.equal([...page.matchAll(/<th scope="row">/g)].length, 2);
+});
+
+test('codes in the address may be written as on the plate; others are not found', async () => {
+  const code = plateOf('dinh-binh-thuy');
+  assert.equal((await desk.as(tu).get(`/desk/plates/${words(code)}`)).status, 200);
+  assert.equal((await desk.as(tu).get('/desk/plates/khong-co')).status, 404);
+  assert.equal((await desk.as(tu).get('/desk/plates/00000000')).status, 404);
+});
