@@ -139,8 +139,8 @@ static const struct options_row rows[] = {
     {"sweep", OPTIONS_BOOL, MEMBER(sweep), .flag_only = true, .commands = OPTIONS_OF(CHECK),
      .help = "Remove files from the media folder that belong to nothing and are older than a day."},
 
-    {"role", OPTIONS_ENUM, MEMBER(role), .choices = "admin|editor|field", .fallback = "editor",
-     .flag_only = true, .commands = OPTIONS_OF(USER_ADD), .required = OPTIONS_OF(USER_ADD),
+    {"role", OPTIONS_ENUM, MEMBER(role), .choices = "admin|editor|field", .flag_only = true,
+     .commands = OPTIONS_OF(USER_ADD), .required = OPTIONS_OF(USER_ADD),
      .help = "What the account may do: everything; write and publish; record plates on the spot."},
 };
 

@@ -57,6 +57,14 @@ struct opening {
     char hash[PASSWORD_HASH_SIZE];
 };
 
+// The first admin may have been made otherwise meanwhile: by `stele user add`, or by a second server.
+static enum err check_none_yet(struct connection *c, enum link_purpose purpose, struct problem *p)
+{
+    int64_t admins = 0;
+    enum err e = purpose == LINK_FIRST_ADMIN ? account_count_admins(c, &admins, p) : ERR_NONE;
+    return e || !admins ? e : problem_set(p, ERR_NOT_FOUND, NULL, "there is an admin already");
+}
+
 // ERR_NOT_FOUND: the link is not, or no longer, good.
 static enum err open_link(struct http_request *req, enum link_purpose purpose, struct opening *ret,
                           struct problem *problem)
@@ -71,6 +79,8 @@ static enum err open_link(struct http_request *req, enum link_purpose purpose, s
         e = link_find(reader, ret->token, clock_now(), &found, &account_id, problem);
     if (!e && found != purpose)
         e = problem_set(problem, ERR_NOT_FOUND, NULL, "the link is of another kind");
+    if (!e)
+        e = check_none_yet(reader, purpose, problem);
     return e || !account_id ? e : account_load(reader, req->arena, account_id, &ret->account, problem);
 }
 
@@ -94,7 +104,7 @@ static enum err send_form(struct http_request *req, struct http_response *res, c
     if (e)
         return e;
     struct context *c = &screen.context;
-    context_text(c, c->root, "account", o->account.name);
+    context_text(c, c->root, "account", o->purpose == LINK_PASSWORD ? o->account.name : NULL);
     context_text(c, c->root, "action", req->path);
     screen_message(&screen, c->root, "lead", kinds[o->purpose].lead, NULL);
     screen_message(&screen, c->root, "go", kinds[o->purpose].go, NULL);
@@ -121,7 +131,9 @@ static enum err show(struct http_request *req, struct http_response *res, enum l
 static enum err use(struct connection *writer, void *arg, struct problem *p)
 {
     struct opening *o = arg;
-    enum err e = link_use(writer, o->token, clock_now(), p);
+    enum err e = check_none_yet(writer, o->purpose, p);
+    if (!e)
+        e = link_use(writer, o->token, clock_now(), p);
     struct actor actor = {.account_id = o->account.id, .name = o->account.name};
     if (!e && o->purpose == LINK_FIRST_ADMIN)
         e = account_add(writer, &o->account, &actor, &o->account.id, p);
