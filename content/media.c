@@ -7,7 +7,7 @@
 
 #include "common/clock.h"
 #include "common/file.h"
-#include "content/media_kind.h"
+#include "content/probe/probe.h"
 #include "content/rows.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
@@ -95,12 +95,12 @@ static enum err read_head(int fd, const char *path, struct media *m, struct prob
     ssize_t n = pread(fd, head, HEAD_SIZE, 0);
     if (n < 0)
         return problem_errno(p, path, "cannot read %s", path);
-    m->mime = media_sniff(head, (size_t)n, &m->media_class);
+    m->mime = probe_kind(head, (size_t)n, &m->media_class);
     if (!m->mime)
         return problem_set(
             p, ERR_UNSUPPORTED, path,
             "%s is no photo (JPEG, PNG, WebP, HEIC), sound (MP3, M4A, Ogg) or film (MP4, WebM)", path);
-    media_pixel_size(m->mime, head, (size_t)n, &m->width, &m->height);
+    probe_size(m->mime, head, (size_t)n, &m->width, &m->height);
     return ERR_NONE;
 }
 

@@ -23,10 +23,6 @@ struct media {
 
 #define MEDIA_BYTES_MAX 200000000 // of one file; large enough for a film of a few minutes
 
-// What the bytes are, by their content: JPEG, PNG, WebP, HEIC/AVIF; MP3, M4A, Ogg/Opus; MP4, WebM. NULL when
-// none of these (SVG is refused on purpose). *ret_class is "image", "audio" or "video".
-const char *media_sniff(const void *data, size_t len, const char **ret_class);
-
 // Copies the file `path` into the media folder: a temporary file, fsync, rename, fsync of the folder; a file
 // already there is left as it is. Fills *ret (sha256, class, mime, bytes, size in pixels where it is easily
 // read). No row is written yet: call media_add in the transaction that uses it. A file without a row is swept
@@ -40,3 +36,49 @@ enum err media_load(struct connection *c, struct arena *a, const char *sha256, s
 
 // The file's path, in the arena; sha256 must be 64 lower-case digits.
 char *media_path(const struct store *store, struct arena *a, const char *sha256);
+
+// Variants: what visitors get of a picture. The picture itself, as it came, is never shown: it holds what the
+// camera noted, the place where it was taken among it. They are made by stele-media (server/pictures).
+struct media_variant {
+    const char *sha256; // of the picture
+    const char *name;   // "320.jpg", "320.webp", … "1920.webp", "thumb.jpg", "thumb-25-60.jpg", "original"
+    const char *file;   // SHA-256 of its bytes, which are kept as media are
+    const char *mime;
+    int64_t bytes, width, height;
+};
+
+struct media_variants {
+    struct media_variant *items;
+    size_t count;
+};
+
+// Writes the rows of variants whose files are kept already (media_keep); names that are there stay as they
+// are, since browsers keep them for ever. And the size of the picture, upright, and how long a sound or film
+// lasts: 0 leaves what is known. The media row must exist (ERR_INVALID). Moves the content version.
+enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_variants *variants,
+                         int64_t width, int64_t height, int64_t duration_ms, struct problem *p);
+
+// All variants of a picture, or of all pictures of a site, in the order of sha256, type and width. In the
+// arena.
+enum err media_variants_load(struct connection *c, struct arena *a, const char *sha256,
+                             struct media_variants *ret, struct problem *p);
+enum err media_variants_of_site(struct connection *c, struct arena *a, int64_t site_id,
+                                struct media_variants *ret, struct problem *p);
+
+// One variant; ERR_NOT_FOUND.
+enum err media_variant_load(struct connection *c, struct arena *a, const char *sha256, const char *name,
+                            struct media_variant *ret, struct problem *p);
+
+// The name of the thumbnail cut around a focus (0 to 1 each; < 0: not set, cut from the middle), without the
+// suffix.
+#define MEDIA_THUMB_NAME_SIZE 24
+void media_thumb_name(double focus_x, double focus_y, char ret[MEDIA_THUMB_NAME_SIZE]);
+
+// Pictures without variants, and uses with a focus that no thumbnail is cut around yet: what `stele media`
+// makes. A picture can stand in the list several times, with different focus.
+struct media_unmade {
+    const char *sha256, *original_name;
+    double focus_x, focus_y; // < 0 when not set
+};
+enum err media_list_unmade(struct connection *c, struct arena *a, struct media_unmade **ret,
+                           size_t *ret_count, struct problem *p);

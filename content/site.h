@@ -127,6 +127,7 @@ struct site_card {
     bool has_position;
     double lat, lon;
     const char *cover, *cover_alt; // sha256 of the first media and its words, or NULL
+    const char *cover_thumb;       // name of its thumbnail without ".jpg" or ".webp"; NULL: it has none
 };
 
 struct site_cards {

@@ -26,6 +26,7 @@ static bool read_card(struct query *q, struct arena *a, void *item)
         .lon = query_real(q, 13),
         .cover = query_dup(q, 14, a),
         .cover_alt = query_dup(q, 15, a),
+        .cover_thumb = query_dup(q, 16, a),
     };
     return s->slug && s->kind;
 }

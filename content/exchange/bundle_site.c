@@ -7,6 +7,7 @@
 
 #include "common/fold.h"
 #include "content/exchange/page.h"
+#include "content/probe/probe.h"
 #include "content/site_document.h"
 
 enum { TEXTS_MAX = 64 };
@@ -183,11 +184,11 @@ static enum err probe(int fd, struct media *ret, struct problem *p)
         if (n < 0)
             return problem_errno(p, NULL, "it cannot be read");
         if (ret->bytes == 0)
-            ret->mime = media_sniff(head, (size_t)n, &ret->media_class);
+            ret->mime = probe_kind(head, (size_t)n, &ret->media_class);
         if (!ret->mime)
             return problem_set(
                 p, ERR_UNSUPPORTED, NULL,
-                "it is no kind of media that is known: JPEG, PNG, WebP, HEIC, AVIF, MP3, M4A, Ogg, Opus, "
+                "it is no kind of media that is known: JPEG, PNG, WebP, HEIC, MP3, M4A, Ogg, Opus, "
                 "MP4 or WebM");
         if (n == 0)
             break;

@@ -13,19 +13,28 @@
     " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
     " LEFT JOIN term a ON a.id = s.area_id"
 
+// The thumbnail of a use (site_media) of a picture, as media_thumb_name (content/media.h) calls it.
+#define THUMB_NAME(use)                                                                                               \
+    "'thumb' || coalesce('-' || CAST(" use ".focus_x * 100 + 0.5 AS INTEGER)"                                         \
+    " || '-' || CAST(" use ".focus_y * 100 + 0.5 AS INTEGER), '')"
+
 // A site as a list shows it, in language ?1 where there is such a text, else in the site's original language.
 // 0 id, 1 slug, 2 lang, 3 title, 4 summary, 5 kind key, 6 kind labels, 7 kind picture, 8 rank key, 9 rank labels,
-// 10 area key, 11 area labels, 12 lat, 13 lon, 14 cover sha256, 15 cover alt
+// 10 area key, 11 area labels, 12 lat, 13 lon, 14 cover sha256, 15 cover alt, 16 the cover's thumbnail without suffix,
+// or NULL
 #define CARD_COLUMNS                                                                                                  \
     "SELECT s.id, s.slug, coalesce(t.lang, o.lang), coalesce(t.title, o.title), coalesce(t.summary, o.summary),"      \
-    " k.key, k.labels, k.picture, r.key, r.labels, a.key, a.labels, s.lat, s.lon, m.sha256, m.alt"
+    " k.key, k.labels, k.picture, r.key, r.labels, a.key, a.labels, s.lat, s.lon, m.sha256, m.alt,"      \
+    " CASE WHEN v.variant IS NOT NULL THEN " THUMB_NAME("m") " WHEN w.variant IS NOT NULL THEN 'thumb' END"
 #define CARD_JOINS                                                                                                    \
     " JOIN term k ON k.id = s.kind_id"                                                                                \
     " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
     " LEFT JOIN term a ON a.id = s.area_id"                                                                           \
     " LEFT JOIN text t ON t.site_id = s.id AND t.lang = ?1"                                                           \
     " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
-    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"
+    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"                                                  \
+    " LEFT JOIN media_variant v ON v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("m") " || '.jpg'"                 \
+    " LEFT JOIN media_variant w ON w.sha256 = m.sha256 AND w.variant = 'thumb.jpg'"
 
 // The area of the key `parameter` and all areas inside it
 #define INSIDE_AREA(parameter)                                                                                        \
@@ -254,6 +263,29 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_INSERT_MEDIA] = {
         "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
+    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there
+    [SQL_SET_MEDIA_FACTS] = {
+        "UPDATE media SET width = coalesce(?2, width), height = coalesce(?3, height),"
+        " duration_ms = coalesce(?4, duration_ms) WHERE sha256 = ?1", .writes = true},
+    // ?1 sha256, ?2 variant, ?3 file, ?4 mime, ?5 bytes, ?6 width, ?7 height
+    [SQL_SET_MEDIA_VARIANT] = {
+        "INSERT INTO media_variant (sha256, variant, file, mime, bytes, width, height)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (sha256, variant) DO NOTHING", .writes = true},
+    // 0 sha256, 1 variant, 2 file, 3 mime, 4 bytes, 5 width, 6 height
+    [SQL_MEDIA_VARIANTS] = {
+        "SELECT sha256, variant, file, mime, bytes, width, height FROM media_variant WHERE sha256 = ?1"
+        " ORDER BY mime, width, variant"},
+    [SQL_MEDIA_VARIANT] = {
+        "SELECT sha256, variant, file, mime, bytes, width, height FROM media_variant WHERE sha256 = ?1 AND variant = ?2"},
+    [SQL_SITE_VARIANTS] = {
+        "SELECT sha256, variant, file, mime, bytes, width, height FROM media_variant"
+        " WHERE sha256 IN (SELECT sha256 FROM site_media WHERE site_id = ?1) ORDER BY sha256, mime, width, variant"},
+    // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y: pictures, and uses of them, whose thumbnail is not made
+    [SQL_MEDIA_UNMADE] = {
+        "SELECT DISTINCT m.sha256, m.original_name, l.focus_x, l.focus_y"
+        " FROM media m LEFT JOIN site_media l ON l.sha256 = m.sha256"
+        " WHERE m.class = 'image' AND NOT EXISTS (SELECT 1 FROM media_variant v"
+        " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg') ORDER BY 1, 3, 4"},
 
     [SQL_TOUR_BY_ID] = {TOUR_COLUMNS " WHERE u.id = ?1"},
     [SQL_TOUR_BY_SLUG] = {TOUR_COLUMNS " WHERE u.slug = ?1"},

@@ -1,8 +1,7 @@
-#include "content/media.h"
+#include "content/probe/probe.h"
 
+#include <stdbool.h>
 #include <string.h>
-
-#include "content/media_kind.h"
 
 struct signature {
     size_t offset;
@@ -10,7 +9,7 @@ struct signature {
     size_t len;
     const char *second; // at `second_offset`, or NULL
     size_t second_offset;
-    const char *mime;
+    const char *mime; // NULL: known, and refused
     const char *media_class;
 };
 
@@ -23,7 +22,11 @@ static const struct signature signatures[] = {
     {4, "ftypheic", 8, NULL, 0, "image/heic", "image"},
     {4, "ftypheix", 8, NULL, 0, "image/heic", "image"},
     {4, "ftypmif1", 8, NULL, 0, "image/heic", "image"},
-    {4, "ftypavif", 8, NULL, 0, "image/avif", "image"},
+    {4, "ftypmsf1", 8, NULL, 0, NULL, NULL}, // sequences of pictures, and AVIF, which no camera makes
+    {4, "ftyphevc", 8, NULL, 0, NULL, NULL},
+    {4, "ftyphevx", 8, NULL, 0, NULL, NULL},
+    {4, "ftypavif", 8, NULL, 0, NULL, NULL},
+    {4, "ftypavis", 8, NULL, 0, NULL, NULL},
     {4, "ftypM4A ", 8, NULL, 0, "audio/mp4", "audio"},
     {4, "ftypM4B ", 8, NULL, 0, "audio/mp4", "audio"},
     {4, "ftyp", 4, NULL, 0, "video/mp4", "video"},
@@ -44,15 +47,18 @@ static bool matches(const struct signature *s, const unsigned char *data, size_t
            (len >= s->second_offset + second && memcmp(data + s->second_offset, s->second, second) == 0);
 }
 
-const char *media_sniff(const void *data, size_t len, const char **ret_class)
+const char *probe_kind(const void *data, size_t len, const char **ret_class)
 {
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
         if (matches(&signatures[i], data, len)) {
-            *ret_class = signatures[i].media_class;
+            if (signatures[i].mime)
+                *ret_class = signatures[i].media_class;
             return signatures[i].mime;
         }
     return NULL;
 }
+
+enum { HEIF_HEAD = 1 << 20 };
 
 static int64_t be(const unsigned char *at, int bytes)
 {
@@ -79,6 +85,8 @@ static void jpeg_size(const unsigned char *d, size_t len, int64_t *w, int64_t *h
             at++;
             continue;
         }
+        if (marker == 0xD9 || marker == 0xDA)
+            return; // the picture's data, or its end: there was no frame header
         if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
             *h = be(d + at + 5, 2);
             *w = be(d + at + 7, 2);
@@ -104,12 +112,31 @@ static void webp_size(const unsigned char *d, size_t len, int64_t *w, int64_t *h
     }
 }
 
-void media_pixel_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height)
+// The largest of the sizes that the properties of a HEIF file tell (ISO 23008-12, 6.5.3 `ispe`): the pictures
+// of a grid are smaller than the whole. `meta` stands near the beginning of what cameras write.
+static void heif_size(const unsigned char *d, size_t len, int64_t *w, int64_t *h)
+{
+    size_t end = len < HEIF_HEAD ? len : HEIF_HEAD;
+    for (size_t at = 4; at + 16 <= end; at++) {
+        if (d[at] != 'i' || memcmp(d + at, "ispe", 4) != 0)
+            continue;
+        int64_t width = be(d + at + 8, 4), height = be(d + at + 12, 4);
+        if (width * height > *w * *h) {
+            *w = width;
+            *h = height;
+        }
+    }
+}
+
+void probe_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height)
 {
     static const struct {
         const char *mime;
         void (*read)(const unsigned char *d, size_t len, int64_t *w, int64_t *h);
-    } readers[] = {{"image/png", png_size}, {"image/jpeg", jpeg_size}, {"image/webp", webp_size}};
+    } readers[] = {{"image/png", png_size},
+                   {"image/jpeg", jpeg_size},
+                   {"image/webp", webp_size},
+                   {"image/heic", heif_size}};
     *ret_width = *ret_height = 0;
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(mime, readers[i].mime) == 0)
