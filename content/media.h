@@ -52,11 +52,21 @@ struct media_variants {
     size_t count;
 };
 
+// What opening a file told (stele-media). 0 and NULL: not known.
+struct media_facts {
+    int64_t width, height; // upright
+    int64_t duration_ms;
+    const char *taken; // the camera's date, EDTF: to be offered to an editor
+    bool has_position;
+    double lat, lon; // where the camera was, WGS 84 degrees: likewise
+    struct media_variants variants;
+};
+
 // Writes the rows of variants whose files are kept already (media_keep); names that are there stay as they
-// are, since browsers keep them for ever. And the size of the picture, upright, and how long a sound or film
-// lasts: 0 leaves what is known. The media row must exist (ERR_INVALID). Moves the content version.
-enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_variants *variants,
-                         int64_t width, int64_t height, int64_t duration_ms, struct problem *p);
+// are, since browsers keep them for ever. And the size of the picture, and how long a sound or film lasts:
+// what is not known leaves what is there. The media row must exist (ERR_INVALID). Moves the content version.
+enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_facts *facts,
+                         struct problem *p);
 
 // All variants of a picture, or of all pictures of a site, in the order of sha256, type and width. In the
 // arena.

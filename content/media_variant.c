@@ -27,17 +27,17 @@ static enum err set_variant(struct connection *writer, const char *sha256, const
     return query_run(q, p);
 }
 
-enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_variants *variants,
-                         int64_t width, int64_t height, int64_t duration_ms, struct problem *p)
+enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_facts *facts,
+                         struct problem *p)
 {
     struct query *q = query_start(writer, SQL_SET_MEDIA_FACTS);
     query_bind_text(q, 1, sha256);
-    bind_known(q, 2, width);
-    bind_known(q, 3, height);
-    bind_known(q, 4, duration_ms);
+    bind_known(q, 2, facts->width);
+    bind_known(q, 3, facts->height);
+    bind_known(q, 4, facts->duration_ms);
     enum err e = query_run(q, p);
-    for (size_t i = 0; !e && i < variants->count; i++)
-        e = set_variant(writer, sha256, &variants->items[i], p);
+    for (size_t i = 0; !e && i < facts->variants.count; i++)
+        e = set_variant(writer, sha256, &facts->variants.items[i], p);
     return e ? e : store_touch_content(writer, p);
 }
 

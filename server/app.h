@@ -7,6 +7,7 @@
 
 struct assets;
 struct http_server;
+struct pictures;
 struct scan_counter;
 struct store;
 struct view;
@@ -16,6 +17,7 @@ struct app {
     struct view *view;
     struct assets *assets;
     struct scan_counter *scans; // somebody flushes it once a second (content/scan.h)
+    struct pictures *pictures;  // what opens uploads; NULL: stele-media was not found
     struct http_server *http;   // set when http_start has returned; no handler needs it
 
     // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base

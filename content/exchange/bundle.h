@@ -25,6 +25,9 @@
 struct bundle_media {
     const char *file; // "sites/SLUG/media/NAME"
     struct media media;
+    double focus_x, focus_y; // of this use; < 0: not set
+    bool has_facts;          // it was looked at in this import
+    struct media_facts facts;
 };
 
 struct bundle {
@@ -55,6 +58,10 @@ bool bundle_check_members(struct bundle *b, const char *rel, const struct docume
 
 // True for "media/NAME" with one plain name: what a bundle may call a media file.
 bool bundle_is_media_name(const char *file);
+
+// What is done with the media between checking and landing: looks at those that have no variants yet (faults
+// go to the report), and copies all into the store's folder, so that the transaction need not wait for them.
+enum err bundle_keep_media(struct bundle *b, struct problem *p);
 
 // The parts. On landing, problems of the store go to the report like those of the files; ERR_NONE then, too.
 enum err bundle_head(struct bundle *b, struct problem *p);      // bundle.json

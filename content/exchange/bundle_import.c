@@ -146,31 +146,9 @@ static enum err check(struct bundle *b, struct problem *p)
     return e;
 }
 
-// Copies the media into the store's folder, before the transaction, which then need not wait for them.
-static enum err keep_media(struct bundle *b, struct problem *p)
-{
-    struct bundle_media *media = (struct bundle_media *)(void *)b->media.data;
-    size_t count = b->media.len / sizeof *media;
-    for (size_t i = 0; i < count; i++) {
-        cleanup_arena struct arena a = ARENA_INIT;
-        struct media kept;
-        char *path = arena_printf(&a, "%s/%s", b->folder.path, media[i].file);
-        enum err e = path ? media_keep(b->l->store, path, &b->l->arena, &kept, p)
-                          : problem_set(p, ERR_MEMORY, NULL, "out of memory");
-        if (!e && strcmp(kept.sha256, media[i].media.sha256) != 0)
-            e = problem_set(p, ERR_CONFLICT, media[i].file, "%s changed while the bundle was read: try again",
-                            path);
-        if (e)
-            return e;
-        kept.original_name = media[i].media.original_name;
-        media[i].media = kept;
-    }
-    return ERR_NONE;
-}
-
 static enum err land(struct bundle *b, struct problem *p)
 {
-    enum err e = b->l->options->dry_run ? ERR_NONE : keep_media(b, p);
+    enum err e = bundle_keep_media(b, p);
     if (!e)
         e = landing_begin(b->l, b->folder.path, "bundle", p);
     if (e)

@@ -222,7 +222,9 @@ static enum err remember_media(struct reading *r, size_t i, struct problem *p)
 {
     struct site_media *m = &r->site.media[i];
     struct problem fault = PROBLEM_INIT;
-    struct bundle_media found = {.file = arena_printf(&r->b->l->arena, "sites/%s/%s", r->slug, m->file)};
+    struct bundle_media found = {.file = arena_printf(&r->b->l->arena, "sites/%s/%s", r->slug, m->file),
+                                 .focus_x = m->focus_x,
+                                 .focus_y = m->focus_y};
     if (!found.file)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = check_media(r, m, found.file, &found.media, &fault);
@@ -253,9 +255,14 @@ static enum err land_media(struct reading *r, size_t i, struct problem *p)
     const char *rel = rel_of(r, m->file);
     if (b->media_at >= b->media.len / sizeof *all || strcmp(all[b->media_at].file, rel) != 0)
         return problem_set(p, ERR_CONFLICT, rel, "%s changed while the bundle was read: try again", r->rel);
-    const struct media *media = &all[b->media_at++].media;
-    m->sha256 = media->sha256;
-    return media_add(b->l->writer, media, p);
+    const struct bundle_media *found = &all[b->media_at++];
+    m->sha256 = found->media.sha256;
+    enum err e = media_add(b->l->writer, &found->media, p);
+    if (!e && found->has_facts) {
+        b->l->changed = true;
+        e = media_set_facts(b->l->writer, m->sha256, &found->facts, p);
+    }
+    return e;
 }
 
 static enum err read_media(struct reading *r, struct problem *p)
@@ -361,7 +368,7 @@ static enum err read_site(struct reading *r, struct problem *p)
             *p = fault.code ? fault : *p;
         return e;
     }
-    report(r, &fault);
+    report(r, fault.code ? &fault : p);
     return ERR_NONE;
 }
 

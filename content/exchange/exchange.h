@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "content/actor.h"
+#include "content/media.h"
 
 struct store;
 
@@ -21,6 +23,13 @@ struct store;
 struct exchange_options {
     struct actor actor; // whose import it is; import_id is set by the import
     bool dry_run;       // find all problems and count what would change; nothing lands
+
+    // Bundles only. Called for each media file of the bundle that has no variants yet, before anything lands,
+    // outside a transaction: tells what the file is, and unless it is a dry run keeps its variants
+    // (pictures_make in server/pictures). A problem with the file prevents the import. NULL: none are made.
+    enum err (*look)(void *data, int fd, double focus_x, double focus_y, struct arena *a,
+                     struct media_facts *ret, struct problem *p);
+    void *look_data;
 
     // Tables and GeoJSON only; strings are borrowed, NULL means what is said.
     bool skip_bad;          // let the good rows land where some are bad

@@ -26,6 +26,9 @@ struct settings {
     int log_addresses; // enum http_log_addresses
     int64_t grace_ms;
 
+    // serve, import, media
+    const char *media_helper; // NULL: looked for beside the program
+
     // import
     bool dry_run;
     bool skip_bad;
@@ -56,6 +59,7 @@ command_function serve_command;
 command_function import_command;
 command_function export_command;
 command_function check_command;
+command_function media_command;
 command_function backup_command;
 command_function restore_command;
 command_function user_add_command;

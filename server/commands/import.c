@@ -11,6 +11,7 @@
 #include "content/store/store.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
+#include "server/pictures/pictures.h"
 
 // Where the import goes: the data folder, or for a dry run without one a folder that is thrown away.
 struct place {
@@ -99,6 +100,45 @@ static void tell_report(const struct settings *s, const char *path, const struct
         printf("  columns not used: %s\n", r->columns_unused.data);
 }
 
+// Without the helper the import goes on: photos are kept, and shown once `stele media` has been run.
+static struct pictures *open_pictures(const struct settings *s)
+{
+    struct pictures *pictures = NULL;
+    struct pictures_options options = {.helper = s->media_helper};
+    struct problem p = PROBLEM_INIT;
+    if (pictures_open(&options, &pictures, &p) == ERR_NONE)
+        return pictures;
+    if (s->media_helper)
+        say("%s", p.text);
+    return NULL;
+}
+
+struct looking {
+    struct pictures *pictures;
+    struct store *store; // NULL: a dry run
+};
+
+static enum err look(void *data, int fd, double focus_x, double focus_y, struct arena *a,
+                     struct media_facts *ret, struct problem *p)
+{
+    struct looking *l = data;
+    return pictures_make(l->pictures, l->store, fd, focus_x, focus_y, a, ret, p);
+}
+
+static void tell_unmade(struct store *store)
+{
+    size_t count = pictures_missing(store);
+    if (count)
+        say("%zu photos are kept but not shown yet: install stele-media beside this program and run `stele "
+            "media`",
+            count);
+}
+
+static void close_pictures(struct pictures **pictures)
+{
+    pictures_close(*pictures);
+}
+
 int import_command(const struct settings *s, const char *const *arguments)
 {
     struct problem p = PROBLEM_INIT;
@@ -124,6 +164,10 @@ int import_command(const struct settings *s, const char *const *arguments)
     }
     if (enter_place(&place, s, &p))
         return say_failed(&p);
+    CLEANUP(close_pictures) struct pictures *pictures = open_pictures(s);
+    struct looking looking = {.pictures = pictures, .store = s->dry_run ? NULL : place.store};
+    options.look = pictures ? look : NULL;
+    options.look_data = &looking;
     cleanup_exchange_report struct exchange_report report = EXCHANGE_REPORT_INIT;
     enum err e = exchange_import(place.store, arguments[0], &options, &report);
     place.landed = !e && !s->dry_run;
@@ -136,5 +180,7 @@ int import_command(const struct settings *s, const char *const *arguments)
         return STATUS_FAILED;
     }
     tell_report(s, arguments[0], &report);
+    if (!pictures && report.media && !s->dry_run)
+        tell_unmade(place.store);
     return STATUS_DONE;
 }

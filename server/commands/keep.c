@@ -10,6 +10,7 @@
 #include "content/store/store.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
+#include "server/pictures/pictures.h"
 
 static void close_store(struct store **store)
 {
@@ -58,6 +59,9 @@ int check_command(const struct settings *s, const char *const *arguments)
             result.unused - result.removed);
     if (result.removed)
         say("%" PRId64 " files that belonged to nothing were removed from the media folder", result.removed);
+    size_t unmade = database ? 0 : pictures_missing(store);
+    if (unmade)
+        say("%zu photos have no sizes for visitors yet and are not shown: `stele media` makes them", unmade);
     if (database || media)
         return STATUS_FAILED;
     if (!s->quiet)

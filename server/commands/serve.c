@@ -18,6 +18,7 @@
 #include "server/desk/desk.h"
 #include "server/http/http.h"
 #include "server/notify.h"
+#include "server/pictures/pictures.h"
 #include "server/scan_keeper.h"
 #include "server/view/view.h"
 #include "server/visitor/visitor.h"
@@ -108,6 +109,19 @@ static enum err take_languages(struct serving *s, struct problem *p)
     return ERR_NONE;
 }
 
+// Without the helper everything works but taking in photos. Only a helper that was named must be there.
+static enum err open_pictures(struct serving *s, struct problem *p)
+{
+    struct pictures_options options = {.helper = s->settings->media_helper};
+    struct problem why = PROBLEM_INIT;
+    enum err e = pictures_open(&options, &s->app.pictures, &why);
+    if (e && p && (s->settings->media_helper || e != ERR_NOT_FOUND))
+        *p = why;
+    else if (e)
+        say("photos cannot be taken in: %s", why.text);
+    return s->settings->media_helper || e != ERR_NOT_FOUND ? e : ERR_NONE;
+}
+
 static enum err open_parts(struct serving *s, struct problem *p)
 {
     enum err e = open_store(s, p);
@@ -120,6 +134,8 @@ static enum err open_parts(struct serving *s, struct problem *p)
     if (!e && !(s->app.scans = scan_counter_new()))
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e)
+        e = open_pictures(s, p);
+    if (!e)
         e = scan_keeper_start(s->app.scans, s->app.store, &s->keeper, p);
     return e;
 }
@@ -127,6 +143,7 @@ static enum err open_parts(struct serving *s, struct problem *p)
 static void close_parts(struct serving *s)
 {
     scan_keeper_stop(s->keeper);
+    pictures_close(s->app.pictures);
     scan_counter_free(s->app.scans);
     view_close(s->app.view);
     assets_close(s->app.assets);
