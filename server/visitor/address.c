@@ -60,9 +60,9 @@ const char *address_search(struct arena *a, const char *query, int64_t page)
     return keep(a, &b);
 }
 
-const char *address_media(struct arena *a, const char *sha256)
+const char *address_media(struct arena *a, const char *sha256, const char *variant)
 {
-    return arena_printf(a, "/media/%s/original", sha256);
+    return arena_printf(a, "/media/%s/%s", sha256, variant);
 }
 
 const char *address_geo(struct arena *a, double lat, double lon)

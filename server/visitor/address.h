@@ -14,7 +14,7 @@ const char *address_tour(struct arena *a, const char *slug);
 const char *address_search(struct arena *a, const char *query, int64_t page);
 
 // "/media/0a1b…/original"
-const char *address_media(struct arena *a, const char *sha256);
+const char *address_media(struct arena *a, const char *sha256, const char *variant);
 
 // Where a position is opened: a geo URI (RFC 5870) and OpenStreetMap's page for it. Degrees with six decimals
 // (0.1 m).

@@ -2,6 +2,7 @@
 
 #include "server/visitor/address.h"
 #include "server/visitor/paging.h"
+#include "server/visitor/photo.h"
 
 const char *cards_drawing(struct page *page, const char *picture)
 {
@@ -17,10 +18,7 @@ json_t *cards_put_small(struct page *page, json_t *list, const struct site_card 
     context_text(c, item, "href",
                  arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, card->slug)));
     context_text_in(c, item, "card_title", card->title, "card_lang", card->lang, page->lang);
-    context_text(c, item, "picture",
-                 card->cover ? address_media(page->arena, card->cover)
-                             : cards_drawing(page, card->kind_picture));
-    context_flag(c, item, "is_photo", card->cover);
+    photo_put_cover(page, item, card);
     context_text(c, item, "kind", page_words(page, card->kind_labels, NULL));
     return item;
 }

@@ -29,34 +29,62 @@ static enum err load_shown(struct http_request *req, const char *sha256, struct 
     return e == ERR_NONE && !ret->shown ? ERR_NOT_FOUND : e;
 }
 
-static enum err send_kept(struct http_request *req, struct http_response *res, const struct media *media,
+// What an address of media stands for.
+struct kept {
+    const char *file; // its SHA-256
+    const char *mime;
+};
+
+// Of a photo only what was made of it, never the file as it came: that tells where the camera was. Sound and
+// film have no variants.
+static enum err find_kept(struct http_request *req, const char *sha256, const char *variant, struct kept *ret,
                           struct problem *problem)
 {
     const struct app *app = req->app;
-    const char *path = media_path(app->store, req->arena, media->sha256);
+    struct media media;
+    struct media_variant made;
+    struct connection *db;
+    enum err e = load_shown(req, sha256, &media, problem);
+    if (e != ERR_NONE)
+        return e;
+    if (strcmp(media.media_class, "image") != 0) {
+        *ret = (struct kept){sha256, media.mime};
+        return strcmp(variant, "original") == 0 ? ERR_NONE : ERR_NOT_FOUND;
+    }
+    e = store_reader(app->store, &db, problem);
+    if (e == ERR_NONE)
+        e = media_variant_load(db, req->arena, sha256, variant, &made, problem);
+    if (e == ERR_NONE)
+        *ret = (struct kept){made.file, made.mime};
+    return e;
+}
+
+static enum err send_kept(struct http_request *req, struct http_response *res, const struct kept *kept,
+                          struct problem *problem)
+{
+    const struct app *app = req->app;
+    const char *path = media_path(app->store, req->arena, kept->file);
     const char *folder = store_folder(app->store);
     if (!path)
         return ERR_MEMORY;
     cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return problem_errno(problem, NULL, "the data folder %s could not be opened", folder);
-    res->content_type = media->mime;
+    res->content_type = kept->mime;
     res->cache_control = FOR_EVER;
-    res->etag = arena_strdup(req->arena, media->sha256);
+    res->etag = arena_strdup(req->arena, kept->file);
     return response_file(res, dir, path + strlen(folder) + 1, problem);
 }
 
 enum err files_media(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     const char *sha256 = request_value(req, "sha256");
-    struct media *media = arena_alloc(req->arena, sizeof(*media));
-    if (!media)
-        return ERR_MEMORY;
-    if (!is_sha256(sha256) || strcmp(request_value(req, "variant"), "original") != 0)
+    struct kept kept;
+    if (!is_sha256(sha256))
         return response_error(res, 404, NULL);
-    enum err e = load_shown(req, sha256, media, problem);
+    enum err e = find_kept(req, sha256, request_value(req, "variant"), &kept, problem);
     if (e == ERR_NONE)
-        e = send_kept(req, res, media, problem);
+        e = send_kept(req, res, &kept, problem);
     return e == ERR_NOT_FOUND ? response_error(res, 404, NULL) : e;
 }
 

@@ -7,6 +7,7 @@
 #include "server/view/view.h"
 #include "server/visitor/address.h"
 #include "server/visitor/cards.h"
+#include "server/visitor/photo.h"
 
 static void put_term(struct page *page, const char *key, const struct site_term *term)
 {
@@ -44,14 +45,11 @@ static const char *text_or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-static void put_photo(struct page *page, json_t *object, const struct site_media *media)
+static void put_photo(struct page *page, json_t *object, const struct site_media *media,
+                      const struct media_variants *variants)
 {
     struct context *c = &page->context;
-    context_text(c, object, "src", address_media(page->arena, media->sha256));
-    if (media->width > 0 && media->height > 0) {
-        context_text(c, object, "width", arena_printf(page->arena, "%lld", (long long)media->width));
-        context_text(c, object, "height", arena_printf(page->arena, "%lld", (long long)media->height));
-    }
+    photo_put(page, object, media, variants);
     put_words(page, object, "alt", "alt_lang", media->alt);
     put_words(page, object, "caption", "caption_lang", media->caption);
     context_text(c, object, "credit", text_or_null(media->credit));
@@ -59,11 +57,6 @@ static void put_photo(struct page *page, json_t *object, const struct site_media
     page_date(page, object, "taken", media->taken);
     bool has_caption = json_object_get(object, "caption") || text_or_null(media->credit);
     context_flag(c, object, "has_caption", has_caption);
-}
-
-static bool is_photo(const struct site_media *media)
-{
-    return strcmp(media->media_class, "image") == 0;
 }
 
 static void put_drawing(struct page *page, const struct site *site)
@@ -76,29 +69,38 @@ static void put_drawing(struct page *page, const struct site *site)
     context_text(c, hero, "height", "540");
     page_message(page, hero, "alt", "site.drawing_alt", c->root);
     context_flag(c, hero, "is_drawing", true);
+    context_flag(c, hero, "is_first", true);
     page->picture = drawing;
 }
 
-// The first photo stands above the title, the others in the gallery.
-static void put_pictures(struct page *page, const struct site *site)
+// The first photo stands above the title, the others in the gallery. A photo without variants cannot be
+// shown.
+static enum err put_pictures(struct page *page, const struct site *site, struct problem *problem)
 {
     struct context *c = &page->context;
+    struct media_variants all;
     json_t *hero = NULL, *gallery = NULL;
+    enum err e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
+    if (e != ERR_NONE)
+        return e;
     for (size_t i = 0; i < site->media_count; i++) {
         const struct site_media *media = &site->media[i];
-        if (!is_photo(media))
+        struct media_variants variants = photo_variants(&all, media->sha256);
+        if (!variants.count)
             continue;
         if (hero && !gallery)
             gallery = context_section(c, c->root, "gallery");
         if (!hero)
-            page->picture = address_media(page->arena, media->sha256);
+            page->picture = photo_preview(page, &variants);
         json_t *object = hero ? context_item(c, gallery) : (hero = context_object(c, c->root, "hero"));
-        put_photo(page, object, media);
+        context_flag(c, object, "is_first", object == hero);
+        put_photo(page, object, media, &variants);
         if (c->failed)
-            return;
+            return ERR_MEMORY;
     }
     if (!hero)
         put_drawing(page, site);
+    return ERR_NONE;
 }
 
 // What a reader should know about the language of the text.
@@ -146,7 +148,7 @@ enum err site_story_put(struct page *page, const struct site *site, struct probl
     page->description = text_or_null(text->summary);
     page->canonical_lang = text->lang;
     put_terms(page, site);
-    put_pictures(page, site);
     put_marks(page, site, text);
-    return put_story(page, text, problem);
+    enum err e = put_pictures(page, site, problem);
+    return e == ERR_NONE ? put_story(page, text, problem) : e;
 }

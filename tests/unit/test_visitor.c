@@ -19,7 +19,7 @@ static void addresses_have_one_form(void **state)
     assert_string_equal(address_search(&a, NULL, 1), "/search");
     assert_string_equal(address_search(&a, "đình & chùa", 2),
                         "/search?q=%C4%91%C3%ACnh%20%26%20ch%C3%B9a&page=2");
-    assert_string_equal(address_media(&a, "0a1b"), "/media/0a1b/original");
+    assert_string_equal(address_media(&a, "0a1b", "320.jpg"), "/media/0a1b/320.jpg");
     assert_string_equal(address_geo(&a, 10.07273, 105.752467), "geo:10.072730,105.752467");
     assert_string_equal(address_geo(&a, -0.5, -70), "geo:-0.500000,-70.000000");
 }

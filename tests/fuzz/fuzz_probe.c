@@ -1,0 +1,28 @@
+#include "tests/fuzz/fuzz.h"
+
+#include <math.h>
+
+#include "content/probe/exif.h"
+#include "content/probe/probe.h"
+
+// What a file says of itself is read without going astray, whatever kind it is taken for.
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const types[] = {"image/jpeg", "image/png", "image/webp", "image/heic", "audio/mpeg",
+                                        "audio/mp4",  "audio/ogg", "video/mp4",  "video/webm"};
+    const char *media_class = NULL;
+    const char *mime = probe_kind(data, size, &media_class);
+    REQUIRE(!mime == !media_class);
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        int64_t width = -1, height = -1;
+        probe_size(types[i], data, size, &width, &height);
+        REQUIRE(width >= 0 && height >= 0);
+        REQUIRE(probe_duration(types[i], data, size) >= 0);
+    }
+    struct exif exif;
+    exif_read(data, size, &exif);
+    REQUIRE(exif.orientation >= 0 && exif.orientation <= 8);
+    REQUIRE(!exif.has_position || (fabs(exif.lat) <= 90 && fabs(exif.lon) <= 180));
+    REQUIRE(exif.taken[0] == '\0' || strlen(exif.taken) == 10);
+    return 0;
+}

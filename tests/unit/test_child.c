@@ -1,0 +1,107 @@
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include "common/child.h"
+#include "common/cleanup.h"
+#include "common/clock.h"
+
+static enum err shell(const char *script, int input, int timeout_ms, size_t most, struct child_result *ret)
+{
+    const char *argv[] = {"/bin/sh", "-c", script, NULL};
+    struct child_options o = {.argv = argv, .input = input, .timeout_ms = timeout_ms, .output_max = most};
+    struct problem p;
+    return child_run(&o, ret, &p);
+}
+
+static void what_it_says_comes_back(void **state)
+{
+    (void)state;
+    cleanup_child struct child_result r = CHILD_RESULT_INIT;
+    assert_int_equal(shell("echo out; echo err >&2; exit 7", -1, 10000, 100, &r), ERR_NONE);
+    assert_string_equal(r.output.data, "out\n");
+    assert_string_equal(r.errors.data, "err\n");
+    assert_int_equal(r.exit_status, 7);
+    assert_int_equal(r.signal, 0);
+    assert_false(r.timed_out || r.too_much);
+}
+
+static void it_reads_what_it_is_given(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(write(ends[1], "tiếng", 7), 7);
+    close(ends[1]);
+    cleanup_close int input = ends[0];
+    cleanup_child struct child_result r = CHILD_RESULT_INIT;
+    assert_int_equal(shell("cat; ls /proc/self/fd | wc -l >&2", input, 10000, 100, &r), ERR_NONE);
+    assert_string_equal(r.output.data, "tiếng");
+    assert_string_equal(r.errors.data, "4\n"); // 0, 1, 2 and the folder itself
+}
+
+static void one_that_hangs_is_ended(void **state)
+{
+    (void)state;
+    cleanup_child struct child_result r = CHILD_RESULT_INIT;
+    int64_t begin = clock_monotonic_ms();
+    assert_int_equal(shell("exec sleep 60", -1, 200, 100, &r), ERR_NONE);
+    assert_true(r.timed_out);
+    assert_int_equal(r.signal, SIGKILL);
+    cleanup_child struct child_result silent = CHILD_RESULT_INIT;
+    assert_int_equal(shell("exec >&- 2>&- sleep 60", -1, 200, 100, &silent), ERR_NONE);
+    assert_true(silent.timed_out);
+    assert_true(clock_monotonic_ms() - begin < 20000);
+}
+
+static void one_that_talks_too_much_is_ended(void **state)
+{
+    (void)state;
+    cleanup_child struct child_result r = CHILD_RESULT_INIT;
+    assert_int_equal(shell("exec yes", -1, 20000, 1000, &r), ERR_NONE);
+    assert_true(r.too_much);
+    assert_false(r.timed_out);
+    assert_int_equal(r.output.len, 1000);
+    assert_int_not_equal(r.signal, 0);
+    cleanup_child struct child_result loud = CHILD_RESULT_INIT; // complaints are cut, and no reason to end it
+    assert_int_equal(shell("head -c 100000 /dev/zero >&2; echo done", -1, 20000, 1000, &loud), ERR_NONE);
+    assert_int_equal(loud.exit_status, 0);
+    assert_int_equal(loud.errors.len, 4096);
+    assert_string_equal(loud.output.data, "done\n");
+}
+
+static void a_signal_is_told(void **state)
+{
+    (void)state;
+    cleanup_child struct child_result r = CHILD_RESULT_INIT;
+    sigset_t all, before; // which the child must not inherit
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    enum err e = shell("kill -TERM $$; sleep 5", -1, 20000, 100, &r);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    assert_int_equal(e, ERR_NONE);
+    assert_int_equal(r.signal, SIGTERM);
+    assert_int_equal(r.exit_status, -1);
+}
+
+static void what_is_not_there_cannot_start(void **state)
+{
+    (void)state;
+    const char *argv[] = {"/nowhere/program", NULL};
+    struct child_options o = {.argv = argv, .input = -1, .timeout_ms = 1000, .output_max = 10};
+    cleanup_child struct child_result r = CHILD_RESULT_INIT;
+    struct problem p = PROBLEM_INIT;
+    assert_int_equal(child_run(&o, &r, &p), ERR_NOT_FOUND);
+    assert_problem(p, ERR_NOT_FOUND, "/nowhere/program");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_it_says_comes_back), cmocka_unit_test(it_reads_what_it_is_given),
+        cmocka_unit_test(one_that_hangs_is_ended), cmocka_unit_test(one_that_talks_too_much_is_ended),
+        cmocka_unit_test(a_signal_is_told),        cmocka_unit_test(what_is_not_there_cannot_start),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
