@@ -258,7 +258,7 @@ static enum err land_media(struct reading *r, size_t i, struct problem *p)
     const struct bundle_media *found = &all[b->media_at++];
     m->sha256 = found->media.sha256;
     enum err e = media_add(b->l->writer, &found->media, p);
-    if (!e && found->has_facts) {
+    if (!e && found->has_facts && !b->l->options->dry_run) {
         b->l->changed = true;
         e = media_set_facts(b->l->writer, m->sha256, &found->facts, p);
     }

@@ -6,6 +6,7 @@
 
 #include <vips/vector.h> // does not stand alone
 
+#include "common/file.h"
 #include "content/probe/probe.h"
 
 enum {
@@ -155,6 +156,21 @@ static VipsImage *without_alpha(VipsImage *in)
     return rc || vips_cast_uchar(flat, &out, NULL) ? NULL : out;
 }
 
+// An image of nothing but its pixels: what comes out cannot hold what came in beside them. The pixels stay in
+// memory until the process ends.
+static VipsImage *only_pixels(VipsImage *in)
+{
+    size_t len = 0;
+    int width = vips_image_get_width(in), height = vips_image_get_height(in);
+    void *pixels = vips_image_write_to_memory(in, &len);
+    cleanup_image VipsImage *bare =
+        pixels ? vips_image_new_from_memory(pixels, len, width, height, 3, VIPS_FORMAT_UCHAR) : NULL;
+    VipsImage *out = NULL;
+    if (!bare || vips_copy(bare, &out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL))
+        return NULL;
+    return out;
+}
+
 // All pixels in memory, in eight bits of sRGB, turned upright.
 static VipsImage *develop(VipsImage *in)
 {
@@ -164,32 +180,86 @@ static VipsImage *develop(VipsImage *in)
     cleanup_image VipsImage *turned = NULL;
     if (!pixels || vips_autorot(pixels, &turned, NULL))
         return NULL;
-    return vips_image_copy_memory(turned);
+    if (vips_image_get_bands(turned) != 3 || vips_image_get_format(turned) != VIPS_FORMAT_UCHAR)
+        return NULL;
+    return only_pixels(turned);
 }
 
 // --- writing
 
 struct saver {
     const char *suffix, *mime;
-    int (*save)(VipsImage *image, VipsTarget *target, int quality);
+    int (*save)(VipsImage *image, int fd, int quality); // not 0 when it could not
 };
 
-static int save_jpeg(VipsImage *image, VipsTarget *target, int quality)
+static int close_target(VipsTarget *target, int rc)
 {
-    return vips_jpegsave_target(image, target, "Q", quality, "interlace", TRUE, "optimize_coding", TRUE,
-                                "strip", TRUE, NULL);
+    if (target)
+        g_object_unref(target);
+    return rc;
 }
 
-static int save_webp(VipsImage *image, VipsTarget *target, int quality)
+static int save_jpeg(VipsImage *image, int fd, int quality)
 {
-    return vips_webpsave_target(image, target, "Q", quality, "strip", TRUE, NULL);
+    VipsTarget *target = vips_target_new_to_descriptor(fd);
+    return close_target(target,
+                        !target || vips_jpegsave_target(image, target, "Q", quality, "interlace", TRUE,
+                                                        "optimize_coding", TRUE, "strip", TRUE, NULL));
 }
 
-static int save_png(VipsImage *image, VipsTarget *target, int quality)
+static int save_png(VipsImage *image, int fd, int quality)
 {
     (void)quality;
-    return vips_pngsave_target(image, target, "compression", 3, "filter", VIPS_FOREIGN_PNG_FILTER_SUB,
-                               "strip", TRUE, NULL);
+    VipsTarget *target = vips_target_new_to_descriptor(fd);
+    return close_target(target,
+                        !target || vips_pngsave_target(image, target, "compression", 3, "filter",
+                                                       VIPS_FOREIGN_PNG_FILTER_SUB, "strip", TRUE, NULL));
+}
+
+static uint32_t little(const unsigned char *at)
+{
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+// Writes of a WebP file (RFC 9649) the pixels alone: the library adds an EXIF block, told to or not.
+static int write_pixels(const unsigned char *file, size_t len, int fd)
+{
+    for (size_t at = 12; at + 8 <= len;) {
+        size_t size = little(file + at + 4) + (size_t)8;
+        size += size & 1;
+        if (size > len - at)
+            return -1;
+        if (memcmp(file + at, "VP8 ", 4) == 0) {
+            uint32_t whole = (uint32_t)size + 4;
+            const unsigned char head[12] = {'R',
+                                            'I',
+                                            'F',
+                                            'F',
+                                            (unsigned char)whole,
+                                            (unsigned char)(whole >> 8),
+                                            (unsigned char)(whole >> 16),
+                                            (unsigned char)(whole >> 24),
+                                            'W',
+                                            'E',
+                                            'B',
+                                            'P'};
+            return file_write_all(fd, head, sizeof head, "the copy", NULL) ||
+                   file_write_all(fd, file + at, size, "the copy", NULL);
+        }
+        at += size;
+    }
+    return -1;
+}
+
+static int save_webp(VipsImage *image, int fd, int quality)
+{
+    void *file = NULL;
+    size_t len = 0;
+    int rc = vips_webpsave_buffer(image, &file, &len, "Q", quality, "strip", TRUE, NULL);
+    if (!rc)
+        rc = write_pixels(file, len, fd);
+    g_free(file);
+    return rc;
 }
 
 static const struct saver jpeg = {".jpg", "image/jpeg", save_jpeg};
@@ -201,11 +271,7 @@ static enum err save(struct making *m, VipsImage *image, const char *name, const
 {
     struct variant *v = &m->facts->variants[m->facts->variant_count];
     int fd = outputs_find(m->outputs, name);
-    VipsTarget *target = fd < 0 ? NULL : vips_target_new_to_descriptor(fd);
-    int rc = target ? saver->save(image, target, quality) : -1;
-    if (target)
-        g_object_unref(target);
-    if (rc)
+    if (fd < 0 || saver->save(image, fd, quality))
         return failed(ERR_IO, "a smaller copy of the picture could not be written", m->p);
     *v = (struct variant){
         .mime = saver->mime, .width = vips_image_get_width(image), .height = vips_image_get_height(image)};
@@ -223,19 +289,21 @@ static enum err save_both(struct making *m, VipsImage *image, const char *stem)
     return e ? e : save(m, image, name, &webp, WEBP_QUALITY);
 }
 
-// The picture in a size between one pixel and its own.
-static VipsImage *shrink(VipsImage *in, double scale)
+// The picture in another size, which is no larger than its own.
+static VipsImage *shrink(VipsImage *in, int width, int height)
 {
     cleanup_image VipsImage *out = NULL;
-    if (scale >= 1) {
-        g_object_ref(in);
-        return in;
-    }
-    double least_x = 1.0 / vips_image_get_width(in), least_y = 1.0 / vips_image_get_height(in);
-    if (vips_resize(in, &out, fmax(scale, least_x), "vscale", fmax(scale, least_y), "kernel",
-                    VIPS_KERNEL_LANCZOS3, NULL))
+    if (vips_resize(in, &out, width / (double)vips_image_get_width(in), "vscale",
+                    height / (double)vips_image_get_height(in), "kernel", VIPS_KERNEL_LANCZOS3, NULL))
         return NULL;
     return vips_image_copy_memory(out);
+}
+
+// `whole` pixels in a picture that is made `part` of `of` wide or high; never none.
+static int scaled(int whole, double part, double of)
+{
+    int pixels = (int)lround(whole * part / of);
+    return pixels < 1 ? 1 : pixels;
 }
 
 // --- the variants
@@ -251,8 +319,8 @@ static int cut_at(int whole, int part, int focus)
 static enum err make_thumb(struct making *m, VipsImage *from, struct focus focus, const char *stem)
 {
     int width = vips_image_get_width(from), height = vips_image_get_height(from);
-    cleanup_image VipsImage *small =
-        shrink(from, fmax(THUMB_WIDTH / (double)width, THUMB_HEIGHT / (double)height));
+    double scale = fmin(1, fmax(THUMB_WIDTH / (double)width, THUMB_HEIGHT / (double)height));
+    cleanup_image VipsImage *small = shrink(from, scaled(width, scale, 1), scaled(height, scale, 1));
     cleanup_image VipsImage *cut = NULL;
     if (!small)
         return failed(ERR_IO, "the picture could not be made smaller", m->p);
@@ -293,8 +361,12 @@ static enum err make_steps(struct making *m, VipsImage *full, struct focus focus
     for (int i = 0; !e && i < COUNT; i++) {
         if (i + 1 < COUNT && steps[i + 1] >= width)
             continue; // the next one is as wide as the picture already
-        double target = fmin(fmin(steps[i], width), (double)width * WEBP_SIDE_MAX / height);
-        VipsImage *made = shrink(from, target / vips_image_get_width(from));
+        int w = steps[i] < width ? steps[i] : width, h = scaled(height, w, width);
+        if (h > WEBP_SIDE_MAX) {
+            h = WEBP_SIDE_MAX;
+            w = scaled(width, h, height);
+        }
+        VipsImage *made = shrink(from, w, h);
         if (!made)
             return failed(ERR_IO, "the picture could not be made smaller", m->p);
         g_object_unref(from);
