@@ -65,20 +65,17 @@ enum err file_write_all(int fd, const void *data, size_t len, const char *name, 
     return ERR_NONE;
 }
 
-static size_t folder_length(const char *path)
+char *file_folder_of(struct arena *a, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash - path) : 0;
+    return !slash ? arena_strdup(a, ".") : arena_strndup(a, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 static enum err sync_parent(const char *path, struct problem *p)
 {
-    size_t n = folder_length(path);
-    const char *slash = strrchr(path, '/');
-    cleanup_free char *folder = !slash ? strdup(".") : n == 0 ? strdup("/") : strndup(path, n);
-    if (!folder)
-        return problem_set(p, ERR_MEMORY, path, "out of memory");
-    return file_sync_folder(folder, p);
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *folder = file_folder_of(&a, path);
+    return folder ? file_sync_folder(folder, p) : problem_set(p, ERR_MEMORY, path, "out of memory");
 }
 
 static enum err write_temporary(const char *temporary, const char *path, const void *data, size_t len,

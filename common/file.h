@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/err.h"
 
@@ -20,6 +21,10 @@ enum err file_write_all(int fd, const void *data, size_t len, const char *name, 
 
 // Makes the folder and its missing parents, mode 0755 less the umask. An existing folder is fine.
 enum err file_make_folder(const char *path, struct problem *p);
+
+// The folder that holds the last part of `path`: "." where it has no slash, "/" for "/x". Slashes at its end
+// belong to a last part that is empty. In the arena; NULL when memory is out.
+char *file_folder_of(struct arena *a, const char *path);
 
 // Flushes a folder's entries to the disk.
 enum err file_sync_folder(const char *path, struct problem *p);

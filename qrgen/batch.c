@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "qrgen/check.h"
-#include "qrgen/folder.h"
 #include "qrgen/manifest.h"
+#include "qrgen/output.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/raster.h"
@@ -28,7 +28,7 @@ struct outcome {
 // What the threads share. `lock` guards `problem`, `running` and `changed`.
 struct run {
     const struct batch *batch;
-    const struct folder *folder;
+    const struct output *output;
     struct outcome *outcomes; // one for each plate; written by the thread that took it
     atomic_size_t next, done;
     atomic_bool stop;
@@ -97,9 +97,9 @@ static enum err make_picture(struct run *run, size_t i, struct work *w, struct p
     if (!e)
         e = job_file_name(run->batch->job, i + 1, w->file, p);
     if (!e)
-        e = folder_write(run->folder, w->file, w->png.data, w->png.len, p);
+        e = output_write(run->output, w->file, w->png.data, w->png.len, p);
     if (!e && w->check) {
-        e = folder_read(run->folder, w->file, FILE_MAX_BYTES, &w->written, p);
+        e = output_read(run->output, w->file, FILE_MAX_BYTES, &w->written, p);
         if (!e)
             e = check_picture(w->check, w->written.data, w->written.len, &o->measure, w->url, p);
     }
@@ -245,7 +245,7 @@ static enum err flush(const struct run *run, int fd, struct buf *text, struct pr
 {
     if (text->failed)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = folder_append(run->folder, fd, FOLDER_LAST, text->data, text->len, p);
+    enum err e = output_append(run->output, fd, OUTPUT_LAST, text->data, text->len, p);
     buf_reset(text);
     return e;
 }
@@ -279,7 +279,7 @@ static enum err write_row(const struct run *run, size_t i, struct buf *text, str
 static enum err write_manifest(const struct run *run, struct problem *p)
 {
     cleanup_close int fd = -1;
-    enum err e = folder_create(run->folder, FOLDER_LAST, &fd, p);
+    enum err e = output_create(run->output, OUTPUT_LAST, &fd, p);
     cleanup_buf struct buf text = BUF_INIT;
     manifest_head(&text);
     for (size_t i = 0; i < run->batch->job->count && !e; i++) {
@@ -336,12 +336,12 @@ static enum err preflight(const struct batch *b, struct problem *p)
     return e;
 }
 
-static enum err run_in(struct run *run, struct folder *folder, struct problem *p)
+static enum err run_in(struct run *run, struct output *output, struct problem *p)
 {
     enum err e = run_threads(run, p);
     if (!e)
         e = write_manifest(run, p);
-    return e ? e : folder_finish(folder, p);
+    return e ? e : output_finish(output, p);
 }
 
 static void run_init(struct run *run)
@@ -359,16 +359,16 @@ enum err batch_run(const struct batch *b, struct batch_result *ret, struct probl
     enum err e = preflight(b, p);
     if (e)
         return e;
-    cleanup_folder struct folder folder = FOLDER_INIT;
-    e = folder_begin(b->out, b->replace, &folder, p);
+    cleanup_output struct output output = OUTPUT_INIT;
+    e = output_begin(b->out, b->replace, &output, p);
     if (e)
         return e;
     cleanup_free struct outcome *outcomes = calloc(b->job->count, sizeof *outcomes);
     if (!outcomes)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    struct run run = {.batch = b, .folder = &folder, .outcomes = outcomes};
+    struct run run = {.batch = b, .output = &output, .outcomes = outcomes};
     run_init(&run);
-    e = run_in(&run, &folder, p);
+    e = run_in(&run, &output, p);
     pthread_cond_destroy(&run.changed);
     pthread_mutex_destroy(&run.lock);
     if (!e)

@@ -15,7 +15,7 @@
 struct batch {
     const struct job *job;
     const char *base_url;
-    const char *out; // folder, see folder_begin
+    const char *out; // folder, see output_begin
     bool replace;    // replace the batch in a folder that is not empty
     bool skip_check; // leave out the decoding: for measuring speed only; the manifest says so
     unsigned dpi;

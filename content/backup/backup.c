@@ -41,19 +41,11 @@ static void backup_clear(struct backup *b)
     arena_clear(&b->arena);
 }
 
-static char *folder_of(struct arena *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return arena_strdup(a, ".");
-    return slash == path ? arena_strdup(a, "/") : arena_strndup(a, path, (size_t)(slash - path));
-}
-
 static enum err prepare(struct backup *b, struct problem *p)
 {
     if (access(b->target, F_OK) == 0)
         return problem_set(p, ERR_EXISTS, b->target, "%s is there already: name another file", b->target);
-    b->staging = arena_printf(&b->arena, "%s/.stele-backup-XXXXXX", folder_of(&b->arena, b->target));
+    b->staging = arena_printf(&b->arena, "%s/.stele-backup-XXXXXX", file_folder_of(&b->arena, b->target));
     if (!b->staging)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!mkdtemp(b->staging)) {
@@ -233,7 +225,7 @@ static enum err finish(struct backup *b, struct problem *p)
         return tar_problem(b, p);
     if (fsync(b->fd) < 0 || link(b->part, b->target) < 0)
         return problem_errno(p, b->target, "cannot write %s", b->target);
-    return file_sync_folder(folder_of(&b->arena, b->target), p);
+    return file_sync_folder(file_folder_of(&b->arena, b->target), p);
 }
 
 enum err backup_write(struct store *store, const char *path, struct backup_total *ret, struct problem *p)

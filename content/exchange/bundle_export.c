@@ -395,8 +395,7 @@ static enum err settle(const char *temporary, const char *out, struct problem *p
     if (rename(temporary, out) < 0)
         return problem_errno(p, out, "cannot give the finished export the name %s", out);
     cleanup_arena struct arena a = ARENA_INIT;
-    const char *slash = strrchr(out, '/');
-    const char *parent = !slash ? "." : slash == out ? "/" : arena_strndup(&a, out, (size_t)(slash - out));
+    const char *parent = file_folder_of(&a, out);
     return parent ? file_sync_folder(parent, p) : problem_set(p, ERR_MEMORY, out, "out of memory");
 }
 
@@ -409,6 +408,21 @@ static enum err check_out(const char *out, struct problem *p)
         return ERR_NONE;
     return problem_set(p, ERR_EXISTS, out, "%s is there already and is no empty folder: name a new folder",
                        out);
+}
+
+static enum err cannot_make(struct arena *a, const char *out, struct problem *p)
+{
+    int why = errno;
+    const char *parent = file_folder_of(a, out);
+    if (!parent)
+        return problem_set(p, ERR_MEMORY, out, "out of memory");
+    if (why == ENOENT && access(parent, F_OK) < 0)
+        return problem_set(p, ERR_NOT_FOUND, out,
+                           "the folder %s is not there: make it first, or name another", parent);
+    if (why == ENOENT) // a file system of the kernel, where nobody makes folders
+        return problem_set(p, ERR_DENIED, out, "cannot write into %s: name a place on a disk", parent);
+    errno = why;
+    return problem_errno(p, out, "cannot create a folder beside %s", out);
 }
 
 static enum err export_to(struct writing *w, const char *out)
@@ -439,7 +453,7 @@ enum err exchange_export(struct store *store, const char *given, size_t *ret_lef
     if (e)
         return e;
     if (mkdir(temporary, 0777) < 0)
-        return problem_errno(p, given, "cannot create a folder beside %s", out);
+        return cannot_make(&a, out, p);
     struct writing w = {.store = store, .folder = temporary, .arena = &a, .slugs = SEEN_INIT, .p = p};
     e = export_to(&w, out);
     seen_clear(&w.slugs);

@@ -10,8 +10,8 @@
 #include "common/hash.h"
 #include "qrgen/batch.h"
 #include "qrgen/check.h"
-#include "qrgen/folder.h"
 #include "qrgen/job.h"
+#include "qrgen/output.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/raster.h"
 
@@ -397,6 +397,44 @@ static void folder_with_something_in_it_is_only_replaced_when_asked(void **state
     assert_refused(&b, ERR_EXISTS, "is a file");
 }
 
+// The name of the picture of plate `number` in a folder.
+static void find_picture(const char *folder, const char *number, char ret[256])
+{
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    ret[0] = '\0';
+    for (struct dirent *entry = readdir(d); entry; entry = readdir(d))
+        if (strncmp(entry->d_name, number, strlen(number)) == 0)
+            snprintf(ret, 256, "%s", entry->d_name);
+    closedir(d);
+    assert_true(ret[0]);
+}
+
+static void batch_that_cannot_be_replaced_stays_whole(void **state)
+{
+    (void)state;
+    cleanup_job struct job job = JOB_INIT;
+    fill_job(&job, 5);
+    struct batch_result r;
+    struct batch b = default_batch(&job, in_root("all"));
+    assert_int_equal(batch_run(&b, &r, NULL), ERR_NONE);
+    char name[256], path[600];
+    find_picture(in_root("all"), "0003_", name);
+    job.count = 2;
+    b.out = in_root("kept");
+    assert_int_equal(batch_run(&b, &r, NULL), ERR_NONE);
+    cleanup_buf struct buf before = BUF_INIT, after = BUF_INIT;
+    assert_int_equal(file_read(in_root("kept/manifest.csv"), 10000, &before, NULL), ERR_NONE);
+    snprintf(path, sizeof path, "%s/%s", in_root("kept"), name);
+    assert_int_equal(mkdir(path, 0755), 0); // nothing of ours, and in the way of the third picture
+    job.count = 5;
+    b.replace = true;
+    assert_refused(&b, ERR_IO, "cannot write");
+    assert_int_equal(count_entries(in_root("kept")), 4); // 2 pictures, manifest, what is in the way
+    assert_int_equal(file_read(in_root("kept/manifest.csv"), 10000, &after, NULL), ERR_NONE);
+    assert_string_equal(after.data, before.data);
+}
+
 static atomic_bool stop_now;
 
 static void stop_after_some(void *arg, size_t done, size_t total)
@@ -436,6 +474,7 @@ int main(void)
         cmocka_unit_test(batch_refuses_with_a_sentence_and_leaves_nothing),
         cmocka_unit_test(size_alone_chooses_the_module),
         cmocka_unit_test(folder_with_something_in_it_is_only_replaced_when_asked),
+        cmocka_unit_test(batch_that_cannot_be_replaced_stays_whole),
         cmocka_unit_test(stopped_batch_leaves_nothing),
     };
     return cmocka_run_group_tests_name("batch", tests, make_root, remove_root);

@@ -1,4 +1,4 @@
-#include "qrgen/folder.h"
+#include "qrgen/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/arena.h"
 #include "common/file.h"
 #include "qrgen/job.h"
 
@@ -15,7 +16,7 @@ static enum err out_of_memory(struct problem *p)
 }
 
 // A full disk deserves more than the system's few words.
-static enum err said(const struct folder *f, enum err e, struct problem *p)
+static enum err said(const struct output *f, enum err e, struct problem *p)
 {
     if (e == ERR_FULL)
         problem_set(
@@ -26,33 +27,22 @@ static enum err said(const struct folder *f, enum err e, struct problem *p)
     return e;
 }
 
-static char *parent_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return !slash ? strdup(".") : slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
-
 // The deepest existing folder above a missing target.
-static char *deepest_existing(const char *target)
+static const char *deepest_existing(struct arena *a, const char *target)
 {
-    char *path = parent_of(target);
-    while (path && access(path, F_OK) < 0 && strcmp(path, ".") != 0 && strcmp(path, "/") != 0) {
-        char *up = parent_of(path);
-        free(path);
-        path = up;
-    }
+    const char *path = file_folder_of(a, target);
+    while (path && access(path, F_OK) < 0 && strcmp(path, ".") != 0 && strcmp(path, "/") != 0)
+        path = file_folder_of(a, path);
     return path;
 }
 
 // Removes the parents that were made for the target and are empty.
-static void remove_parents(const struct folder *f)
+static void remove_parents(const struct output *f)
 {
-    cleanup_free char *path = f->existing ? parent_of(f->target) : NULL;
-    while (path && strcmp(path, f->existing) != 0 && rmdir(path) == 0) {
-        char *up = parent_of(path);
-        free(path);
-        path = up;
-    }
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *path = f->existing ? file_folder_of(&a, f->target) : NULL;
+    while (path && strcmp(path, f->existing) != 0 && rmdir(path) == 0)
+        path = file_folder_of(&a, path);
 }
 
 static enum err check_existing(const char *target, bool replace, struct problem *p)
@@ -71,10 +61,11 @@ static enum err check_existing(const char *target, bool replace, struct problem 
     return ERR_NONE;
 }
 
-static enum err prepare_missing(struct folder *f, struct problem *p)
+static enum err prepare_missing(struct output *f, struct problem *p)
 {
-    f->existing = deepest_existing(f->target);
-    cleanup_free char *parent = parent_of(f->target);
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *existing = deepest_existing(&a, f->target), *parent = file_folder_of(&a, f->target);
+    f->existing = existing ? strdup(existing) : NULL;
     if (!f->existing || !parent)
         return out_of_memory(p);
     enum err e = file_make_folder(parent, p);
@@ -83,10 +74,10 @@ static enum err prepare_missing(struct folder *f, struct problem *p)
     return e;
 }
 
-static enum err make_staging(struct folder *f, struct problem *p)
+static enum err make_staging(struct output *f, struct problem *p)
 {
     cleanup_free char *path = NULL;
-    if (asprintf(&path, "%s%c" FOLDER_UNFINISHED "XXXXXX", f->target, f->inside ? '/' : '.') < 0) {
+    if (asprintf(&path, "%s%c" OUTPUT_UNFINISHED "XXXXXX", f->target, f->inside ? '/' : '.') < 0) {
         path = NULL;
         return out_of_memory(p);
     }
@@ -102,7 +93,7 @@ static enum err make_staging(struct folder *f, struct problem *p)
 }
 
 // The target without slashes at its end, and with symbolic links resolved where it exists.
-static enum err set_target(struct folder *f, const char *target, struct problem *p)
+static enum err set_target(struct output *f, const char *target, struct problem *p)
 {
     if (!target[0])
         return problem_set(p, ERR_INVALID, "--out", "give the folder for the batch with --out");
@@ -117,9 +108,9 @@ static enum err set_target(struct folder *f, const char *target, struct problem 
     return ERR_NONE;
 }
 
-enum err folder_begin(const char *target, bool replace, struct folder *ret, struct problem *p)
+enum err output_begin(const char *target, bool replace, struct output *ret, struct problem *p)
 {
-    cleanup_folder struct folder f = FOLDER_INIT;
+    cleanup_output struct output f = OUTPUT_INIT;
     enum err e = set_target(&f, target, p);
     if (e || !f.target)
         return e;
@@ -129,11 +120,11 @@ enum err folder_begin(const char *target, bool replace, struct folder *ret, stru
     if (e)
         return said(&f, e, p);
     *ret = f;
-    f = FOLDER_INIT;
+    f = OUTPUT_INIT;
     return ERR_NONE;
 }
 
-enum err folder_create(const struct folder *f, const char *name, int *ret_fd, struct problem *p)
+enum err output_create(const struct output *f, const char *name, int *ret_fd, struct problem *p)
 {
     int fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
@@ -142,25 +133,25 @@ enum err folder_create(const struct folder *f, const char *name, int *ret_fd, st
     return ERR_NONE;
 }
 
-enum err folder_append(const struct folder *f, int fd, const char *name, const void *data, size_t len,
+enum err output_append(const struct output *f, int fd, const char *name, const void *data, size_t len,
                        struct problem *p)
 {
     return said(f, file_write_all(fd, data, len, name, p), p);
 }
 
-enum err folder_write(const struct folder *f, const char *name, const void *data, size_t len,
+enum err output_write(const struct output *f, const char *name, const void *data, size_t len,
                       struct problem *p)
 {
     cleanup_close int fd = -1;
-    enum err e = folder_create(f, name, &fd, p);
+    enum err e = output_create(f, name, &fd, p);
     if (!e)
-        e = folder_append(f, fd, name, data, len, p);
+        e = output_append(f, fd, name, data, len, p);
     if (!e && close(steal_fd(&fd)) < 0)
         e = said(f, problem_errno(p, "--out", "cannot write %s/%s", f->target, name), p);
     return e;
 }
 
-enum err folder_read(const struct folder *f, const char *name, size_t limit, struct buf *ret,
+enum err output_read(const struct output *f, const char *name, size_t limit, struct buf *ret,
                      struct problem *p)
 {
     cleanup_free char *path = NULL;
@@ -171,61 +162,88 @@ enum err folder_read(const struct folder *f, const char *name, size_t limit, str
     return file_read(path, limit, ret, p);
 }
 
-// Removes what belongs to a batch from the target: the manifest first, then the pictures, known by the form
-// of their names and the check symbol in them.
-static void remove_batch(const struct folder *f)
+// --- putting a batch into a folder that is there
+//
+// The earlier batch is first set aside in the staging folder, its manifest before its pictures; then the new
+// one moves in, its manifest last. So a manifest always stands with all of its pictures, and what fails on
+// the way is undone by moving back.
+
+#define SET_ASIDE "earlier"
+
+static bool is_ours(int fd, const char *name)
 {
-    cleanup_closedir DIR *d = opendir(f->target);
-    if (!d)
-        return;
-    unlinkat(dirfd(d), FOLDER_LAST, 0);
-    for (struct dirent *entry = readdir(d); entry; entry = readdir(d))
-        if (job_is_file_name(entry->d_name))
-            unlinkat(dirfd(d), entry->d_name, 0);
+    struct stat st;
+    return job_is_file_name(name) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 
-static enum err move_one(const struct folder *f, int target_fd, const char *name, struct problem *p)
+static enum err move_one(const struct output *f, int from, int to, const char *name, struct problem *p)
 {
-    if (renameat(f->fd, name, target_fd, name) == 0)
+    if (renameat(from, name, to, name) == 0)
         return ERR_NONE;
     return problem_errno(p, "--out", "cannot write %s/%s", f->target, name);
 }
 
-static enum err move_files(const struct folder *f, struct problem *p)
+// The pictures of a batch, known by the form of their names and the check symbol in them.
+static enum err move_pictures(const struct output *f, int from, int to, struct problem *p)
 {
-    cleanup_close int target_fd = open(f->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cleanup_closedir DIR *d = opendir(f->staging);
-    if (target_fd < 0 || !d)
-        return problem_errno(p, "--out", "cannot write into %s", f->target);
+    int again = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cleanup_closedir DIR *d = again < 0 ? NULL : fdopendir(again);
+    if (!d)
+        return problem_errno(p, "--out", "cannot read %s", f->target);
     enum err e = ERR_NONE;
     for (struct dirent *entry = readdir(d); entry && !e; entry = readdir(d))
-        if (entry->d_name[0] != '.' && strcmp(entry->d_name, FOLDER_LAST) != 0)
-            e = move_one(f, target_fd, entry->d_name, p);
-    return e ? e : move_one(f, target_fd, FOLDER_LAST, p);
+        if (is_ours(from, entry->d_name))
+            e = move_one(f, from, to, entry->d_name, p);
+    return e;
 }
 
-static enum err finish_inside(const struct folder *f, struct problem *p)
+static enum err set_aside(const struct output *f, int target, int aside, struct problem *p)
 {
-    remove_batch(f);
-    enum err e = move_files(f, p);
+    if (renameat(target, OUTPUT_LAST, aside, OUTPUT_LAST) < 0 && errno != ENOENT)
+        return problem_errno(p, "--out", "cannot replace %s/%s", f->target, OUTPUT_LAST);
+    return move_pictures(f, target, aside, p);
+}
+
+static void put_back(const struct output *f, int target, int aside)
+{
+    move_pictures(f, target, f->fd, NULL);
+    move_pictures(f, aside, target, NULL);
+    renameat(aside, OUTPUT_LAST, target, OUTPUT_LAST);
+}
+
+static enum err finish_inside(const struct output *f, struct problem *p)
+{
+    cleanup_close int target = open(f->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (target < 0 || mkdirat(f->fd, SET_ASIDE, 0777) < 0)
+        return problem_errno(p, "--out", "cannot write into %s", f->target);
+    cleanup_close int aside = openat(f->fd, SET_ASIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (aside < 0)
+        return problem_errno(p, "--out", "cannot write into %s", f->target);
+    enum err e = set_aside(f, target, aside, p);
+    if (!e)
+        e = move_pictures(f, f->fd, target, p);
+    if (!e)
+        e = move_one(f, f->fd, target, OUTPUT_LAST, p);
     if (e) {
-        remove_batch(f);
+        put_back(f, target, aside);
         return e;
     }
-    rmdir(f->staging);
-    return file_sync_folder(f->target, p);
+    e = file_sync_folder(f->target, p);
+    file_remove_tree(f->staging, NULL);
+    return e;
 }
 
-static enum err finish_missing(const struct folder *f, struct problem *p)
+static enum err finish_missing(const struct output *f, struct problem *p)
 {
     if (rename(f->staging, f->target) < 0)
         return problem_errno(p, "--out", "cannot make the folder %s", f->target);
     // From here on the batch is whole: a failure below only means that a power cut could still undo it.
-    cleanup_free char *parent = parent_of(f->target);
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *parent = file_folder_of(&a, f->target);
     return parent ? file_sync_folder(parent, p) : out_of_memory(p);
 }
 
-enum err folder_finish(struct folder *f, struct problem *p)
+enum err output_finish(struct output *f, struct problem *p)
 {
     if (syncfs(f->fd) < 0)
         return said(f, problem_errno(p, "--out", "cannot write the batch to the disk of %s", f->target), p);
@@ -237,7 +255,7 @@ enum err folder_finish(struct folder *f, struct problem *p)
     return said(f, e, p);
 }
 
-void folder_close(struct folder *f)
+void output_close(struct output *f)
 {
     if (f->fd >= 0)
         close(f->fd);
@@ -248,5 +266,5 @@ void folder_close(struct folder *f)
     free(f->target);
     free(f->staging);
     free(f->existing);
-    *f = FOLDER_INIT;
+    *f = OUTPUT_INIT;
 }
