@@ -250,11 +250,30 @@ enum err position_read_axis(const char *text, enum position_axis axis, const cha
     double value = angle_value(&angle);
     double limit = axis == POSITION_LAT ? 90 : 180;
     if (fabs(value) > limit)
-        return problem_set(
-            p, ERR_INVALID, field, "“%s” is no %s: it must be from -%g to %g%s", text, what, limit, limit,
-            axis == POSITION_LAT && fabs(value) <= 180 ? "; latitude and longitude look swapped" : "");
+        return problem_set(p, ERR_INVALID, field, "“%s” is no %s: it must be from -%g to %g", text, what,
+                           limit, limit);
     *ret = value;
     return ERR_NONE;
+}
+
+enum err position_read_two(const char *lat, const char *lon, const char *lat_field, const char *lon_field,
+                           struct position *ret, struct problem *p)
+{
+    struct position at;
+    enum err e = position_read_axis(lat, POSITION_LAT, lat_field, &at.lat, p);
+    if (!e)
+        e = position_read_axis(lon, POSITION_LON, lon_field, &at.lon, p);
+    if (!e) {
+        *ret = at;
+        return ERR_NONE;
+    }
+    bool swapped = !position_read_axis(lon, POSITION_LAT, NULL, &at.lat, NULL) &&
+                   !position_read_axis(lat, POSITION_LON, NULL, &at.lon, NULL);
+    if (p && swapped) {
+        struct problem plain = *p;
+        problem_set(p, e, lat_field, "%s; latitude and longitude look swapped", plain.text);
+    }
+    return e;
 }
 
 static const char *find_space(const char *text)
@@ -392,13 +411,7 @@ enum err position_read(const char *text, const char *field, struct position *ret
     copy_part(whole, second, parts[0]);
     copy_part(second, second + strlen(second), parts[1]);
     lon_first = lon_first || is_lon(parts[0]);
-    double lat = 0, lon = 0;
-    if ((e = position_read_axis(parts[lon_first], POSITION_LAT, field, &lat, p)) ||
-        (e = position_read_axis(parts[!lon_first], POSITION_LON, field, &lon, p)))
-        return e;
-    ret->lat = lat;
-    ret->lon = lon;
-    return ERR_NONE;
+    return position_read_two(parts[lon_first], parts[!lon_first], field, field, ret, p);
 }
 
 enum err position_check(double lat, double lon, const char *field, struct problem *p)

@@ -21,6 +21,11 @@ struct position {
 enum err position_read_axis(const char *text, enum position_axis axis, const char *field, double *ret,
                             struct problem *p);
 
+// Latitude and longitude that stand apart. ERR_INVALID as above; where the two would do the other way round,
+// the sentence says so.
+enum err position_read_two(const char *lat, const char *lon, const char *lat_field, const char *lon_field,
+                           struct position *ret, struct problem *p);
+
 // A pair, latitude first unless the hemispheres say otherwise: "10.07273, 105.752467",
 // "10,07273; 105,752467", "10°4'21.8\"N 105°45'8.9\"E", "geo:10.07273,105.752467" (RFC 5870), and
 // "POINT (105.752467 10.07273)" (well-known text: longitude first). "10,105" is refused, because it may be

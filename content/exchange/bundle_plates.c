@@ -45,11 +45,14 @@ static enum err take_position(const struct plate_reader *r, const struct csv_row
     const char *lat = csv_field(row, r->columns[LAT]), *lon = csv_field(row, r->columns[LON]);
     if (!lat[0] && !lon[0])
         return ERR_NONE;
-    enum err e = position_read_axis(lat, POSITION_LAT, "lat", &plate->lat, p);
-    if (!e)
-        e = position_read_axis(lon, POSITION_LON, "lon", &plate->lon, p);
-    plate->has_position = !e;
-    return e;
+    struct position at;
+    enum err e = position_read_two(lat, lon, "lat", "lon", &at, p);
+    if (e)
+        return e;
+    plate->lat = at.lat;
+    plate->lon = at.lon;
+    plate->has_position = true;
+    return ERR_NONE;
 }
 
 // What can be said of a row without the store.

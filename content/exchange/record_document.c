@@ -91,8 +91,7 @@ static enum err read_two(struct making *m, const char *lat, const char *lon, str
         return problem_set(m->p, ERR_INVALID, lat[0] ? "lon" : "lat",
                            "the %s is missing, but the %s is there", lat[0] ? "longitude" : "latitude",
                            lat[0] ? "latitude" : "longitude");
-    enum err e = position_read_axis(lat, POSITION_LAT, "lat", &ret->lat, m->p);
-    return e ? e : position_read_axis(lon, POSITION_LON, "lon", &ret->lon, m->p);
+    return position_read_two(lat, lon, "lat", "lon", ret, m->p);
 }
 
 static enum err set_position(struct making *m)

@@ -56,7 +56,7 @@ static void refuses_what_is_no_coordinate(void **state)
     } rows[] = {
         {"", POSITION_LAT, "no number"},
         {"abc", POSITION_LAT, "belongs to no coordinate"},
-        {"105.75", POSITION_LAT, "swapped"},
+        {"105.75", POSITION_LAT, "-90 to 90"},
         {"191", POSITION_LON, "-180 to 180"},
         {"10°61'", POSITION_LAT, "below 60"},
         {"10.5°30'", POSITION_LAT, "fraction"},
@@ -114,7 +114,7 @@ static void refuses_pairs_that_are_none(void **state)
         {"10,105", "write latitude and longitude"}, {"10.5", "write latitude and longitude"},
         {"", "write latitude and longitude"},       {"105.75, 10.5", "swapped"},
         {"10.5, hier", "belongs to no coordinate"}, {"10.5, 105.75, 12", "belongs to no coordinate"},
-        {";", "write latitude and longitude"},
+        {";", "write latitude and longitude"},      {"91; 105", "from -90 to 90"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct position at = {7, 7};
