@@ -14,8 +14,6 @@
 #include "content/store/store.h"
 #include "content/words.h"
 
-enum { TITLE_LIMIT = 300, SUMMARY_LIMIT = 2000, BODY_LIMIT = 64 * 1024, STOPS_LIMIT = 200 };
-
 static bool read_tour(struct query *q, struct arena *a, void *item)
 {
     struct tour *t = item;
@@ -135,13 +133,13 @@ static enum err check(const struct tour *tour, struct tour_document *d, struct p
     if (!tour->slug || !fold_is_slug(tour->slug))
         return problem_set(p, ERR_INVALID, "slug", "\"%s\" is no slug: 1 to 80 of a-z, 0-9 and inner hyphens",
                            tour->slug ? tour->slug : "");
-    if (tour->stop_count > STOPS_LIMIT)
+    if (tour->stop_count > TOUR_STOPS_MAX)
         return problem_set(p, ERR_TOO_LARGE, "stops", "the tour \"%s\" has more than %d stops", tour->slug,
-                           STOPS_LIMIT);
-    enum err e = parse_words(tour->titles, true, TITLE_LIMIT * 4, "titles", &d->titles, p);
+                           TOUR_STOPS_MAX);
+    enum err e = parse_words(tour->titles, true, TOUR_TITLE_MAX, "titles", &d->titles, p);
     if (!e)
-        e = parse_words(tour->summaries, false, SUMMARY_LIMIT, "summaries", &d->summaries, p);
-    return e ? e : parse_words(tour->bodies, false, BODY_LIMIT, "bodies", &d->bodies, p);
+        e = parse_words(tour->summaries, false, TOUR_SUMMARY_MAX, "summaries", &d->summaries, p);
+    return e ? e : parse_words(tour->bodies, false, TOUR_BODY_MAX, "bodies", &d->bodies, p);
 }
 
 static enum err save_row(struct connection *writer, struct tour *tour, const struct tour_document *d,

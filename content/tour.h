@@ -10,6 +10,9 @@
 
 struct connection;
 
+// What a tour can hold at most: bytes of a text in one language, and stops.
+enum { TOUR_TITLE_MAX = 1200, TOUR_SUMMARY_MAX = 4000, TOUR_BODY_MAX = 64 * 1024, TOUR_STOPS_MAX = 200 };
+
 struct tour {
     int64_t id;
     const char *slug;

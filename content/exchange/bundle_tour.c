@@ -7,13 +7,11 @@
 #include "common/fold.h"
 #include "content/site_document.h"
 
-enum { STOPS_MAX = 200, TEXT_MAX = 64 * 1024 };
-
 static const struct shape tour_shape = {(const struct shape_member[]){
-    {"titles", SHAPE_WORDS, .required = true},
-    {"summaries", SHAPE_WORDS, .limit = 4000},
-    {"bodies", SHAPE_WORDS, .limit = TEXT_MAX},
-    {"stops", SHAPE_SLUG_LIST, .required = true, .limit = STOPS_MAX},
+    {"titles", SHAPE_WORDS, .required = true, .limit = TOUR_TITLE_MAX},
+    {"summaries", SHAPE_WORDS, .limit = TOUR_SUMMARY_MAX},
+    {"bodies", SHAPE_WORDS, .limit = TOUR_BODY_MAX},
+    {"stops", SHAPE_SLUG_LIST, .required = true, .limit = TOUR_STOPS_MAX},
     {"state", SHAPE_ONE_OF, .choices = site_states},
     {NULL},
 }};
