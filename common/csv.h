@@ -3,7 +3,7 @@
 //
 //     cleanup_csv struct csv_table *table = NULL;
 //     e = csv_open(text.data, text.len, 0, &table, p);          // text: from encoding_read
-//     e = csv_match(table, fields, COUNT, mapping, columns, p); // columns[TITLE] is now a column or -1
+//     e = csv_match(table, fields, COUNT, NULL, columns, p);    // columns[TITLE] is now a column or -1
 //     while ((e = csv_next(table, &row, &problem)) != ERR_NOT_FOUND) {
 //         if (e == ERR_INVALID)
 //             problem_list_add(list, &problem);                 // this row is bad, go on to the next
@@ -72,13 +72,24 @@ struct csv_wanted {
     bool required;
 };
 
+// Which columns hold what, as a person says it.
+struct csv_mapping {
+    const char *flag; // by which it is given: "--map"
+    const char *text; // NULL: nobody said anything
+};
+
 // Finds the column of each wanted field: ret_columns[i] is a column's index or -1. Names are compared folded
 // (fold_search), own names before aliases. `mapping` (may be NULL) overrides: "title=Tên di tích,lat=Vĩ độ";
-// an empty column name leaves the field out. ERR_INVALID, with `field` set, when a required one is not found,
-// when two columns have the name, or when the mapping names a field or column that does not exist.
-// ERR_MEMORY.
+// an empty column name leaves the field out. Problems call it by the flag that gives it. ERR_INVALID, with
+// `field` set, when a required one is not found, when two columns have the name, or when the mapping names a
+// field or column that does not exist. ERR_MEMORY.
 enum err csv_match(const struct csv_table *table, const struct csv_wanted *wanted, size_t count,
-                   const char *mapping, int *ret_columns, struct problem *p);
+                   const struct csv_mapping *mapping, int *ret_columns, struct problem *p);
+
+// Whether `mapping` names each field at most once, and only those of `wanted`; the columns behind the "=" are
+// not looked at. ERR_INVALID, with field "mapping"; ERR_MEMORY.
+enum err csv_check_mapping(const struct csv_wanted *wanted, size_t count, const struct csv_mapping *mapping,
+                           struct problem *p);
 
 // Appends the names of the columns that `columns` (from csv_match) does not use, as ‘"a", "b"’; nothing when
 // all are used. Columns without a name are left out.

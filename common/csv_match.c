@@ -7,13 +7,14 @@
 
 // A matching under way: the table's folded names, and which of its columns are taken.
 struct match {
-    const struct csv_table *table;
+    const struct csv_table *table; // NULL: the mapping alone is looked at
     const struct csv_wanted *wanted;
     size_t count;
     int *columns;
     bool *taken;
     const char **folded;
     bool *settled; // by the mapping; such fields are not looked for by name
+    const struct csv_mapping *mapping;
     struct arena arena;
     struct problem *p;
 };
@@ -88,17 +89,18 @@ static enum err unknown_field(const struct match *m, const char *text)
     for (size_t i = 0; i < m->count; i++)
         buf_printf(&names, "%s%s", i ? ", " : "", m->wanted[i].name);
     return problem_set(m->p, ERR_INVALID, "mapping",
-                       "The mapping names \"%.*s\", which is no field; write FIELD=COLUMN with one of: %s.",
-                       (int)fold_utf8_cut(text, strcspn(text, "=,"), 60), text, names.data);
+                       "%s names \"%.*s\", which is no field; write FIELD=COLUMN with one of: %s.",
+                       m->mapping->flag, (int)fold_utf8_cut(text, strcspn(text, "=,"), 60), text, names.data);
 }
 
 static enum err map_field(struct match *m, size_t field, const char *column, size_t len)
 {
     const char *name = m->wanted[field].name;
     if (m->settled[field])
-        return problem_set(m->p, ERR_INVALID, name, "The mapping names %s twice; leave one out.", name);
+        return problem_set(m->p, ERR_INVALID, name, "%s names %s twice; leave one out.", m->mapping->flag,
+                           name);
     m->settled[field] = true;
-    if (len == 0)
+    if (len == 0 || !m->table)
         return ERR_NONE;
     int found = -1;
     enum err e = find_column(m, name, column, len, &found);
@@ -109,9 +111,8 @@ static enum err map_field(struct match *m, size_t field, const char *column, siz
         list_columns(m->table, &names);
         return problem_set(
             m->p, ERR_INVALID, name,
-            "The mapping takes %s from the column \"%.*s\", which is not free in the table; its columns "
-            "are %s.",
-            name, (int)fold_utf8_cut(column, len, 80), column, names.data);
+            "%s takes %s from the column \"%.*s\", which is not free in the table; its columns are %s.",
+            m->mapping->flag, name, (int)fold_utf8_cut(column, len, 80), column, names.data);
     }
     take(m, field, found);
     return ERR_NONE;
@@ -125,8 +126,9 @@ static bool begins_pair(const char *text)
 }
 
 // A pair ends at a comma that another pair follows, so that column names may hold commas.
-static enum err apply_mapping(struct match *m, const char *mapping)
+static enum err apply_mapping(struct match *m)
 {
+    const char *mapping = m->mapping && m->mapping->text ? m->mapping->text : "";
     while (*(mapping += strspn(mapping, " ,"))) {
         size_t field = mapped_field(m, mapping);
         if (field == m->count)
@@ -187,9 +189,12 @@ static enum err check_required(const struct match *m)
             continue;
         cleanup_buf struct buf names = BUF_INIT;
         list_columns(m->table, &names);
+        cleanup_buf struct buf way_out = BUF_INIT;
+        if (m->mapping)
+            buf_printf(&way_out, "; map it with %s %s=COLUMN", m->mapping->flag, m->wanted[i].name);
         return problem_set(m->p, ERR_INVALID, m->wanted[i].name,
-                           "The table has no column for %s; map it with %s=COLUMN. Its columns are %s.",
-                           m->wanted[i].name, m->wanted[i].name, names.data);
+                           "The table has no column for %s%s. Its columns are %s.", m->wanted[i].name,
+                           way_out.len ? way_out.data : "", names.data);
     }
     return ERR_NONE;
 }
@@ -199,11 +204,21 @@ static void match_clear(struct match *m)
     arena_clear(&m->arena);
 }
 
-enum err csv_match(const struct csv_table *table, const struct csv_wanted *wanted, size_t count,
-                   const char *mapping, int *ret_columns, struct problem *p)
+enum err csv_check_mapping(const struct csv_wanted *wanted, size_t count, const struct csv_mapping *mapping,
+                           struct problem *p)
 {
     CLEANUP(match_clear)
-    struct match m = {.table = table, .wanted = wanted, .count = count, .arena = ARENA_INIT, .p = p};
+    struct match m = {.wanted = wanted, .count = count, .mapping = mapping, .arena = ARENA_INIT, .p = p};
+    m.settled = arena_array(&m.arena, count, sizeof *m.settled);
+    return m.settled ? apply_mapping(&m) : out_of_memory(p);
+}
+
+enum err csv_match(const struct csv_table *table, const struct csv_wanted *wanted, size_t count,
+                   const struct csv_mapping *mapping, int *ret_columns, struct problem *p)
+{
+    CLEANUP(match_clear)
+    struct match m = {
+        .table = table, .wanted = wanted, .count = count, .mapping = mapping, .arena = ARENA_INIT, .p = p};
     size_t columns = csv_column_count(table);
     m.columns = arena_array(&m.arena, count, sizeof *m.columns);
     m.taken = arena_array(&m.arena, columns, sizeof *m.taken);
@@ -219,7 +234,7 @@ enum err csv_match(const struct csv_table *table, const struct csv_wanted *wante
     }
     for (size_t i = 0; i < count; i++)
         m.columns[i] = -1;
-    enum err e = mapping ? apply_mapping(&m, mapping) : ERR_NONE;
+    enum err e = apply_mapping(&m);
     if (e == ERR_NONE)
         e = match_names(&m);
     if (e == ERR_NONE)

@@ -219,14 +219,27 @@ static int find_given(const char *given)
     return -1;
 }
 
+static bool is_automatic(const char *given)
+{
+    return !given || !*given || strcasecmp(given, "auto") == 0;
+}
+
+enum err encoding_check_name(const char *given, struct problem *p)
+{
+    if (is_automatic(given) || find_given(given) >= 0)
+        return ERR_NONE;
+    return problem_set(p, ERR_UNSUPPORTED, NULL, "The encoding \"%.60s\" is not known; use one of %s.", given,
+                       ENCODING_NAMES);
+}
+
 static enum err choose(const char *data, size_t len, const char *forced, int *ret, size_t *ret_skip,
                        struct problem *p)
 {
-    bool automatic = !forced || !*forced || strcasecmp(forced, "auto") == 0;
+    enum err e = encoding_check_name(forced, p);
+    if (e)
+        return e;
+    bool automatic = is_automatic(forced);
     int given = automatic ? -1 : find_given(forced);
-    if (!automatic && given < 0)
-        return problem_set(p, ERR_UNSUPPORTED, NULL, "The encoding \"%.60s\" is not known; use one of %s.",
-                           forced, ENCODING_NAMES);
     if (len >= 4 && (memcmp(data, "\xFF\xFE\0\0", 4) == 0 || memcmp(data, "\0\0\xFE\xFF", 4) == 0))
         return problem_set(p, ERR_UNSUPPORTED, NULL,
                            "The file is UTF-32, which is not read; save it as UTF-8.");

@@ -29,5 +29,9 @@
 enum err encoding_read(const char *data, size_t len, const char *forced, struct buf *out,
                        const char **ret_name, struct problem *p);
 
+// Whether `given` is a name that encoding_read takes as `forced` (NULL, "" and "auto" are). ERR_UNSUPPORTED,
+// with the names that there are.
+enum err encoding_check_name(const char *given, struct problem *p);
+
 // The number of the line, from 1, in which byte `at` of a text stands; lines end in LF, CR LF or CR.
 unsigned long encoding_line(const char *text, size_t at);

@@ -1,5 +1,7 @@
 #include "content/setting.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
@@ -32,7 +34,13 @@ enum err setting_set(struct connection *writer, const char *name, const json_t *
     return e ? e : store_touch_content(writer, p);
 }
 
-enum { LANGUAGES_MAX = 32 };
+bool languages_has(const struct languages *list, const char *tag)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->tags[i], tag) == 0)
+            return true;
+    return false;
+}
 
 enum err setting_languages(struct connection *c, struct arena *a, struct languages *ret, struct problem *p)
 {

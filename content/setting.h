@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/arena.h"
@@ -16,11 +17,15 @@ struct connection;
 enum err setting_get(struct connection *c, const char *name, json_t **ret, struct problem *p);
 enum err setting_set(struct connection *writer, const char *name, const json_t *value, struct problem *p);
 
+#define LANGUAGES_MAX 32 // that can be set up at once; server/http.h has the same bound
+
 struct languages {
     const char *
         *tags; // enabled ones, in order; the first is the default. At least one: "vi" when none is set up.
     size_t count;
 };
+bool languages_has(const struct languages *list, const char *tag);
+
 enum err setting_languages(struct connection *c, struct arena *a, struct languages *ret, struct problem *p);
 // Adds the language at `position`, or moves and enables it.
 enum err setting_add_language(struct connection *writer, const char *tag, int position, struct problem *p);

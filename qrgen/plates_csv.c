@@ -89,7 +89,7 @@ static enum err parse_text(const struct buf *text, const char *mapping, struct j
     int columns[COLUMNS];
     enum err e = csv_open(text->data, text->len, 0, &table, p);
     if (!e)
-        e = csv_match(table, wanted, COLUMNS, mapping, columns, p);
+        e = csv_match(table, wanted, COLUMNS, &(struct csv_mapping){"--columns", mapping}, columns, p);
     if (!e)
         e = add_rows(table, columns, job, bad, p);
     if (!e && bad->count + bad->dropped > 0)

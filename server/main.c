@@ -10,6 +10,7 @@
 #include "common/pool.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
+#include "server/http/http.h"
 
 enum command {
     SERVE,
@@ -93,21 +94,22 @@ static const struct options_row rows[] = {
              "read anew for every page. Turns the page cache off."},
     {"cache-bytes", OPTIONS_SIZE, MEMBER(cache_bytes), .fallback = "8M", .most = 1e12,
      .commands = OPTIONS_OF(SERVE), .help = "Memory for finished pages; 0 keeps none."},
-    {"threads", OPTIONS_INTEGER, MEMBER(threads), .fallback = "0", .most = 256, .commands = OPTIONS_OF(SERVE),
-     .help = "Threads that answer; 0 is one for each processor."},
-    {"workers", OPTIONS_INTEGER, MEMBER(workers), .fallback = "2", .least = 1, .most = 64,
-     .commands = OPTIONS_OF(SERVE), .help = "Threads for slow work."},
-    {"connections", OPTIONS_INTEGER, MEMBER(connections), .fallback = "2048", .least = 1, .most = 100000,
-     .commands = OPTIONS_OF(SERVE), .help = "Connections at once."},
+    {"threads", OPTIONS_INTEGER, MEMBER(threads), .fallback = "0", .most = HTTP_THREADS_MOST,
+     .commands = OPTIONS_OF(SERVE), .help = "Threads that answer; 0 is one for each processor."},
+    {"workers", OPTIONS_INTEGER, MEMBER(workers), .fallback = "2", .least = HTTP_WORKERS_LEAST,
+     .most = HTTP_WORKERS_MOST, .commands = OPTIONS_OF(SERVE), .help = "Threads for slow work."},
+    {"connections", OPTIONS_INTEGER, MEMBER(connections), .fallback = "2048", .least = HTTP_CONNECTIONS_LEAST,
+     .most = HTTP_CONNECTIONS_MOST, .commands = OPTIONS_OF(SERVE), .help = "Connections at once."},
     {"connections-per-address", OPTIONS_INTEGER, MEMBER(connections_per_address), .fallback = "0",
-     .most = 100000, .commands = OPTIONS_OF(SERVE),
+     .most = HTTP_CONNECTIONS_MOST, .commands = OPTIONS_OF(SERVE),
      .help = "Connections at once from one address; 0 sets no limit."},
     {"trust-proxy", OPTIONS_BOOL, MEMBER(trust_proxy), .commands = OPTIONS_OF(SERVE),
      .help = "Believe X-Forwarded-For and X-Forwarded-Proto of a proxy on this machine."},
     {"log", OPTIONS_BOOL, MEMBER(log), .fallback = "yes", .commands = OPTIONS_OF(SERVE),
      .help = "Write a line on standard error for each request."},
-    {"log-sample", OPTIONS_INTEGER, MEMBER(log_sample), .fallback = "1", .least = 1, .most = 1000000,
-     .commands = OPTIONS_OF(SERVE), .help = "Write one line for so many requests; failures always."},
+    {"log-sample", OPTIONS_INTEGER, MEMBER(log_sample), .fallback = "1", .least = HTTP_LOG_SAMPLE_LEAST,
+     .most = HTTP_LOG_SAMPLE_MOST, .commands = OPTIONS_OF(SERVE),
+     .help = "Write one line for so many requests; failures always."},
     {"log-addresses", OPTIONS_ENUM, MEMBER(log_addresses), .choices = "none|short|full", .fallback = "none",
      .commands = OPTIONS_OF(SERVE), .help = "What the log says of visitors' addresses."},
     {"grace", OPTIONS_DURATION, MEMBER(grace_ms), .fallback = "10s", .most = 3600000,
@@ -128,7 +130,7 @@ static const struct options_row rows[] = {
      .help = "Set the language of --lang up where the store has it not yet."},
     {"state", OPTIONS_STRING, MEMBER(state), .value = "STATE", .flag_only = true,
      .commands = OPTIONS_OF(IMPORT),
-     .help = "The state of a table's new sites: draft, in-review or published; otherwise draft."},
+     .help = "The state of a table's new sites: draft, in-review, published or withdrawn; otherwise draft."},
     {"key-prefix", OPTIONS_STRING, MEMBER(key_prefix), .value = "TEXT", .flag_only = true,
      .commands = OPTIONS_OF(IMPORT), .help = "Put before every key, so that two registers cannot collide."},
     {"map", OPTIONS_STRING, MEMBER(map), .value = "NAME=COLUMN,…", .flag_only = true,

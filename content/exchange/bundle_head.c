@@ -6,7 +6,7 @@
 
 #include "content/term.h"
 
-enum { LANGUAGES_MAX = 32, TERMS_MAX = 20000 };
+enum { TERMS_MAX = 20000 };
 
 static const struct shape head_shape = {(const struct shape_member[]){
     {"format", SHAPE_TEXT, .required = true},
@@ -68,14 +68,6 @@ enum err bundle_head(struct bundle *b, struct problem *p)
     return take_languages(b, json_object_get(document.json, "languages"), p);
 }
 
-static bool has_tag(const struct languages *list, const char *tag)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->tags[i], tag) == 0)
-            return true;
-    return false;
-}
-
 // The bundle's languages come first and in its order; others that the store has follow.
 static enum err land_languages(struct bundle *b, struct problem *p)
 {
@@ -84,13 +76,13 @@ static enum err land_languages(struct bundle *b, struct problem *p)
     bool same = !e && before.count >= b->languages.count;
     for (size_t i = 0; !e && i < b->languages.count; i++) {
         same = same && strcmp(before.tags[i], b->languages.tags[i]) == 0;
-        b->l->report->languages_added += !has_tag(&before, b->languages.tags[i]);
+        b->l->report->languages_added += !languages_has(&before, b->languages.tags[i]);
     }
     int position = 0;
     for (size_t i = 0; !e && !same && i < b->languages.count; i++)
         e = setting_add_language(b->l->writer, b->languages.tags[i], position++, p);
     for (size_t i = 0; !e && !same && i < before.count; i++)
-        if (!has_tag(&b->languages, before.tags[i]))
+        if (!languages_has(&b->languages, before.tags[i]))
             e = setting_add_language(b->l->writer, before.tags[i], position++, p);
     b->l->changed = b->l->changed || !same;
     return e;

@@ -1,5 +1,7 @@
 #include "content/exchange/bundle.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -162,12 +164,23 @@ static enum err land(struct bundle *b, struct problem *p)
     return landing_end(b->l, e, p);
 }
 
+static enum err check_is_bundle(const struct folder *folder, struct problem *p)
+{
+    if (faccessat(folder->fd, "bundle.json", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+        return ERR_NONE;
+    return problem_set(p, ERR_INVALID, "bundle.json",
+                       "%s is no bundle: it holds no bundle.json; name the folder above sites/",
+                       folder->path);
+}
+
 enum err landing_import_bundle(struct landing *l, const char *path, struct problem *p)
 {
     l->report->format = "bundle";
     struct bundle b = {
         .l = l, .folder = {.fd = -1}, .site_keys = SEEN_INIT, .codes = SEEN_INIT, .media = BUF_INIT};
     enum err e = folder_open(path, &b.folder, p);
+    if (!e)
+        e = check_is_bundle(&b.folder, p);
     if (!e)
         e = check(&b, p);
     if (!e)

@@ -51,14 +51,6 @@ static struct site_text *text_of(struct site *site, const char *lang)
     return NULL;
 }
 
-static bool is_bundle_language(const struct bundle *b, const char *lang)
-{
-    for (size_t i = 0; i < b->languages.count; i++)
-        if (strcmp(b->languages.tags[i], lang) == 0)
-            return true;
-    return false;
-}
-
 static void note_long_summary(struct reading *r, const char *file, const char *summary)
 {
     struct problem note = PROBLEM_INIT;
@@ -80,7 +72,7 @@ static enum err read_page(struct reading *r, const char *file, const char *lang,
     enum err e = folder_read(&r->b->folder, rel_of(r, file), BUNDLE_PAGE_MAX, &text, &fault);
     if (!e)
         e = page_read(text.data, text.len, r->a, &page, &fault);
-    if (!e && !is_bundle_language(r->b, lang))
+    if (!e && !languages_has(&r->b->languages, lang))
         e = problem_set(&fault, ERR_INVALID, "languages", "“%s” is not among the languages in bundle.json",
                         lang);
     struct site_text *given = text_of(&r->site, lang);

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/fold.h"
+
+#define MAPPING_FLAG "--map"
 
 static const struct csv_wanted base[COLUMN_COUNT] = {
     [COLUMN_KEY] = {"key", "id|mã di tích|mã số|mã|nummer|objektnummer|objekt id|number|nr|gid|fid|@id"},
@@ -100,27 +103,59 @@ static bool has(const struct columns *columns, enum column column, size_t lang)
            (lang == columns->lang && columns->at[column] >= 0);
 }
 
+// The language behind a name as "title_en", in the arena; NULL where there is none.
+static const char *language_of(struct arena *a, const char *name, size_t len)
+{
+    for (size_t k = COLUMN_FIRST_IN_LANGUAGE; k < COLUMN_COUNT; k++) {
+        size_t own = strlen(base[k].name);
+        if (len > own + 1 && strncmp(name, base[k].name, own) == 0 && name[own] == '_') {
+            const char *lang = arena_strndup(a, name + own + 1, len - own - 1);
+            return lang && fold_is_lang(lang) ? lang : NULL;
+        }
+    }
+    return NULL;
+}
+
+// Which languages there are is not known here: each that the mapping names may be one.
+enum err column_check_mapping(const char *mapping, struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *tags[LANGUAGES_MAX] = {"vi"};
+    struct languages languages = {.tags = tags, .count = 1};
+    for (const char *at = mapping; *at && languages.count < LANGUAGES_MAX; at += *at == ',') {
+        at += strspn(at, " ");
+        const char *lang = language_of(&a, at, strcspn(at, " =,"));
+        if (lang && !languages_has(&languages, lang))
+            tags[languages.count++] = lang;
+        at += strcspn(at, ",");
+    }
+    struct columns columns;
+    enum err e = column_list(&a, &languages, tags[0], &columns, p);
+    return e ? e
+             : csv_check_mapping(columns.wanted, columns.count, &(struct csv_mapping){MAPPING_FLAG, mapping},
+                                 p);
+}
+
 enum err column_match(struct columns *columns, const struct csv_table *table, const char *mapping,
                       struct problem *p)
 {
-    enum err e = csv_match(table, columns->wanted, columns->count, mapping, columns->at, p);
+    enum err e = csv_match(table, columns->wanted, columns->count,
+                           &(struct csv_mapping){MAPPING_FLAG, mapping}, columns->at, p);
     if (e)
         return e;
     if (!has(columns, COLUMN_TITLE, columns->lang)) {
         cleanup_buf struct buf names = BUF_INIT;
         for (size_t i = 0; i < csv_column_count(table); i++)
             buf_printf(&names, "%s\"%s\"", i ? ", " : "", csv_column_name(table, i));
-        return problem_set(
-            p, ERR_INVALID, "title",
-            "no column holds the title; name it in the mapping, as in title=COLUMN. The columns are %s",
-            names.data);
+        return problem_set(p, ERR_INVALID, "title",
+                           "no column holds the title; name it with --map title=COLUMN. The columns are %s",
+                           names.data);
     }
     if ((columns->at[COLUMN_LAT] < 0) != (columns->at[COLUMN_LON] < 0))
-        return problem_set(
-            p, ERR_INVALID, columns->at[COLUMN_LAT] < 0 ? "lat" : "lon",
-            "there is a column for the %s, but none for the %s: name it in the mapping, as in %s=COLUMN",
-            columns->at[COLUMN_LAT] < 0 ? "longitude" : "latitude",
-            columns->at[COLUMN_LAT] < 0 ? "latitude" : "longitude",
-            columns->at[COLUMN_LAT] < 0 ? "lat" : "lon");
+        return problem_set(p, ERR_INVALID, columns->at[COLUMN_LAT] < 0 ? "lat" : "lon",
+                           "there is a column for the %s, but none for the %s: name it with --map %s=COLUMN",
+                           columns->at[COLUMN_LAT] < 0 ? "longitude" : "latitude",
+                           columns->at[COLUMN_LAT] < 0 ? "latitude" : "longitude",
+                           columns->at[COLUMN_LAT] < 0 ? "lat" : "lon");
     return ERR_NONE;
 }

@@ -53,6 +53,9 @@ struct columns {
 enum err column_list(struct arena *a, const struct languages *languages, const char *lang,
                      struct columns *ret, struct problem *p);
 
+// Whether the mapping names fields that there are, each once, whichever languages are set up. ERR_INVALID.
+enum err column_check_mapping(const char *mapping, struct problem *p);
+
 // Matches the columns of the table, with a mapping (may be NULL). ERR_INVALID, with the way out, when there
 // is no title or something contradicts itself.
 enum err column_match(struct columns *columns, const struct csv_table *table, const char *mapping,

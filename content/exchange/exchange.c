@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 
 #include "common/arena.h"
-#include "content/exchange/landing.h"
+#include "common/encoding.h"
+#include "content/exchange/record.h"
 
 void exchange_report_clear(struct exchange_report *report)
 {
@@ -41,6 +42,13 @@ static enum err choose(const char *path, struct arena *a, import_fn **ret, const
                                                                          : landing_import_table;
     }
     return *ret_path ? ERR_NONE : problem_set(p, ERR_MEMORY, path, "out of memory");
+}
+
+enum err exchange_check_options(const struct exchange_options *options, struct problem *p)
+{
+    struct problem fault = PROBLEM_INIT;
+    enum err e = encoding_check_name(options->encoding, &fault);
+    return e ? problem_set(p, e, "encoding", "--encoding: %s", fault.text) : record_check_options(options, p);
 }
 
 enum err exchange_import(struct store *store, const char *path, const struct exchange_options *options,

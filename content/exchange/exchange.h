@@ -65,6 +65,11 @@ struct exchange_report {
 void exchange_report_clear(struct exchange_report *report);
 #define cleanup_exchange_report CLEANUP(exchange_report_clear)
 
+// Whether the options can be meant, as far as that can be told without a file and a store: state, form of the
+// language tag, fields of the mapping, encoding. ERR_INVALID or ERR_UNSUPPORTED with a sentence that names
+// the flag. exchange_import reports the same.
+enum err exchange_check_options(const struct exchange_options *options, struct problem *p);
+
 // Imports a bundle (a folder, or its bundle.json), a GeoJSON file (.geojson, .json) or a table (any other
 // file) into the store. The calling thread must not be inside a write transaction. ERR_INVALID when the
 // problems in the report prevent it, another code when something else does (ERR_BUSY, ERR_FULL, …): the

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/fold.h"
+#include "content/site_document.h"
 
 enum { KEY_MAX = 200 }; // bytes
 
@@ -17,14 +18,6 @@ static enum err no_memory(struct problem *p)
 }
 
 // --- opening
-
-static bool has_language(const struct languages *list, const char *tag)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->tags[i], tag) == 0)
-            return true;
-    return false;
-}
 
 static enum err add_language(struct record_reader *r, const char *lang, struct problem *p)
 {
@@ -45,10 +38,7 @@ static enum err choose_language(struct record_reader *r, struct problem *p)
     if (e)
         return e;
     r->lang = options->lang ? options->lang : r->languages.tags[0];
-    if (!fold_is_lang(r->lang))
-        return problem_set(p, ERR_INVALID, "lang", "“%s” is no language tag in lower case, as vi or zh-hant",
-                           r->lang);
-    if (has_language(&r->languages, r->lang))
+    if (languages_has(&r->languages, r->lang))
         return ERR_NONE;
     if (options->add_language)
         return add_language(r, r->lang, p);
@@ -62,23 +52,31 @@ static enum err choose_language(struct record_reader *r, struct problem *p)
         r->lang, known.data);
 }
 
-static enum err check_state_option(const struct landing *l, struct problem *p)
+static enum err check_state(const char *state, struct problem *p)
 {
-    static const char *const states[] = {"draft", "in-review", "published", "withdrawn"};
-    if (!l->options->state)
-        return ERR_NONE;
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        if (strcmp(l->options->state, states[i]) == 0)
+    for (const char *const *known = site_states; state && *known; known++)
+        if (strcmp(state, *known) == 0)
             return ERR_NONE;
-    return problem_set(p, ERR_INVALID, "state", "“%s” is no state: draft, in-review, published or withdrawn",
-                       l->options->state);
+    return !state
+               ? ERR_NONE
+               : problem_set(p, ERR_INVALID, "state",
+                             "--state “%.40s” is no state: draft, in-review, published or withdrawn", state);
+}
+
+enum err record_check_options(const struct exchange_options *options, struct problem *p)
+{
+    enum err e = check_state(options->state, p);
+    if (!e && options->lang && !fold_is_lang(options->lang))
+        e = problem_set(p, ERR_INVALID, "lang",
+                        "--lang “%.40s” is no language tag in lower case, as vi or zh-hant", options->lang);
+    return e || !options->mapping ? e : column_check_mapping(options->mapping, p);
 }
 
 enum err record_open(struct record_reader *r, struct landing *l, const char *file,
                      const struct csv_table *table, struct problem *p)
 {
     *r = (struct record_reader){.l = l, .file = file, .table = table, .keys = SEEN_INIT};
-    enum err e = check_state_option(l, p);
+    enum err e = record_check_options(l->options, p);
     if (!e)
         e = choose_language(r, p);
     if (!e)

@@ -28,6 +28,9 @@ struct record_reader {
     struct seen keys; // key -> line
 };
 
+// What exchange_check_options promises, save the encoding.
+enum err record_check_options(const struct exchange_options *options, struct problem *p);
+
 // Chooses the language and matches the columns, before the transaction. ERR_INVALID with the way out.
 enum err record_open(struct record_reader *r, struct landing *l, const char *file,
                      const struct csv_table *table, struct problem *p);

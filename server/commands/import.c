@@ -153,7 +153,7 @@ int import_command(const struct settings *s, const char *const *arguments)
         .mapping = s->map,
         .encoding = s->encoding,
     };
-    if (read_delimiter(s->delimiter, &options.delimiter, &p)) {
+    if (read_delimiter(s->delimiter, &options.delimiter, &p) || exchange_check_options(&options, &p)) {
         say("%s", p.text);
         return STATUS_WRONG_USE;
     }

@@ -25,7 +25,6 @@
 
 enum {
     TICK_MS = 100,           // how soon a change by another process is seen
-    LANGUAGES_MAX = 32,      // HTTP_MAX_LANGUAGES
     MALLOC_ARENAS = 2,       // glibc would make eight a core, each keeping what it once used
     MALLOC_MMAP_FROM = 65536 // bytes: larger blocks go back to the system at once
 };
@@ -44,6 +43,8 @@ struct serving {
 // --- the parts
 // ------------------------------------------------------------------------------------------------------
 
+_Static_assert(LANGUAGES_MAX == HTTP_MAX_LANGUAGES, "what can be set up can be served");
+
 static void content_changed(void *data, uint64_t version)
 {
     struct serving *s = data;
@@ -59,7 +60,13 @@ static enum err open_store(struct serving *s, struct problem *p)
         .changed = content_changed,
         .changed_data = s,
     };
-    return store_open(&options, &s->app.store, p);
+    cleanup_buf struct buf database = BUF_INIT;
+    buf_printf(&database, "%s/stele.db", options.folder);
+    bool is_new = !database.failed && access(database.data, F_OK) < 0;
+    enum err e = store_open(&options, &s->app.store, p);
+    if (!e && is_new) // a mistyped --data must not look like a collection whose sites are gone
+        say("made a new, empty data folder at %s", options.folder);
+    return e;
 }
 
 static enum err read_base_url(struct serving *s, struct problem *p)
@@ -124,11 +131,11 @@ static enum err open_pictures(struct serving *s, struct problem *p)
 
 static enum err open_parts(struct serving *s, struct problem *p)
 {
-    enum err e = open_store(s, p);
+    enum err e = assets_open(s->settings->assets, &s->app.assets, p); // first: it leaves nothing behind
+    if (!e)
+        e = open_store(s, p);
     if (!e)
         e = take_languages(s, p);
-    if (!e)
-        e = assets_open(s->settings->assets, &s->app.assets, p);
     if (!e)
         e = view_open(s->app.assets, "vi", &s->app.view, p);
     if (!e && !(s->app.scans = scan_counter_new()))
@@ -243,7 +250,10 @@ static enum err list_addresses(struct serving *s, struct problem *p)
     if (!s->listen)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     memcpy(s->listen, given->items, given->count * sizeof *s->listen);
-    return ERR_NONE;
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && !s->inherited && s->listen[i]; i++)
+        e = http_check_listen(s->listen[i], p);
+    return e;
 }
 
 // Whoever reads what the server says at its start may make the first admin account.

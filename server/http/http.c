@@ -56,17 +56,17 @@ static enum err check_numbers(const struct http_options *o, struct problem *p)
         const char *name;
         uint64_t value, least, most;
     } bounds[] = {
-        {"threads", o->threads, 0, 256},
-        {"workers", o->workers, 1, 64},
+        {"threads", o->threads, 0, HTTP_THREADS_MOST},
+        {"workers", o->workers, HTTP_WORKERS_LEAST, HTTP_WORKERS_MOST},
         {"worker_queue", o->worker_queue, 1, 65536},
-        {"connections", o->connections, 8, 1000000},
+        {"connections", o->connections, HTTP_CONNECTIONS_LEAST, HTTP_CONNECTIONS_MOST},
         {"target_limit", o->target_limit, 64, 8000},
         {"connection_memory", o->connection_memory, 4096, 1024 * 1024},
         {"header_ms", o->header_ms, 20, 3600000},
         {"idle_ms", o->idle_ms, 20, 3600000},
         {"rate_ms", o->rate_ms, 20, 3600000},
         {"minimum_rate", o->minimum_rate, 1, 1 << 30},
-        {"log_sample", o->log_sample, 1, 1000000},
+        {"log_sample", o->log_sample, HTTP_LOG_SAMPLE_LEAST, HTTP_LOG_SAMPLE_MOST},
     };
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
         if (bounds[i].value < bounds[i].least || bounds[i].value > bounds[i].most)
@@ -96,6 +96,11 @@ static void raise_file_limit(unsigned connections)
         return;
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+enum err http_check_listen(const char *where, struct problem *p)
+{
+    return listen_check(where, p);
 }
 
 static void tick_log(void *arg)

@@ -39,6 +39,17 @@ enum http_log_addresses {
 #define HTTP_MAX_LANGUAGES 32
 #define HTTP_MAX_LISTEN    4
 
+// Bounds of the numbers that people set, here and nowhere else.
+enum {
+    HTTP_THREADS_MOST = 256,
+    HTTP_WORKERS_LEAST = 1,
+    HTTP_WORKERS_MOST = 64,
+    HTTP_CONNECTIONS_LEAST = 8,
+    HTTP_CONNECTIONS_MOST = 100000,
+    HTTP_LOG_SAMPLE_LEAST = 1,
+    HTTP_LOG_SAMPLE_MOST = 1000000,
+};
+
 // Start from http_options_default() and change what differs. Everything pointed to stays valid until
 // http_stop, save `listen`.
 struct http_options {
@@ -58,7 +69,7 @@ struct http_options {
     bool trust_proxy; // believe X-Forwarded-For and X-Forwarded-Proto when the connection is from loopback
 
     unsigned threads;            // HTTP threads; 0: one a core
-    unsigned workers;            // worker threads; 1 to 64
+    unsigned workers;            // worker threads
     unsigned worker_queue;       // requests waiting for a worker; beyond it 503 with Retry-After
     unsigned connections;        // at once, all threads together
     unsigned connections_per_ip; // 0: no limit
@@ -84,6 +95,10 @@ struct http_options http_options_default(void);
 
 // Blocks SIGTERM, SIGINT and SIGHUP for this thread and those it will start, and ignores SIGPIPE.
 void http_block_signals(void);
+
+// Whether http_start could listen at `where` (as in http_options.listen), without doing it: its form, and
+// that a name has an address. ERR_INVALID, with the way out.
+enum err http_check_listen(const char *where, struct problem *p);
 
 // Listens and answers until http_stop. Raises the limit of open files of the process where it is too low for
 // `connections` and the system lets it. ERR_INVALID for a bad option or row (the problem names it), otherwise

@@ -71,26 +71,58 @@ static enum err cannot_listen(const char *where, struct problem *p)
     return problem_errno(p, "--listen", "Listening at %s is not possible", where);
 }
 
+// An address as given, in the two parts that getaddrinfo takes.
+struct place {
+    char host[256], port[6];
+    bool any;
+};
+
+static enum err read_place(const char *where, struct place *ret, struct problem *p)
+{
+    *ret = (struct place){.host = ""};
+    enum err e = split(where, ret->host, ret->port, p);
+    ret->any = !*ret->host || strcmp(ret->host, "*") == 0;
+    return e;
+}
+
+// NULL when the host has no address of that family; released with freeaddrinfo.
+static struct addrinfo *look_up(const struct place *place, int family)
+{
+    struct addrinfo hints = {
+        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    return getaddrinfo(place->any ? NULL : place->host, place->port, &hints, &found) == 0 ? found : NULL;
+}
+
+enum err listen_check(const char *where, struct problem *p)
+{
+    struct place place;
+    enum err e = read_place(where, &place, p);
+    if (e || place.any)
+        return e;
+    struct addrinfo *found = look_up(&place, AF_UNSPEC);
+    if (!found)
+        return refuse(p, where);
+    freeaddrinfo(found);
+    return ERR_NONE;
+}
+
 enum err listen_open(const char *where, int *ret_fd, struct problem *p)
 {
-    char host[256] = "", port[6] = "";
-    enum err e = split(where, host, port, p);
+    struct place place;
+    enum err e = read_place(where, &place, p);
     if (e != ERR_NONE)
         return e;
-    bool any = !*host || strcmp(host, "*") == 0;
-    struct addrinfo hints = {.ai_family = any ? AF_INET6 : AF_UNSPEC,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
-    int fd = -1;
+    int fd = -1, family = place.any ? AF_INET6 : AF_UNSPEC;
     bool resolved = false;
     // A machine without IPv6 has no "::"; the second round takes IPv4 alone.
-    for (int round = 0; fd < 0 && round <= any; round++, hints.ai_family = AF_INET) {
-        if (getaddrinfo(any ? NULL : host, port, &hints, &found) != 0)
+    for (int round = 0; fd < 0 && round <= place.any; round++, family = AF_INET) {
+        struct addrinfo *found = look_up(&place, family);
+        if (!found)
             continue;
         resolved = true;
         for (const struct addrinfo *at = found; at && fd < 0; at = at->ai_next)
-            fd = open_socket(at, any);
+            fd = open_socket(at, place.any);
         int saved = errno;
         freeaddrinfo(found);
         errno = saved;

@@ -22,7 +22,7 @@ static void check_matching(const struct csv_table *table, const char *mapping)
 {
     int columns[WANTED];
     struct problem p = PROBLEM_INIT;
-    if (csv_match(table, wanted, WANTED, mapping, columns, &p) != ERR_NONE) {
+    if (csv_match(table, wanted, WANTED, &(struct csv_mapping){"--map", mapping}, columns, &p) != ERR_NONE) {
         REQUIRE(p.text[0] && p.field[0]);
         return;
     }

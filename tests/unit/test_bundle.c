@@ -460,7 +460,7 @@ static void bad_heads_are_refused(void **state)
     }
     unlink(fixture_path(f, "b/bundle.json"));
     assert_int_equal(fixture_import(f, "b"), ERR_INVALID);
-    fixture_expect_problem(f, "bundle.json: it cannot be opened: No such file");
+    fixture_expect_problem(f, "is no bundle: it holds no bundle.json; name the folder above sites/");
 }
 
 static void export_stays_in_its_folder_and_can_be_read(void **state)

@@ -189,7 +189,8 @@ static void columns_are_found_by_name(void **state)
         cleanup_buf struct buf unknown = BUF_INIT;
         struct problem p = PROBLEM_INIT;
         int columns[FIELDS];
-        if (csv_match(t, wanted, FIELDS, cases[i].mapping, columns, &p) != ERR_NONE)
+        if (csv_match(t, wanted, FIELDS, &(struct csv_mapping){"--map", cases[i].mapping}, columns, &p) !=
+            ERR_NONE)
             fail_msg("%s", p.text);
         for (size_t n = 0; n < FIELDS; n++)
             assert_int_equal(columns[n], cases[i].columns[n]);
@@ -205,7 +206,7 @@ static void wrong_columns_are_refused(void **state)
         const char *header, *mapping, *field, *part;
     } cases[] = {
         {"title,lat", NULL, "lon",
-         "no column for lon; map it with lon=COLUMN. Its columns are \"title\", \"lat\""},
+         "no column for lon; map it with --map lon=COLUMN. Its columns are \"title\", \"lat\""},
         {"title,Title,lat,lon", NULL, "title", "Columns 1 and 2 are both named"},
         {"title,lat,lon", "titel=title", "mapping", "\"titel\", which is no field"},
         {"title,lat,lon", "title=naam", "title", "\"naam\", which is not free"},
@@ -218,7 +219,9 @@ static void wrong_columns_are_refused(void **state)
         cleanup_csv struct csv_table *t = open_text(cases[i].header, ',');
         struct problem p = PROBLEM_INIT;
         int columns[FIELDS] = {7};
-        assert_int_equal(csv_match(t, wanted, FIELDS, cases[i].mapping, columns, &p), ERR_INVALID);
+        assert_int_equal(
+            csv_match(t, wanted, FIELDS, &(struct csv_mapping){"--map", cases[i].mapping}, columns, &p),
+            ERR_INVALID);
         assert_problem(p, ERR_INVALID, cases[i].part);
         assert_string_equal(p.field, cases[i].field);
         assert_int_equal(columns[0], 7);

@@ -192,7 +192,7 @@ static void what_makes_no_sense_is_refused_at_once(void **state)
     struct fixture *f = *state;
     fixture_write(f, "a.csv", "nr,bez,b\n1,Haus,54\n");
     assert_int_equal(fixture_import(f, "a.csv"), ERR_INVALID);
-    fixture_expect_problem(f, "a.csv: no column holds the title; name it in the mapping, as in title=COLUMN. "
+    fixture_expect_problem(f, "a.csv: no column holds the title; name it with --map title=COLUMN. "
                               "The columns are \"nr\", \"bez\", \"b\"");
     assert_int_equal(fixture_import_with(f, "a.csv", OPTIONS(.mapping = "title=bez,lat=b")), ERR_INVALID);
     fixture_expect_problem(f, "none for the longitude");
