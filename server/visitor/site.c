@@ -29,8 +29,8 @@ static enum err show_gone(struct page *page, struct problem *problem)
     return page_send(page, "gone", problem);
 }
 
-static enum err show_published(struct page *page, const struct site *site, const struct plate *plate,
-                               struct problem *problem)
+static enum err show_as(struct page *page, const struct site *site, const struct plate *plate,
+                        struct problem *problem)
 {
     enum err e = site_story_put(page, site, problem);
     if (e != ERR_NONE)
@@ -43,6 +43,11 @@ static enum err show_published(struct page *page, const struct site *site, const
     return e == ERR_NONE ? page_send(page, "site", problem) : e;
 }
 
+enum err site_show_as(struct page *page, const struct site *site, struct problem *problem)
+{
+    return show_as(page, site, NULL, problem);
+}
+
 static enum err show(struct page *page, const struct site *site, const struct plate *plate,
                      struct problem *problem)
 {
@@ -50,7 +55,7 @@ static enum err show(struct page *page, const struct site *site, const struct pl
         return show_gone(page, problem);
     if (strcmp(site->state, "published") != 0)
         return ERR_NOT_FOUND;
-    return show_published(page, site, plate, problem);
+    return show_as(page, site, plate, problem);
 }
 
 enum err site_show(struct page *page, int64_t id, const struct plate *plate, struct problem *problem)
