@@ -17,6 +17,7 @@ static const struct route_table *const tables[] = {
     &desk_again_routes,         //
     &desk_links_routes,         //
     &desk_home_routes,          //
+    &desk_sites_routes,         //
     &desk_drafts_routes,        //
     &desk_accounts_routes,      //
     &desk_me_routes,            //

@@ -30,8 +30,8 @@ static const char *read_numbers(struct arena *a, const char *text)
 {
     int day = 0, month = 0, year = 0, end = 0;
     char first = 0, second = 0;
-    if (sscanf(text, "%2d%c%2d%c%4d%n", &day, &first, &month, &second, &year, &end) == 5 &&
-        first == second && strchr("/.-", first) && !text[end] && year >= 1000)
+    if (sscanf(text, "%2d%c%2d%c%4d%n", &day, &first, &month, &second, &year, &end) == 5 && first == second &&
+        strchr("/.-", first) && !text[end] && year >= 1000)
         return arena_printf(a, "%04d-%02d-%02d", year, month, day);
     end = 0;
     if (sscanf(text, "%2d%c%4d%n", &month, &first, &year, &end) == 3 && strchr("/.-", first) && end &&

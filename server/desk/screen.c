@@ -22,6 +22,7 @@ static const struct {
     unsigned who;
 } menu[] = {
     {"/desk/", VIEW_KEY("desk.menu.home"), DESK_SIGNED_IN},
+    {"/desk/sites", VIEW_KEY("desk.menu.sites"), DESK_WRITERS},
     {"/desk/plates", VIEW_KEY("desk.menu.plates"), DESK_SIGNED_IN},
     {"/desk/accounts", VIEW_KEY("desk.menu.accounts"), DESK_ADMIN},
 };

@@ -126,7 +126,8 @@ static enum err put_who(struct screen *screen, const struct site *stored, struct
     if (e)
         return e;
     const char *who = revisions.count ? revisions.items[0].account : NULL;
-    context_text(c, c->root, "who", who ? who : screen_words(screen, VIEW_KEY("desk.conflict.somebody"), NULL));
+    context_text(c, c->root, "who",
+                 who ? who : screen_words(screen, VIEW_KEY("desk.conflict.somebody"), NULL));
     screen_ago(screen, c->root, "saved", stored->updated_at);
     return ERR_NONE;
 }

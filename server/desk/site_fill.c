@@ -62,8 +62,8 @@ static const char *lines_of(struct arena *a, const json_t *list)
     const char *text = "";
     size_t i;
     json_t *line;
-    json_array_foreach(list, i, line) if (text)
-        text = arena_printf(a, "%s%s%s", text, i ? "\n" : "", json_string_value(line));
+    json_array_foreach(list, i, line) if (text) text =
+        arena_printf(a, "%s%s%s", text, i ? "\n" : "", json_string_value(line));
     return text;
 }
 
@@ -138,7 +138,8 @@ static void fill_position(struct site_form *f, const json_t *position)
     if (!position)
         return;
     form_add(&f->form, "position",
-             arena_printf(a, "%s, %s", site_number_text(a, json_number_value(json_object_get(position, "lat"))),
+             arena_printf(a, "%s, %s",
+                          site_number_text(a, json_number_value(json_object_get(position, "lat"))),
                           site_number_text(a, json_number_value(json_object_get(position, "lon")))));
     if (accuracy)
         form_add(&f->form, "position.accuracy_m", site_number_text(a, json_number_value(accuracy)));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "content/setting.h"
+#include "server/desk/drafts.h"
 #include "server/desk/site_screen.h"
 #include "server/desk/sites.h"
 #include "server/view/view.h"
@@ -20,18 +21,30 @@ static const struct {
     bool publisher;
     struct step steps[3];
 } steps[] = {
-    {"", true, {{"save", VIEW_KEY("desk.site.do_save_draft")}, {"publish", VIEW_KEY("desk.site.do_publish")}}},
+    {"",
+     true,
+     {{"save", VIEW_KEY("desk.site.do_save_draft")}, {"publish", VIEW_KEY("desk.site.do_publish")}}},
     {"", false, {{"save", VIEW_KEY("desk.site.do_save_draft")}, {"submit", VIEW_KEY("desk.site.do_submit")}}},
-    {"draft", true, {{"publish", VIEW_KEY("desk.site.do_publish")}, {"save", VIEW_KEY("desk.site.do_save_draft")}}},
-    {"draft", false, {{"submit", VIEW_KEY("desk.site.do_submit")}, {"save", VIEW_KEY("desk.site.do_save_draft")}}},
+    {"draft",
+     true,
+     {{"publish", VIEW_KEY("desk.site.do_publish")}, {"save", VIEW_KEY("desk.site.do_save_draft")}}},
+    {"draft",
+     false,
+     {{"submit", VIEW_KEY("desk.site.do_submit")}, {"save", VIEW_KEY("desk.site.do_save_draft")}}},
     {"in-review",
      true,
      {{"publish", VIEW_KEY("desk.site.do_publish")},
       {"save", VIEW_KEY("desk.site.do_save")},
       {"return", VIEW_KEY("desk.site.do_return")}}},
-    {"in-review", false, {{"save", VIEW_KEY("desk.site.do_save")}, {"return", VIEW_KEY("desk.site.do_return")}}},
-    {"published", true, {{"save", VIEW_KEY("desk.site.do_save")}, {"withdraw", VIEW_KEY("desk.site.do_withdraw")}}},
-    {"withdrawn", true, {{"save", VIEW_KEY("desk.site.do_save")}, {"publish", VIEW_KEY("desk.site.do_publish_again")}}},
+    {"in-review",
+     false,
+     {{"save", VIEW_KEY("desk.site.do_save")}, {"return", VIEW_KEY("desk.site.do_return")}}},
+    {"published",
+     true,
+     {{"save", VIEW_KEY("desk.site.do_save")}, {"withdraw", VIEW_KEY("desk.site.do_withdraw")}}},
+    {"withdrawn",
+     true,
+     {{"save", VIEW_KEY("desk.site.do_save")}, {"publish", VIEW_KEY("desk.site.do_publish_again")}}},
     {"withdrawn", false, {{"submit", VIEW_KEY("desk.site.do_submit")}}},
 };
 
@@ -81,6 +94,29 @@ static enum err put_missing(struct screen *screen, struct site_form *f, const st
     return e;
 }
 
+static struct drafts_of drafts_of(struct screen *screen, const struct site *stored)
+{
+    if (!stored)
+        return (struct drafts_of){.subject = SITE_NEW_DRAFT, .address = "/desk/sites/new"};
+    const struct site_text *text = site_text(stored, stored->original);
+    return (struct drafts_of){
+        .subject = arena_printf(screen->arena, "site:%lld", (long long)stored->id),
+        .version = stored->version,
+        .address = arena_printf(screen->arena, "/desk/sites/%lld", (long long)stored->id),
+        .title = text ? text->title : stored->slug,
+    };
+}
+
+// The account's draft instead of what is saved, where the address asks for it.
+static enum err open_draft(struct screen *screen, const struct site *stored, struct site_form *f,
+                           struct problem *problem)
+{
+    struct drafts_of draft = drafts_of(screen, stored);
+    bool opened = false;
+    enum err e = drafts_open(screen, &draft, &f->form, &opened, problem);
+    return e || !opened ? e : site_form_adopt(f, problem);
+}
+
 enum err site_screen_send(struct screen *screen, struct site_form *f, const struct site_screen *what,
                           struct problem *problem)
 {
@@ -99,8 +135,6 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     context_text(c, c->root, "action",
                  stored ? arena_printf(screen->arena, "/desk/sites/%lld", (long long)stored->id)
                         : "/desk/sites/new");
-    context_text(c, c->root, "draft",
-                 stored ? arena_printf(screen->arena, "site:%lld", (long long)stored->id) : "site:new");
     const char *publish_date = form_line(&f->form, "publish_date");
     context_text(c, c->root, "publish_date", publish_date);
     context_text(c, c->root, "publish_time", form_line(&f->form, "publish_time"));
@@ -108,6 +142,10 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
         put_stored(screen, stored);
     put_steps(screen, stored ? stored->state : "");
     const struct site_text *text = stored ? site_text(stored, stored->original) : NULL;
+    struct drafts_of draft = drafts_of(screen, stored);
+    e = drafts_put(screen, &draft, problem);
+    if (e)
+        return e;
     screen->title = VIEW_KEY("desk.site.new");
     screen->title_text = text ? text->title : NULL;
     screen->menu = "/desk/sites";
@@ -131,6 +169,9 @@ enum err site_form_new(struct http_request *req, struct http_response *res, stru
     site_form_fill(&f, screen.arena, document, languages.tags, languages.count);
     json_decref(document);
     site_form_rows(&f, "add:addresses", &focus);
+    e = open_draft(&screen, NULL, &f, problem);
+    if (e)
+        return e;
     return site_screen_send(&screen, &f, &(struct site_screen){.stored = NULL}, problem);
 }
 
@@ -164,5 +205,7 @@ enum err site_form_edit(struct http_request *req, struct http_response *res, str
         e = sites_load(screen.db, req, screen.arena, id, &site, problem);
     if (!e)
         e = fill(&screen, &site, &f, problem);
+    if (!e)
+        e = open_draft(&screen, &site, &f, problem);
     return e ? e : site_screen_send(&screen, &f, &(struct site_screen){.stored = &site}, problem);
 }

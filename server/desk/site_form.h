@@ -3,11 +3,12 @@
 // Field names are the document's paths, so that what the content library finds wrong stands beside the field
 // it is about:
 //   slug key kind category rank area original       one value
-//   text.LANG.title, .summary, .body, .origin        a language's text; .current: the translation is up to date
-//   decision.number, .date, .authority.LANG          checked.on, checked.by, names.LANG (a name a line),
+//   text.LANG.title, .summary, .body, .origin        a language's text; .current: the translation is up to
+//   date decision.number, .date, .authority.LANG          checked.on, checked.by, names.LANG (a name a line),
 //   hours.LANG, position, position.accuracy_m
 //   addresses[N].from, .until, .words.LANG           periods[N].when, .label.LANG
-//   facts[N].label.LANG, .value.LANG, .sources       sources[N].id, .title, .publisher, .url, .date, .accessed
+//   facts[N].label.LANG, .value.LANG, .sources       sources[N].id, .title, .publisher, .url, .date,
+//   .accessed
 // and beside them: languages (those that the form has fields for), version (that the form was read at; 0 for
 // a new site), do (the button). N counts from 0. These names are kept in drafts: do not change them.
 #pragma once
@@ -21,6 +22,7 @@
 #include "content/site.h"
 #include "server/desk/form.h"
 
+#define SITE_NEW_DRAFT "site:new" // subject of the draft of a site that was never saved
 #define SITE_LANGS_MAX 16
 #define SITE_ROWS_MAX  100 // of one group; FORM_FIELDS_MAX limits them all together
 
@@ -80,6 +82,9 @@ void site_form_fill(struct site_form *f, struct arena *a, const json_t *document
 // What a body holds. Problems as form_read; ERR_INVALID when it is no form of a site.
 enum err site_form_read(struct site_form *ret, struct arena *a, const char *body, size_t len,
                         struct problem *p);
+
+// Takes languages and version from fields that came otherwise (a draft). Problems as site_form_read.
+enum err site_form_adopt(struct site_form *f, struct problem *p);
 
 // The document that the form describes, over `before` (the site as it was; NULL: a new one), from which come
 // the members that the form does not have: state, media, what texts were translated from. A new reference;

@@ -76,8 +76,8 @@ static void check_pictures(struct finding *f, const json_t *document, const stru
             found(f, address, VIEW_KEY("desk.missing.picture"), NULL);
         return;
     }
-    json_array_foreach(media, i, picture)
-        without += !json_object_get(json_object_get(picture, "alt"), original ? original : "vi");
+    json_array_foreach(media, i, picture) without +=
+        !json_object_get(json_object_get(picture, "alt"), original ? original : "vi");
     if (!without || !stored)
         return;
     json_t *values = json_pack("{s:I}", "count", without);

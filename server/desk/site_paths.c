@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const char *const site_plain_members[] = {"slug", "key", "kind", "category", "rank", "area", "original", NULL};
+const char *const site_plain_members[] = {"slug", "key",  "kind",     "category",
+                                          "rank", "area", "original", NULL};
 
 json_t *site_path_get(const json_t *object, const char *path)
 {

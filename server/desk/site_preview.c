@@ -63,7 +63,8 @@ static void complete(struct site_form *f, json_t *document)
 {
     struct arena *a = f->form.arena;
     for (size_t i = 0; i < f->lang_count; i++) {
-        const char *text = arena_printf(a, "text.%s", f->langs[i]), *title = arena_printf(a, "%s.title", text);
+        const char *text = arena_printf(a, "text.%s", f->langs[i]),
+                   *title = arena_printf(a, "%s.title", text);
         if (site_path_get(document, text) && !site_path_get(document, title))
             site_path_set(document, title, json_string("…"));
     }
@@ -78,7 +79,8 @@ static void complete(struct site_form *f, json_t *document)
     for (size_t i = 0; i < f->form.problem_count; i++) {
         size_t len = strcspn(f->form.problems[i].field, ".[");
         const char *member = arena_strndup(a, f->form.problems[i].field, len);
-        if (member && strcmp(member, "text") != 0 && strcmp(member, "kind") != 0 && strcmp(member, "slug") != 0)
+        if (member && strcmp(member, "text") != 0 && strcmp(member, "kind") != 0 &&
+            strcmp(member, "slug") != 0)
             json_object_del(document, member);
     }
 }

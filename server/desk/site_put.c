@@ -64,8 +64,8 @@ static void add_words(struct builder *b, json_t *list, const struct site_item *i
         const char *lang = b->f->langs[i];
         field.name = arena_printf(a, "%s.%s", name, lang);
         field.label = NULL;
-        field.label_text = b->f->lang_count > 1 ? arena_printf(a, "%s – %s", label, locale_language_name(lang))
-                                                : label;
+        field.label_text =
+            b->f->lang_count > 1 ? arena_printf(a, "%s – %s", label, locale_language_name(lang)) : label;
         field.lang = lang;
         field.hint = i == 0 ? item->hint : NULL;
         field.required = item->required && i == 0;
@@ -76,7 +76,10 @@ static void add_words(struct builder *b, json_t *list, const struct site_item *i
 static void add_item(struct builder *b, json_t *list, const struct site_item *item, const char *name)
 {
     static const enum field_kind kinds[] = {
-        [SITE_LONG] = FIELD_AREA, [SITE_NAMES] = FIELD_AREA, [SITE_IDS] = FIELD_TICKS, [SITE_ID] = FIELD_HIDDEN,
+        [SITE_LONG] = FIELD_AREA,
+        [SITE_NAMES] = FIELD_AREA,
+        [SITE_IDS] = FIELD_TICKS,
+        [SITE_ID] = FIELD_HIDDEN,
     };
     struct field field = {
         .name = name,
@@ -161,7 +164,8 @@ static enum err add_text(struct builder *b, json_t *texts, const char *lang, str
                        .kind = FIELD_CHOICE,
                        .label = VIEW_KEY("desk.site.text_origin"),
                        .options = origins});
-    return stored && stored->stale ? site_put_since(screen, b->what->stored, stored, item, problem) : ERR_NONE;
+    return stored && stored->stale ? site_put_since(screen, b->what->stored, stored, item, problem)
+                                   : ERR_NONE;
 }
 
 static enum err add_texts(struct builder *b, struct problem *problem)
@@ -177,7 +181,8 @@ static enum err add_texts(struct builder *b, struct problem *problem)
 
 // --- parts
 
-static json_t *add_part(struct builder *b, json_t *parts, const char *id, const char *title, json_t **ret_list)
+static json_t *add_part(struct builder *b, json_t *parts, const char *id, const char *title,
+                        json_t **ret_list)
 {
     struct context *c = &b->screen->context;
     json_t *part = context_item(c, parts);
@@ -205,8 +210,10 @@ static void add_about(struct builder *b, json_t *parts)
                            .options = b->terms[i],
                            .required = i == 0});
     add(b, list,
-        (struct field){
-            .name = "key", .label = VIEW_KEY("desk.site.key"), .hint = VIEW_KEY("desk.site.key_hint"), .max = 200});
+        (struct field){.name = "key",
+                       .label = VIEW_KEY("desk.site.key"),
+                       .hint = VIEW_KEY("desk.site.key_hint"),
+                       .max = 200});
 }
 
 static void add_place(struct builder *b, json_t *parts)
@@ -237,8 +244,8 @@ static void add_row(struct builder *b, json_t *rows, enum site_group g, size_t r
         add_item(b, list, i, arena_printf(b->screen->arena, "%s[%zu].%s", site_groups[g].name, row, i->name));
 }
 
-static void add_group(struct builder *b, json_t *parts, enum site_group g, const char *title, const char *what,
-                      const char *more)
+static void add_group(struct builder *b, json_t *parts, enum site_group g, const char *title,
+                      const char *what, const char *more)
 {
     struct context *c = &b->screen->context;
     json_t *list, *part = add_part(b, parts, site_groups[g].name, title, &list);
@@ -276,8 +283,10 @@ static void add_parts(struct builder *b)
     add_named(b, list, "checked.by");
     add_part(b, parts, "page", VIEW_KEY("desk.site.part_page"), &list);
     add(b, list,
-        (struct field){
-            .name = "slug", .label = VIEW_KEY("desk.site.slug"), .hint = VIEW_KEY("desk.site.slug_hint"), .max = 80});
+        (struct field){.name = "slug",
+                       .label = VIEW_KEY("desk.site.slug"),
+                       .hint = VIEW_KEY("desk.site.slug_hint"),
+                       .max = 80});
     add(b, list,
         (struct field){.name = "original",
                        .kind = FIELD_CHOICE,
@@ -317,8 +326,8 @@ static enum err make_terms(struct builder *b, struct problem *problem)
     enum err e = ERR_NONE;
     for (size_t i = 0; !e && i < 4; i++)
         e = sites_terms(b->screen, schemes[i],
-                        i == 0 ? VIEW_KEY("desk.site.choose") : VIEW_KEY("desk.site.choose_none"), &b->terms[i],
-                        problem);
+                        i == 0 ? VIEW_KEY("desk.site.choose") : VIEW_KEY("desk.site.choose_none"),
+                        &b->terms[i], problem);
     return e;
 }
 

@@ -24,8 +24,15 @@ static enum err read_langs(struct site_form *f, struct problem *p)
         f->langs[f->lang_count++] = tag;
         at += len + (at[len] == ' ');
     }
-    return f->lang_count ? ERR_NONE
-                         : problem_set(p, ERR_INVALID, "languages", "the form names no language");
+    return f->lang_count ? ERR_NONE : problem_set(p, ERR_INVALID, "languages", "the form names no language");
+}
+
+enum err site_form_adopt(struct site_form *f, struct problem *p)
+{
+    if (!form_int(&f->form, "version", &f->version) || f->version < 0)
+        return problem_set(p, ERR_INVALID, "version", "the form does not say which version it is of");
+    f->lang_count = 0;
+    return read_langs(f, p);
 }
 
 enum err site_form_read(struct site_form *ret, struct arena *a, const char *body, size_t len,
@@ -33,11 +40,8 @@ enum err site_form_read(struct site_form *ret, struct arena *a, const char *body
 {
     struct site_form f = {.id = 0};
     enum err e = form_read(a, body, len, &f.form, p);
-    if (e)
-        return e;
-    if (!form_int(&f.form, "version", &f.version) || f.version < 0)
-        return problem_set(p, ERR_INVALID, "version", "the form does not say which version it is of");
-    e = read_langs(&f, p);
+    if (!e)
+        e = site_form_adopt(&f, p);
     if (!e)
         *ret = f;
     return e;
@@ -243,7 +247,8 @@ static void read_part(struct site_form *f, const char *lang, const char *part, c
 static void read_origin(struct site_form *f, const char *lang, json_t *document)
 {
     const char *original = form_line(&f->form, "original");
-    const char *origin = form_line(&f->form, lang_field(f, "text", arena_printf(f->form.arena, "%s.origin", lang)));
+    const char *origin =
+        form_line(&f->form, lang_field(f, "text", arena_printf(f->form.arena, "%s.origin", lang)));
     const char *path = arena_printf(f->form.arena, "texts.%s", lang);
     if (!path || !*origin || strcmp(lang, original) == 0)
         return;
@@ -272,8 +277,7 @@ static void read_text(struct site_form *f, const char *lang, json_t *document)
         return;
     }
     if (!json_object_get(text, "title"))
-        form_problem(&f->form, arena_printf(f->form.arena, "%s.title", path),
-                     VIEW_KEY("desk.site.no_title"));
+        form_problem(&f->form, arena_printf(f->form.arena, "%s.title", path), VIEW_KEY("desk.site.no_title"));
     site_path_set(document, path, text);
     read_origin(f, lang, document);
 }

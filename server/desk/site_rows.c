@@ -111,7 +111,8 @@ bool site_form_rows(struct site_form *f, const char *button, const char **ret_fo
             continue;
         if (strcmp(verb, "add") == 0)
             *ret_focus = add_row(f, (enum site_group)g);
-        else if (parts == 3 && row < SITE_ROWS_MAX && (strcmp(verb, "remove") == 0 || strcmp(verb, "up") == 0))
+        else if (parts == 3 && row < SITE_ROWS_MAX &&
+                 (strcmp(verb, "remove") == 0 || strcmp(verb, "up") == 0))
             move_rows(f, (enum site_group)g, verb, row);
         else
             return false;
@@ -145,7 +146,8 @@ static const char *field_of(struct site_form *f, const char *path)
         if (row < 0)
             continue;
         const char *name = *rest == '.' ? rest + 1 : rest;
-        const char *field = arena_printf(f->form.arena, "%s[%u].%s", site_groups[g].name, f->rows[g][row], name);
+        const char *field =
+            arena_printf(f->form.arena, "%s[%u].%s", site_groups[g].name, f->rows[g][row], name);
         return field ? with_lang(f, item_of(site_groups[g].items, name), field) : "";
     }
     if (strncmp(path, "position", 8) == 0)

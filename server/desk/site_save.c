@@ -4,10 +4,10 @@
 #include <time.h>
 
 #include "common/clock.h"
-#include "content/editing/draft.h"
 #include "content/editing/revision.h"
 #include "content/store/store.h"
 #include "server/desk/desk.h"
+#include "server/desk/drafts.h"
 #include "server/desk/site_form.h"
 #include "server/desk/site_paths.h"
 #include "server/desk/site_screen.h"
@@ -20,10 +20,10 @@
 
 static const struct button {
     const char *name;
-    const char *state;  // afterwards; NULL: as it is
-    const char *flash;  // message key
-    bool publisher;     // only for who may publish
-    bool is_checked;    // asks for what is missing
+    const char *state; // afterwards; NULL: as it is
+    const char *flash; // message key
+    bool publisher;    // only for who may publish
+    bool is_checked;   // asks for what is missing
 } buttons[] = {
     {"save", NULL, VIEW_KEY("desk.site.saved"), false, false},
     {"submit", "in-review", VIEW_KEY("desk.site.submitted"), false, false},
@@ -175,8 +175,8 @@ static enum err write_site(struct connection *writer, void *arg, struct problem 
     struct actor actor = desk_actor(s->screen->req);
     if (!s->stored && !json_object_get(s->after, "slug")) {
         char *slug = NULL;
-        const char *path = arena_printf(a, "text.%s.title",
-                                        json_string_value(json_object_get(s->after, "original")));
+        const char *path =
+            arena_printf(a, "text.%s.title", json_string_value(json_object_get(s->after, "original")));
         enum err e = site_free_slug(writer, a, json_string_value(site_path_get(s->after, path)), &slug, p);
         if (e)
             return e;
@@ -193,9 +193,8 @@ static enum err write_site(struct connection *writer, void *arg, struct problem 
     e = site_save(writer, &site, &actor, &s->id, p);
     if (e)
         return e;
-    const char *subject =
-        s->stored ? arena_printf(a, "site:%lld", (long long)s->id) : form_line(&s->f->form, "draft");
-    return *subject ? draft_delete(writer, actor.account_id, subject, p) : ERR_NONE;
+    const char *subject = s->stored ? arena_printf(a, "site:%lld", (long long)s->id) : SITE_NEW_DRAFT;
+    return drafts_drop(writer, s->screen->req, subject, p);
 }
 
 static enum err see_site(struct saving *s, const char *flash, struct problem *problem)
@@ -209,8 +208,8 @@ static enum err see_site(struct saving *s, const char *flash, struct problem *pr
     json_decref(values);
     if (e)
         return e;
-    return desk_see_other(screen->res,
-                          arena_printf(screen->arena, "/desk/sites/%lld", (long long)s->id), problem);
+    return desk_see_other(screen->res, arena_printf(screen->arena, "/desk/sites/%lld", (long long)s->id),
+                          problem);
 }
 
 static enum err again(struct saving *s, bool ask, struct problem *problem)

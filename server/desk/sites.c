@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "server/desk/desk.h"
+#include "server/desk/drafts.h"
 #include "server/desk/routes.h"
 #include "server/view/view.h"
 
 // Texts of 64 KB in sixteen languages would need more; nobody types them all at once.
 #define SITE_FORM_LIMIT (2 << 20)
 
+static const char *const form_params[] = {DRAFTS_PARAM, NULL};
 static const char *const preview_params[] = {"lang", NULL};
 
 static const struct route rows[] = {
@@ -18,7 +20,11 @@ static const struct route rows[] = {
      .who = DESK_WRITERS,
      .flags = DESK_GET,
      .params = sites_list_params},
-    {.pattern = "/desk/sites/new", .handler = site_form_new, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.pattern = "/desk/sites/new",
+     .handler = site_form_new,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET,
+     .params = form_params},
     {.methods = ROUTE_POST,
      .pattern = "/desk/sites/new",
      .handler = site_save_post,
@@ -31,7 +37,11 @@ static const struct route rows[] = {
      .who = DESK_WRITERS,
      .flags = DESK_POST,
      .body_limit = SITE_FORM_LIMIT},
-    {.pattern = "/desk/sites/{id}", .handler = site_form_edit, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.pattern = "/desk/sites/{id}",
+     .handler = site_form_edit,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET,
+     .params = form_params},
     {.methods = ROUTE_POST,
      .pattern = "/desk/sites/{id}",
      .handler = site_save_post,
@@ -113,8 +123,8 @@ static size_t put_inside(struct screen *screen, const struct terms *terms, const
         const char *label = screen_label(screen, term->labels);
         options[count++] = (struct field_option){
             .value = term->key,
-            .label_text =
-                arena_printf(screen->arena, "%.*s%s", depth * 4, "– – – – – – – – ", label ? label : term->key),
+            .label_text = arena_printf(screen->arena, "%.*s%s", depth * 4, "– – – – – – – – ",
+                                       label ? label : term->key),
         };
         count = put_inside(screen, terms, term->key, depth + 1, options, count);
     }
