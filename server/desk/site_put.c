@@ -73,6 +73,34 @@ static void add_words(struct builder *b, json_t *list, const struct site_item *i
     }
 }
 
+static bool is_among(const char *const *values, size_t count, const char *value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(values[i], value) == 0)
+            return true;
+    return false;
+}
+
+// The ticked sources first, in the order in which the fact names them, which ticks alone could not keep.
+static const struct field_option *sources_of(struct builder *b, const char *name)
+{
+    size_t count, kept = 0, all = 0;
+    const char *const *chosen = form_values(&b->f->form, name, &count);
+    while (b->sources[all].value)
+        all++;
+    struct field_option *options = arena_array(b->screen->arena, all + 1, sizeof *options);
+    if (!chosen || !options)
+        return b->sources;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < all && kept < all; j++)
+            if (strcmp(chosen[i], b->sources[j].value) == 0 && !is_among(chosen, i, chosen[i]))
+                options[kept++] = b->sources[j];
+    for (size_t j = 0; j < all && kept < all; j++)
+        if (!is_among(chosen, count, b->sources[j].value))
+            options[kept++] = b->sources[j];
+    return options;
+}
+
 static void add_item(struct builder *b, json_t *list, const struct site_item *item, const char *name)
 {
     static const enum field_kind kinds[] = {
@@ -90,7 +118,7 @@ static void add_item(struct builder *b, json_t *list, const struct site_item *it
         .rows = 2,
         .required = item->required,
         .inputmode = item->value == SITE_URL ? "url" : NULL,
-        .options = item->value == SITE_IDS ? b->sources : NULL,
+        .options = item->value == SITE_IDS ? sources_of(b, name) : NULL,
     };
     if (item->value == SITE_IDS && !b->sources[0].value)
         return;

@@ -119,7 +119,7 @@ static void put_site(struct screen *screen, json_t *items, const struct desk_sit
     context_flag(c, item, "area", false);
     context_text(c, item, "area", area);
     context_flag(c, item, "is_binned", strcmp(site->state, "binned") == 0);
-    context_number(c, item, "plates", site->plates);
+    context_number(c, item, "count", site->plates);
     context_flag(c, item, "has_plates", site->plates > 0);
     screen_ago(screen, item, "changed", site->updated_at);
     screen_time(screen, item, "publish", site->publish_at);

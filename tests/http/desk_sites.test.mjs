@@ -1,0 +1,277 @@
+// Sites at the desk: the list, the form and its round trip, publishing, the bin, conflicts, the preview.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { elementText } from '../sample.mjs';
+import { request } from './lib.mjs';
+
+const end = untilEnd(after);
+let desk, lan, novice, outside;
+
+before(async () => {
+  desk = await openDesk(end, {
+    before: async (data) => {
+      lan = addPerson(data, 'Lan');
+      novice = addPerson(data, 'Tập sự', { mayPublish: false });
+      outside = addPerson(data, 'Minh', { areas: ['o-mon'] });
+    },
+  });
+});
+
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
+const plain = (text) => text.replace(/&([^;\s]+);/g, (whole, name) => entities[name] ?? whole);
+const attribute = (tag, name) => {
+  const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag);
+  return found && plain(found[1]);
+};
+
+// The fields that a browser would send of the form with this id, without its buttons: a list of pairs.
+function fieldsOf(html, id = 'site') {
+  const form = new RegExp(`<form[^>]*id="${id}"[\\s\\S]*?</form>`).exec(html)[0];
+  const fields = [];
+  const pattern = /<input\b[^>]*>|<textarea\b[^>]*>([\s\S]*?)<\/textarea>|<select\b[^>]*>([\s\S]*?)<\/select>/g;
+  for (const match of form.matchAll(pattern)) {
+    const [whole, text, options] = match;
+    const tag = /^<[^>]*>/.exec(whole)[0];
+    const name = attribute(tag, 'name');
+    if (!name || name === 'csrf') continue;
+    if (text !== undefined) fields.push([name, plain(text.replace(/^\n/, '')).replace(/\n/g, '\r\n')]);
+    else if (options !== undefined) {
+      const all = [...options.matchAll(/<option[^>]*>/g)].map((m) => m[0]);
+      const chosen = all.find((o) => / selected/.test(o)) ?? all[0];
+      fields.push([name, attribute(chosen, 'value')]);
+    } else if (!/type="(checkbox|radio)"/.test(tag) || / checked/.test(tag)) fields.push([name, attribute(tag, 'value') ?? '']);
+  }
+  return fields;
+}
+const change = (fields, changes) => [...fields.filter(([name]) => !(name in changes)), ...Object.entries(changes)];
+const version = (id) => Number(sql(desk.data, `SELECT version FROM site WHERE id = ${id}`));
+const state = (id) => sql(desk.data, `SELECT state FROM site WHERE id = ${id}`);
+const edit = async (person, id) => {
+  const { status, text } = await desk.as(person).get(`/desk/sites/${id}`);
+  assert.equal(status, 200, text);
+  return fieldsOf(text);
+};
+const flashOf = (answer) => (answer.headers['set-cookie'] ?? []).some((line) => line.includes('flash'));
+
+test('lists every site, narrowed by state, kind, area, language and words', async () => {
+  const as = desk.as(lan);
+  const all = await as.get('/desk/sites?per=50');
+  assert.equal(all.status, 200, all.text);
+  assert.match(all.text, /Có 26 di tích/);
+  assert.equal(all.text.match(/<li class="row">/g).length, 26);
+  assert.match(all.text, /href="\/desk\/sites\/new"/);
+  const count = async (query) => Number(/Có (\d+) di tích/.exec((await as.get(`/desk/sites?${query}`)).text)[1]);
+  assert.equal(await count('state=draft'), 0);
+  assert.equal(await count('state=published'), 26);
+  assert.equal(await count('q=binh+thuy') > 0, true);
+  assert.equal(await count('missing=en'), 0);
+  const pagodas = await count('kind=pagoda');
+  assert.ok(pagodas > 0 && pagodas < 26);
+  const limited = await desk.as(outside).get('/desk/sites?per=50');
+  assert.ok(Number(/Có (\d+) di tích/.exec(limited.text)[1]) < 26);
+});
+
+test('an untouched form changes nothing, for all sites of the sample', async () => {
+  const ids = sql(desk.data, 'SELECT id FROM site ORDER BY id').split('\n').map(Number);
+  assert.equal(ids.length, 26);
+  for (const id of ids) {
+    const before = version(id);
+    const answer = await desk.as(lan).post(`/desk/sites/${id}`, [...(await edit(lan, id)), ['do', 'save']]);
+    assert.equal(answer.status, 303, answer.text);
+    const documents = sql(desk.data, `SELECT document FROM revision WHERE subject = 'site' AND subject_id = ${id} ORDER BY version`).split('\n');
+    assert.equal(documents.at(-1), documents[0]);
+    assert.equal(version(id), before, `site ${id} got a revision`);
+  }
+});
+
+test('writes a new site with nothing but a name and a kind, and gives it an address', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const fields = change(fieldsOf(text), { 'text.vi.title': 'Miếu Bà  Chúa Xứ', kind: 'temple' });
+  const answer = await desk.as(lan).post('/desk/sites/new', [...fields, ['do', 'save']]);
+  assert.equal(answer.status, 303, answer.text);
+  const id = siteId(desk.data, 'mieu-ba-chua-xu');
+  assert.equal(answer.headers.location, `/desk/sites/${id}`);
+  assert.equal(state(id), 'draft');
+  assert.equal(sql(desk.data, `SELECT title FROM text WHERE site_id = ${id}`), 'Miếu Bà Chúa Xứ');
+  assert.equal((await request(desk.server, '/vi/sites/mieu-ba-chua-xu')).status, 404);
+});
+
+test('says beside each field what is wrong, and loses nothing', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const fields = change(fieldsOf(text), {
+    'text.vi.body': 'Một câu <b>chưa</b> lưu',
+    'checked.on': 'hôm kia',
+    'checked.by': 'Lan',
+    position: 'gần chợ',
+    'addresses[0].from': '31/2/1999',
+    slug: 'Đình',
+  });
+  const answer = await desk.as(lan).post('/desk/sites/new', [...fields, ['do', 'save']]);
+  assert.equal(answer.status, 422);
+  for (const name of ['kind', 'text_vi_title', 'checked_on', 'position', 'addresses_0_from', 'slug'])
+    assert.match(answer.text, new RegExp(`id="field-${name}-problem"`), name);
+  assert.match(answer.text, /Một câu &lt;b&gt;chưa&lt;\/b&gt; lưu/);
+  assert.match(answer.text, /value="hôm kia"/);
+});
+
+test('takes rows more, less and further up without scripts', async () => {
+  const id = siteId(desk.data, 'dinh-binh-thuy');
+  const fields = await edit(lan, id);
+  const rows = (list) => list.filter(([name]) => /^facts\[\d+\]\.label\.vi$/.test(name)).map(([, value]) => value);
+  const press = async (list, button) => {
+    const answer = await desk.as(lan).post(`/desk/sites/${id}`, [...list, ['do', button]]);
+    assert.equal(answer.status, 200, answer.text);
+    return fieldsOf(answer.text);
+  };
+  const before = rows(fields);
+  const more = await press(fields, 'add:facts');
+  assert.deepEqual(rows(more), [...before, '']);
+  const less = await press(more, 'remove:facts:0');
+  assert.deepEqual(rows(less), [...before.slice(1), '']);
+  const moved = await press(fields, 'up:facts:1');
+  assert.deepEqual(rows(moved), [before[1], before[0], ...before.slice(2)]);
+  assert.equal(version(id), 1);
+  const source = await press(fields, 'add:sources');
+  const ids = source.filter(([name]) => /^sources\[\d+\]\.id$/.test(name)).map(([, value]) => value);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+test('reads dates and positions as people write them', async () => {
+  const id = siteId(desk.data, 'mieu-ba-chua-xu');
+  const fields = change(await edit(lan, id), {
+    position: '10°4\'21.8"N 105°45\'8.9"E',
+    'decision.date': '1/2/1999',
+    'checked.on': '2026',
+    'addresses[0].words.vi': 'Ấp Thới An, xã cũ',
+    'addresses[0].until': '6/2025',
+    'names.vi': 'Miếu Bà\r\n\r\n Chùa Bà ',
+    'periods[0].when': 'khoảng 1846',
+    'periods[0].label.vi': 'Dựng miếu',
+  });
+  const answer = await desk.as(lan).post(`/desk/sites/${id}`, [...fields, ['do', 'save']]);
+  assert.equal(answer.status, 303, answer.text);
+  const details = JSON.parse(sql(desk.data, `SELECT details FROM site WHERE id = ${id}`));
+  assert.equal(details.decision.date, '1999-02-01');
+  assert.deepEqual(details.addresses, [{ until: '2025-06', words: { vi: 'Ấp Thới An, xã cũ' } }]);
+  assert.deepEqual(details.names, { vi: ['Miếu Bà', 'Chùa Bà'] });
+  assert.equal(details.periods[0].when, '1846~');
+  const [lat] = sql(desk.data, `SELECT lat, lon FROM site WHERE id = ${id}`).split('|').map(Number);
+  assert.ok(Math.abs(lat - 10.072722) < 1e-4);
+});
+
+test('keeps old addresses leading to the page', async () => {
+  const id = siteId(desk.data, 'chua-ong');
+  const answer = await desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), { slug: 'chua-ong-can-tho' }), ['do', 'save']]);
+  assert.equal(answer.status, 303, answer.text);
+  const old = await request(desk.server, '/vi/sites/chua-ong');
+  assert.equal(old.status, 301);
+  assert.equal(old.headers.location, '/vi/sites/chua-ong-can-tho');
+  const taken = await desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), { slug: 'dinh-binh-thuy' }), ['do', 'save']]);
+  assert.equal(taken.status, 422);
+  assert.match(taken.text, /id="field-slug-problem"/);
+});
+
+test('publishing asks once for what is missing; who may not publish submits', async () => {
+  const id = siteId(desk.data, 'mieu-ba-chua-xu');
+  const denied = await desk.as(novice).post(`/desk/sites/${id}`, [...(await edit(novice, id)), ['do', 'publish']]);
+  assert.equal(denied.status, 403);
+  const sent = await desk.as(novice).post(`/desk/sites/${id}`, [...(await edit(novice, id)), ['do', 'submit']]);
+  assert.equal(sent.status, 303, sent.text);
+  assert.equal(state(id), 'in-review');
+  const home = await desk.as(lan).get('/desk/');
+  assert.match(home.text, /state=in-review/);
+  const asked = await desk.as(lan).post(`/desk/sites/${id}`, [...(await edit(lan, id)), ['do', 'publish']]);
+  assert.equal(asked.status, 200);
+  assert.match(asked.text, /name="anyway"/);
+  assert.match(asked.text, /href="#field-text_vi_summary"/);
+  assert.equal(state(id), 'in-review');
+  const done = await desk.as(lan).post(`/desk/sites/${id}`, [...fieldsOf(asked.text), ['anyway', '1']]);
+  assert.equal(done.status, 303, done.text);
+  assert.equal(state(id), 'published');
+  assert.equal((await request(desk.server, '/vi/sites/mieu-ba-chua-xu')).status, 200);
+  const locked = await desk.as(novice).post(`/desk/sites/${id}`, [...(await edit(novice, id)), ['do', 'save']]);
+  assert.equal(locked.status, 403);
+  const gone = await desk.as(lan).post(`/desk/sites/${id}`, [...(await edit(lan, id)), ['do', 'withdraw']]);
+  assert.equal(gone.status, 303);
+  assert.equal((await request(desk.server, '/vi/sites/mieu-ba-chua-xu')).status, 410);
+});
+
+test('an editor limited to areas changes only what lies there', async () => {
+  const there = siteId(desk.data, 'dinh-binh-thuy');
+  assert.equal((await desk.as(outside).get(`/desk/sites/${there}`)).status, 403);
+  const { text } = await desk.as(outside).get('/desk/sites/new');
+  const fields = change(fieldsOf(text), { 'text.vi.title': 'Đình lạ', kind: 'temple', area: 'binh-thuy' });
+  const answer = await desk.as(outside).post('/desk/sites/new', [...fields, ['do', 'save']]);
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /id="field-area-problem"/);
+});
+
+test('a translation falls behind its original, and catches up when its editor says so', async () => {
+  const id = siteId(desk.data, 'gian-gua');
+  const save = async (changes) => {
+    const answer = await desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), changes), ['do', 'save']]);
+    assert.equal(answer.status, 303, answer.text);
+  };
+  const stale = () => Number(sql(desk.data, `SELECT stale FROM text WHERE site_id = ${id} AND lang = 'en'`));
+  await save({ 'text.en.origin': 'translated' });
+  assert.equal(stale(), 0);
+  await save({ 'text.vi.summary': 'Tóm tắt đã đổi hoàn toàn.' });
+  assert.equal(stale(), 1);
+  const { text } = await desk.as(lan).get(`/desk/sites/${id}`);
+  assert.match(text, /Bài gốc đã đổi từ/);
+  assert.match(text, /<ins>[^<]*đổi hoàn toàn/);
+  await save({ 'text.en.current': '1' });
+  assert.equal(stale(), 0);
+});
+
+test('two who save at once choose, and nothing is overwritten', async () => {
+  const id = siteId(desk.data, 'nhon-thanh');
+  const mine = change(await edit(lan, id), { 'text.vi.title': 'Tên của tôi', 'decision.number': '12/QĐ' });
+  const theirs = change(await edit(novice, id).catch(() => edit(lan, id)), { 'text.vi.title': 'Tên của họ', 'hours.vi': 'Cả ngày' });
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}`, [...theirs, ['do', 'save']])).status, 303);
+  const choice = await desk.as(lan).post(`/desk/sites/${id}`, [...mine, ['do', 'save']]);
+  assert.equal(choice.status, 409, choice.text);
+  assert.equal(version(id), 2);
+  for (const words of ['Giữ bản của tôi', 'Lấy bản của họ', 'Sửa tiếp', 'Tên của họ', 'Tên của tôi']) assert.ok(choice.text.includes(words), words);
+  const kept = fieldsOf(choice.text.replace('class="conflict"', 'id="site"'));
+  const again = await desk.as(lan).post(`/desk/sites/${id}`, [...kept, ['do', 'edit']]);
+  assert.equal(again.status, 200);
+  assert.match(again.text, /value="Tên của tôi"/);
+  const saved = await desk.as(lan).post(`/desk/sites/${id}`, [...kept, ['do', 'save']]);
+  assert.equal(saved.status, 303, saved.text);
+  const details = JSON.parse(sql(desk.data, `SELECT details FROM site WHERE id = ${id}`));
+  assert.equal(details.hours.vi, 'Cả ngày', 'what only they changed stays');
+  assert.equal(details.decision.number, '12/QĐ');
+  assert.equal(sql(desk.data, `SELECT title FROM text WHERE site_id = ${id} AND lang = 'vi'`), 'Tên của tôi');
+});
+
+test('the bin and back', async () => {
+  const id = siteId(desk.data, 'vuon-man');
+  const answer = await desk.as(lan).post(`/desk/sites/${id}/bin`);
+  assert.equal(answer.status, 303, answer.text);
+  assert.ok(flashOf(answer));
+  assert.equal(state(id), 'binned');
+  assert.equal((await request(desk.server, '/vi/sites/vuon-man')).status, 404);
+  assert.match((await desk.as(lan).get('/desk/sites?state=binned')).text, new RegExp(`/desk/sites/${id}/restore`));
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}/restore`)).status, 303);
+  assert.equal(state(id), 'published');
+});
+
+test('the preview is the visitor’s page of what is not saved', async () => {
+  const id = siteId(desk.data, 'dinh-thoi-an');
+  const shown = (text) => /<main[\s\S]*<\/main>/.exec(text)[0];
+  const page = await request(desk.server, '/vi/sites/dinh-thoi-an');
+  const fields = await edit(lan, id);
+  const same = await desk.as(lan).post(`/desk/sites/${id}/preview`, [...fields, ['preview', 'vi']]);
+  assert.equal(same.status, 200, same.text);
+  assert.equal(shown(same.text), shown(page.text));
+  const unsaved = await desk.as(lan).post(`/desk/sites/${id}/preview`, [...change(fields, { 'text.en.body': '## A *new* story', 'checked.on': '??' }), ['preview', 'en']]);
+  assert.equal(unsaved.status, 200, unsaved.text);
+  assert.match(unsaved.text, /<h2[^>]*>A <em>new<\/em> story/);
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const fresh = await desk.as(lan).post('/desk/sites/new/preview', [...change(fieldsOf(text), { 'text.vi.summary': 'Chỉ mới có một câu.' }), ['preview', 'vi']]);
+  assert.equal(fresh.status, 200, fresh.text);
+  assert.match(fresh.text, /Chỉ mới có một câu\./);
+  assert.equal(elementText((await desk.as(lan).get(`/desk/sites/${id}/preview?lang=en`)).text, 'h1').length > 0, true);
+});
