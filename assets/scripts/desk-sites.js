@@ -74,7 +74,7 @@
         signal: asking.signal,
       });
       if (!answer.ok) throw new Error(answer.status);
-      const page = await answer.text();
+      const page = (await answer.text()).replace(/<script\b[^>]*><\/script>/g, ""); // the frame runs none
       const top = frame.contentWindow?.scrollY ?? 0;
       frame.addEventListener("load", () => frame.contentWindow.scrollTo(0, top), { once: true });
       frame.srcdoc = page;

@@ -19,6 +19,7 @@
 #include "server/http/http.h"
 #include "server/notify.h"
 #include "server/pictures/pictures.h"
+#include "server/publisher.h"
 #include "server/scan_keeper.h"
 #include "server/view/view.h"
 #include "server/visitor/visitor.h"
@@ -34,6 +35,7 @@ struct serving {
     const struct settings *settings;
     struct arena arena;
     struct scan_keeper *keeper;
+    struct publisher *publisher;
     bool inherited;      // the sockets are the service manager's
     bool poll_failed;    // said once
     bool must_restart;   // the languages set up have changed
@@ -144,11 +146,14 @@ static enum err open_parts(struct serving *s, struct problem *p)
         e = open_pictures(s, p);
     if (!e)
         e = scan_keeper_start(s->app.scans, s->app.store, &s->keeper, p);
+    if (!e)
+        e = publisher_start(s->app.store, &s->publisher, p);
     return e;
 }
 
 static void close_parts(struct serving *s)
 {
+    publisher_stop(s->publisher);
     scan_keeper_stop(s->keeper);
     pictures_close(s->app.pictures);
     scan_counter_free(s->app.scans);

@@ -30,6 +30,31 @@ static void put_states(struct screen *screen, const int64_t counts[BINNED + 1])
     }
 }
 
+enum { REVIEW_SHOWN = 5 };
+
+// Those that were sent last; the rest is behind the link.
+static enum err put_review(struct screen *screen, int64_t count, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct desk_site_filter filter = {.state = "in-review",
+                                      .account_id = screen->user->area_count ? screen->user->account.id : 0};
+    struct desk_sites sites;
+    enum err e = desk_site_list(screen->db, screen->arena, &filter, DESK_SITE_BY_CHANGE, REVIEW_SHOWN, 0,
+                                &sites, problem);
+    if (e)
+        return e;
+    json_t *review = context_object(c, c->root, "review");
+    json_t *list = context_list(c, review, "sites");
+    context_number(c, review, "count", count);
+    for (size_t i = 0; i < sites.count; i++) {
+        json_t *item = context_item(c, list);
+        context_number(c, item, "id", sites.items[i].id);
+        context_text(c, item, "site_title", sites.items[i].title);
+        screen_ago(screen, item, "changed", sites.items[i].updated_at);
+    }
+    return ERR_NONE;
+}
+
 static enum err fill(struct screen *screen, struct problem *problem)
 {
     struct context *c = &screen->context;
@@ -43,9 +68,10 @@ static enum err fill(struct screen *screen, struct problem *problem)
     for (size_t i = 0; i < BINNED; i++)
         total += counts[i];
     put_states(screen, counts);
-    json_t *review = publishes && counts[IN_REVIEW] ? context_object(c, c->root, "review") : NULL;
-    if (review)
-        context_number(c, review, "count", counts[IN_REVIEW]);
+    if (publishes && counts[IN_REVIEW])
+        e = put_review(screen, counts[IN_REVIEW], problem);
+    if (e)
+        return e;
     context_flag(c, c->root, "no_sites", total == 0);
     context_flag(c, c->root, "writes", screen->user->account.role != ROLE_FIELD);
     context_flag(c, c->root, "is_admin", screen->user->account.role == ROLE_ADMIN);

@@ -130,7 +130,8 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     context_text(c, c->root, "languages", form_line(&f->form, "languages"));
     context_number(c, c->root, "version", f->version);
     context_flag(c, c->root, "stored", stored != NULL);
-    context_flag(c, c->root, "ask", what->ask);
+    context_flag(c, c->root, "ask", false);
+    context_text(c, c->root, "ask", what->ask);
     context_flag(c, c->root, "publish", false);
     context_text(c, c->root, "action",
                  stored ? arena_printf(screen->arena, "/desk/sites/%lld", (long long)stored->id)

@@ -18,6 +18,8 @@
 
 // --- the buttons that save
 
+#define ANYWAY "anyway:" // before a button's name: pressed again below the checklist
+
 static const struct button {
     const char *name;
     const char *state; // afterwards; NULL: as it is
@@ -53,6 +55,7 @@ struct saving {
     struct screen *screen;
     struct site_form *f;
     const struct button *button;
+    bool anyway;               // the checklist was seen
     const struct site *stored; // NULL: new
     json_t *before, *after;    // documents; before NULL: new
     int64_t publish_at;
@@ -214,7 +217,8 @@ static enum err see_site(struct saving *s, const char *flash, struct problem *pr
 
 static enum err again(struct saving *s, bool ask, struct problem *problem)
 {
-    struct site_screen what = {.stored = s->stored, .document = s->after, .ask = ask};
+    struct site_screen what = {
+        .stored = s->stored, .document = s->after, .ask = ask ? s->button->name : NULL};
     return site_screen_send(s->screen, s->f, &what, problem);
 }
 
@@ -260,7 +264,7 @@ static enum err check_area(struct saving *s, struct problem *problem)
 static enum err must_ask(struct saving *s, bool *ret, struct problem *problem)
 {
     *ret = false;
-    if (!s->button->is_checked || form_has(&s->f->form, "anyway"))
+    if (!s->button->is_checked || s->anyway)
         return ERR_NONE;
     return site_put_missing(s->screen, s->f, s->after, s->stored, ret, problem);
 }
@@ -311,7 +315,8 @@ static enum err answer(struct screen *screen, struct site_form *f, const struct 
     const char *focus = NULL, *name = form_line(&f->form, "do");
     if (site_form_rows(f, name, &focus) || strcmp(name, "edit") == 0)
         return site_screen_send(screen, f, &(struct site_screen){.stored = stored, .focus = focus}, problem);
-    s.button = button_of(name);
+    s.anyway = strncmp(name, ANYWAY, strlen(ANYWAY)) == 0;
+    s.button = button_of(s.anyway ? name + strlen(ANYWAY) : name);
     return decide(&s, problem);
 }
 

@@ -10,7 +10,7 @@ struct site_screen {
     const struct site *stored; // as it is saved; NULL: a new site
     const json_t *document;    // that the checklist is about; NULL: the stored one's
     const char *focus;         // field to go to, or NULL
-    bool ask;                  // publishing was asked for although something is missing
+    const char *ask;           // the button that was pressed although something is missing, or NULL
 };
 
 // Puts the form into the context and sends the page: 200, or 422 when the form has failed.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { elementText } from '../sample.mjs';
-import { request } from './lib.mjs';
+import { request, sleep } from './lib.mjs';
 
 const end = untilEnd(after);
 let desk, lan, novice, outside;
@@ -183,10 +183,10 @@ test('publishing asks once for what is missing; who may not publish submits', as
   assert.match(home.text, /state=in-review/);
   const asked = await desk.as(lan).post(`/desk/sites/${id}`, [...(await edit(lan, id)), ['do', 'publish']]);
   assert.equal(asked.status, 200);
-  assert.match(asked.text, /name="anyway"/);
+  assert.match(asked.text, /value="anyway:publish"/);
   assert.match(asked.text, /href="#field-text_vi_summary"/);
   assert.equal(state(id), 'in-review');
-  const done = await desk.as(lan).post(`/desk/sites/${id}`, [...fieldsOf(asked.text), ['anyway', '1']]);
+  const done = await desk.as(lan).post(`/desk/sites/${id}`, [...fieldsOf(asked.text), ['do', 'anyway:publish']]);
   assert.equal(done.status, 303, done.text);
   assert.equal(state(id), 'published');
   assert.equal((await request(desk.server, '/vi/sites/mieu-ba-chua-xu')).status, 200);
@@ -244,6 +244,32 @@ test('two who save at once choose, and nothing is overwritten', async () => {
   assert.equal(details.hours.vi, 'Cả ngày', 'what only they changed stays');
   assert.equal(details.decision.number, '12/QĐ');
   assert.equal(sql(desk.data, `SELECT title FROM text WHERE site_id = ${id} AND lang = 'vi'`), 'Tên của tôi');
+});
+
+test('publishes at a time of Việt Nam’s clock', async () => {
+  const id = siteId(desk.data, 'mieu-ba-chua-xu');
+  const set = async (changes, button) =>
+    desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), changes), ['do', button]]);
+  assert.equal((await set({}, 'return')).status, 303);
+  const past = await set({ publish_date: '2020-01-01', publish_time: '10:00' }, 'schedule');
+  assert.equal(past.status, 422);
+  const answer = await set({ publish_date: '2099-03-01', publish_time: '06:30' }, 'anyway:schedule');
+  assert.equal(answer.status, 303, answer.text);
+  assert.equal(sql(desk.data, `SELECT datetime(publish_at, 'unixepoch') FROM site WHERE id = ${id}`), '2099-02-28 23:30:00');
+  assert.match((await desk.as(lan).get(`/desk/sites/${id}`)).text, /1 tháng 3 năm 2099, 0?6:30/);
+  assert.equal((await set({}, 'save')).status, 303);
+  assert.notEqual(sql(desk.data, `SELECT publish_at FROM site WHERE id = ${id}`), '', 'saving keeps the time');
+  assert.equal((await set({}, 'unschedule')).status, 303);
+  assert.equal(sql(desk.data, `SELECT publish_at FROM site WHERE id = ${id}`), '');
+});
+
+test('the server publishes what is due', async (t) => {
+  const other = await openDesk(t, {
+    before: (data) => sql(data, "UPDATE site SET state = 'draft', publish_at = 1000 WHERE slug = 'gian-gua'"),
+  });
+  for (let i = 0; i < 100 && (await request(other.server, '/vi/sites/gian-gua')).status !== 200; i++) await sleep(50);
+  assert.equal((await request(other.server, '/vi/sites/gian-gua')).status, 200);
+  assert.equal(sql(other.data, "SELECT state FROM site WHERE slug = 'gian-gua'"), 'published');
 });
 
 test('the bin and back', async () => {
