@@ -16,7 +16,7 @@ static bool digits(const char *text, size_t len)
 const char *plain_date_show(struct arena *a, const char *edtf)
 {
     size_t len = edtf ? strlen(edtf) : 0;
-    bool month = len >= 7 && digits(edtf, 4) && edtf[4] == '-' && digits(edtf + 5, 2) &&
+    bool month = len >= 7 && digits(edtf, 4) && edtf[0] != '0' && edtf[4] == '-' && digits(edtf + 5, 2) &&
                  (edtf[5] == '0' || (edtf[5] == '1' && edtf[6] <= '2')); // 21 to 24 are seasons
     if (month && len == 10 && edtf[7] == '-' && digits(edtf + 8, 2))
         return arena_printf(a, "%.2s/%.2s/%.4s", edtf + 8, edtf + 5, edtf);

@@ -2,6 +2,7 @@
 // in a form that is not saved.
 #include <string.h>
 
+#include "common/clock.h"
 #include "content/editing/revision.h"
 #include "content/term.h"
 #include "server/desk/desk.h"
@@ -106,6 +107,7 @@ static enum err preview_form(struct page *page, struct site_form *f, const struc
     }
     json_decref(before);
     json_decref(document);
+    site.updated_at = clock_now();
     if (!e && stored)
         keep_media(stored, &site);
     if (!e)

@@ -379,10 +379,13 @@ static void open_parts(struct builder *b)
         {
             const char *value = json_string_value(json_object_get(field, "value"));
             const char *wrong = json_string_value(json_object_get(field, "problem"));
-            open |= (value && *value) || (wrong && *wrong);
+            bool says = value && *value && !json_is_true(json_object_get(field, "is_choice"));
+            open |= says || (wrong && *wrong);
         }
         context_flag(c, part, "open", open);
-        context_number(c, part, "row_count", (int64_t)rows);
+        context_flag(c, part, "row_count", false);
+        if (rows)
+            context_number(c, part, "row_count", (int64_t)rows);
     }
 }
 
