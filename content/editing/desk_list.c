@@ -190,25 +190,40 @@ static bool read_event(struct query *q, struct arena *a, void *item)
     return event->actor && event->action && event->subject && event->detail;
 }
 
+static void bind_event_filter(struct query *q, const struct desk_event_filter *filter, struct buf *action)
+{
+    if (filter->action && filter->action[0] &&
+        strspn(filter->action, "abcdefghijklmnopqrstuvwxyz.-") == strlen(filter->action))
+        buf_printf(action, "%s%%", filter->action);
+    query_bind_text_or_null(q, 1, filter->actor);
+    query_bind_text_or_null(q, 2, action->data);
+    query_bind_text_or_null(q, 3, filter->subject);
+    query_bind_int(q, 4, filter->since);
+    query_bind_int(q, 5, filter->until);
+}
+
 enum err desk_event_list(struct connection *c, struct arena *a, const struct desk_event_filter *filter,
                          int64_t before, int limit, struct desk_events *ret, struct problem *p)
 {
     cleanup_buf struct buf action = BUF_INIT;
-    if (filter->action && filter->action[0] &&
-        strspn(filter->action, "abcdefghijklmnopqrstuvwxyz.-") == strlen(filter->action))
-        buf_printf(&action, "%s%%", filter->action);
     struct query *q = query_start(c, SQL_DESK_EVENTS);
-    query_bind_text_or_null(q, 1, filter->actor);
-    query_bind_text_or_null(q, 2, action.data);
-    query_bind_text_or_null(q, 3, filter->subject);
-    query_bind_int(q, 4, filter->since);
-    query_bind_int(q, 5, filter->until);
+    bind_event_filter(q, filter, &action);
     query_bind_int(q, 6, before);
     query_bind_int(q, 7, limit);
+    query_bind_int(q, 8, filter->offset);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct desk_event), read_event, &items, &count, p);
     if (!e)
         *ret = (struct desk_events){.items = items, .count = count};
     return e;
+}
+
+enum err desk_event_count(struct connection *c, const struct desk_event_filter *filter, int64_t *ret,
+                          struct problem *p)
+{
+    cleanup_buf struct buf action = BUF_INIT;
+    struct query *q = query_start(c, SQL_DESK_EVENT_COUNT);
+    bind_event_filter(q, filter, &action);
+    return query_number(q, 0, ret, p);
 }

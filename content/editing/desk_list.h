@@ -78,7 +78,10 @@ struct desk_event_filter {
     const char *action;   // as it begins: "site." or "site.change"; or NULL
     const char *subject;  // exactly, or NULL
     int64_t since, until; // 0: open
+    int64_t offset;       // for pages: leave out so many of the newest
 };
 // Newest first, those before id `before` (0: from the newest).
 enum err desk_event_list(struct connection *c, struct arena *a, const struct desk_event_filter *filter,
                          int64_t before, int limit, struct desk_events *ret, struct problem *p);
+enum err desk_event_count(struct connection *c, const struct desk_event_filter *filter, int64_t *ret,
+                          struct problem *p);

@@ -117,6 +117,11 @@
     "SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?4)))"                        \
     " AND " REACHED_BY("?5", "s.area_id")
 
+// ?1 actor, ?2 action as LIKE pattern, ?3 subject, ?4 since, ?5 until
+#define DESK_EVENT_FILTER                                                                                             \
+    " WHERE (?1 IS NULL OR actor = ?1) AND (?2 IS NULL OR action LIKE ?2) AND (?3 IS NULL OR subject = ?3)"           \
+    " AND (?4 = 0 OR at >= ?4) AND (?5 = 0 OR at <= ?5)"
+
 const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_BEGIN_READ] = {"BEGIN"},
     [SQL_END_READ] = {"COMMIT"},
@@ -482,11 +487,11 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " u.titles AS titles, coalesce(s.sort_key, u.sort_key) AS sort_key"
         DESK_PLATE_FILTER " ORDER BY 11, 4, 1 LIMIT ?6 OFFSET ?7) f ORDER BY f.sort_key, f.created_at, f.code"},
     [SQL_DESK_PLATE_COUNT] = {"SELECT count(*)" DESK_PLATE_FILTER},
-    // ?1 actor, ?2 action as LIKE pattern, ?3 subject, ?4 since, ?5 until, ?6 before id, ?7 limit
+    // ?6 before id, ?7 limit, ?8 offset
     [SQL_DESK_EVENTS] = {
-        "SELECT id, at, actor, action, subject, detail FROM audit WHERE (?1 IS NULL OR actor = ?1)"
-        " AND (?2 IS NULL OR action LIKE ?2) AND (?3 IS NULL OR subject = ?3) AND (?4 = 0 OR at >= ?4)"
-        " AND (?5 = 0 OR at <= ?5) AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?7"},
+        "SELECT id, at, actor, action, subject, detail FROM audit" DESK_EVENT_FILTER
+        " AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?7 OFFSET ?8"},
+    [SQL_DESK_EVENT_COUNT] = {"SELECT count(*) FROM audit" DESK_EVENT_FILTER},
     [SQL_NEXT_PUBLISHING] = {
         "SELECT min(publish_at) FROM site WHERE publish_at IS NOT NULL AND state IN ('draft', 'in-review')"},
     [SQL_DUE_SITES] = {

@@ -25,6 +25,8 @@ static const struct route_table *const tables[] = {
     &desk_revisions_routes,     //
     &desk_plates_routes,        //
     &desk_plates_one_routes,    //
+    &desk_activity_routes,      //
+    &desk_backups_routes,       //
 };
 
 _Static_assert(sizeof tables / sizeof tables[0] <= DESK_TABLES_MAX, "DESK_TABLES_MAX is too small");

@@ -15,3 +15,5 @@ extern const struct route_table desk_links_routes;         // links.c
 extern const struct route_table desk_revisions_routes;     // revisions.c
 extern const struct route_table desk_plates_routes;        // plates.c
 extern const struct route_table desk_plates_one_routes;    // plates_one.c
+extern const struct route_table desk_activity_routes;      // activity.c
+extern const struct route_table desk_backups_routes;       // backups.c

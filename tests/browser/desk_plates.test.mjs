@@ -90,6 +90,22 @@ for (const [shape, options] of Object.entries({ phone, laptop })) {
     }));
 }
 
+const office = { activity: '/desk/activity', backups: '/desk/backups' };
+
+for (const [shape, options] of Object.entries({ phone, laptop }))
+  test(`activity and backups are accessible and fit: ${shape}`, () =>
+    open(desk, chi, { ...options, bypassCSP: true }, async (page) => {
+      await page.goto(`${desk.server.url}/desk/backups`);
+      await look(page, `backups-first-${shape}`);
+      await page.getByRole('button', { name: 'Sao lưu ngay' }).click();
+      await page.getByText('Đã tạo bản sao lưu.').waitFor();
+      for (const [name, target] of Object.entries(office)) {
+        await page.goto(desk.server.url + target);
+        await look(page, `${name}-${shape}`);
+      }
+      for (const file of fs.readdirSync(path.join(desk.data, 'backups'))) fs.rmSync(path.join(desk.data, 'backups', file));
+    }));
+
 test('without scripts: a plate is made, placed, pointed elsewhere, and its address opens the other page', () =>
   open(desk, tu, { ...phone, javaScriptEnabled: false }, async (page) => {
     await page.goto(`${desk.server.url}/desk/plates`);

@@ -14,6 +14,7 @@
 #include "common/hash.h"
 #include "content/backup/backup.h"
 #include "content/backup/inspect.h"
+#include "content/backup/kept.h"
 #include "content/backup/restore.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
@@ -292,6 +293,33 @@ static void test_newer_version(void **state)
     assert_problem(p, ERR_UNSUPPORTED, "newer version");
 }
 
+static void test_kept_backups(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p = PROBLEM_INIT;
+    struct kept_list list;
+    const char *name = NULL;
+    assert_int_equal(kept_read(f->store, &f->arena, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(kept_make(f->store, &f->arena, &name, &p), ERR_NONE);
+    const char *other = arena_printf(&f->arena, "%s/notes.txt", kept_folder(f->store, &f->arena));
+    assert_int_equal(file_write_atomic(other, "x", 1, NULL), ERR_NONE);
+    const char *copy = arena_printf(&f->arena, "%s/before-0002-7.db", kept_folder(f->store, &f->arena));
+    assert_int_equal(file_write_atomic(copy, "x", 1, NULL), ERR_NONE);
+    assert_int_equal(kept_read(f->store, &f->arena, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 2);
+    assert_true(list.items[0].whole != list.items[1].whole);
+    const char *path = arena_printf(&f->arena, "%s/%s", kept_folder(f->store, &f->arena), name);
+    struct backup_total total;
+    assert_int_equal(restore_read(path, f->again, &total, &p), ERR_NONE);
+    static const char *const bad[] = {"", "..", "../stele.db", ".tar", "notes.txt", "a/b.tar", "none.tar"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(kept_remove(f->store, bad[i], &p), ERR_NOT_FOUND);
+    assert_int_equal(kept_remove(f->store, name, &p), ERR_NONE);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(access(other, F_OK), 0);
+}
+
 int main(void)
 {
 #define WITH_STORE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -305,6 +333,7 @@ int main(void)
         WITH_STORE(test_changed_byte),
         WITH_STORE(test_hostile_entries),
         WITH_STORE(test_newer_version),
+        WITH_STORE(test_kept_backups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

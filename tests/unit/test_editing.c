@@ -339,6 +339,13 @@ static void desk_lists_filter(void **state)
     struct desk_event_filter filter = {.action = "plate."};
     assert_int_equal(desk_event_list(f->w, &f->arena, &filter, 0, 10, &events, &p), ERR_NONE);
     assert_int_equal(events.count, 1);
+    int64_t event_count = 0;
+    assert_int_equal(desk_event_count(f->w, &filter, &event_count, &p), ERR_NONE);
+    assert_int_equal(event_count, 1);
+    filter.offset = 1;
+    assert_int_equal(desk_event_list(f->w, &f->arena, &filter, 0, 10, &events, &p), ERR_NONE);
+    assert_int_equal(events.count, 0);
+    filter.offset = 0;
     filter.action = "%";
     assert_int_equal(desk_event_list(f->w, &f->arena, &filter, 0, 100, &events, &p), ERR_NONE);
     assert_true(events.count >= 4);
