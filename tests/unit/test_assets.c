@@ -213,7 +213,7 @@ static void each_gives_both_sorts_in_order(void **state)
 {
     struct fixture *f = *state;
     cleanup_buf struct buf names = BUF_INIT;
-    write_file(f, "templates/desk/b.mustache", "");
+    write_file(f, "templates/desk/zz-b.mustache", "");
     write_file(f, "templates/aa.mustache", "");
     write_file(f, "templates/.hidden", "");
     write_file(f, "locales/vi.json", "{}");
@@ -221,8 +221,8 @@ static void each_gives_both_sorts_in_order(void **state)
     assert_int_equal(assets_each(f->assets, "locales/vi.", append_name, &names, NULL), ERR_NONE);
     assert_string_equal(names.data, "locales/vi.extra.json locales/vi.json ");
     buf_reset(&names);
-    assert_int_equal(assets_each(f->assets, "templates/desk/b", append_name, &names, NULL), ERR_NONE);
-    assert_string_equal(names.data, "templates/desk/b.mustache ");
+    assert_int_equal(assets_each(f->assets, "templates/desk/zz", append_name, &names, NULL), ERR_NONE);
+    assert_string_equal(names.data, "templates/desk/zz-b.mustache ");
     buf_reset(&names);
     write_file(f, "templates/aa-stop.mustache", "");
     assert_int_equal(assets_each(f->assets, "templates/aa", append_name, &names, NULL), ERR_CANCELLED);
