@@ -269,10 +269,13 @@ void http_stop(struct http_server *server, unsigned grace_ms)
         deadlines_drain(server->deadlines);
         wait_for_connections(server, grace_ms);
     }
-    workers_stop(server->workers); // suspended connections are resumed: libmicrohttpd cannot stop with them
+    // Suspended connections are resumed: libmicrohttpd cannot stop with them. Until it has stopped, its
+    // threads may ask for a worker, and are refused.
+    workers_drain(server->workers);
     for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
         if (server->daemons[i])
             MHD_stop_daemon(server->daemons[i]);
+    workers_free(server->workers);
     for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
         if (server->listen_fds[i] >= 0)
             close(server->listen_fds[i]);

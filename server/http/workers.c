@@ -56,7 +56,7 @@ enum err workers_start(unsigned threads, unsigned waiting, struct workers **ret_
     pthread_cond_init(&w->filled, NULL);
     for (w->threads = 0; w->threads < threads; w->threads++) {
         if (pthread_create(&w->thread[w->threads], NULL, work, w) != 0) {
-            workers_stop(w);
+            workers_free(w);
             return problem_set(p, ERR_IO, NULL, "The system allows no further thread for the worker pool.");
         }
     }
@@ -81,7 +81,7 @@ void workers_put(struct workers *w, workers_job *job, void *arg)
     pthread_mutex_unlock(&w->lock);
 }
 
-void workers_stop(struct workers *w)
+void workers_drain(struct workers *w)
 {
     if (!w)
         return;
@@ -91,6 +91,14 @@ void workers_stop(struct workers *w)
     pthread_mutex_unlock(&w->lock);
     for (unsigned i = 0; i < w->threads; i++)
         pthread_join(w->thread[i], NULL);
+    w->threads = 0;
+}
+
+void workers_free(struct workers *w)
+{
+    if (!w)
+        return;
+    workers_drain(w);
     pthread_cond_destroy(&w->filled);
     pthread_mutex_destroy(&w->lock);
     free(w->thread);

@@ -19,5 +19,9 @@ bool workers_reserve(struct workers *w);
 // Puts a job into the reserved place.
 void workers_put(struct workers *w, workers_job *job, void *arg);
 
-// Lets every job that was put finish, then ends the threads. NULL is accepted.
-void workers_stop(struct workers *w);
+// Reserves no place from here on, lets every job that was put finish, and ends the threads. workers_reserve
+// may still be called, by any thread, until workers_free. NULL is accepted; a second call does nothing.
+void workers_drain(struct workers *w);
+
+// Drains, then releases: nobody may call anything for these workers any more. NULL is accepted.
+void workers_free(struct workers *w);

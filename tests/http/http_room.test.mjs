@@ -701,6 +701,29 @@ describe('start and stop', () => {
     assert.ok(Date.now() - begin < 1500);
     c.end();
   });
+  test('a stop amid requests for workers harms nothing', async () => {
+    for (let round = 0; round < 3; round++) {
+      const s = await start({ ECHO_GRACE_MS: '0', ECHO_WORKERS: '2' });
+      const clients = Array.from({ length: 24 }, async () => {
+        const agent = new http.Agent({ keepAlive: true });
+        let answers = 0;
+        try {
+          for (;;) {
+            await request(s, '/slow?ms=1', { agent });
+            answers++;
+          }
+        } catch {
+          agent.destroy();
+          return answers;
+        }
+      });
+      await sleep(150);
+      const stopped = await s.stop();
+      const answers = await Promise.all(clients);
+      assert.deepEqual(stopped, { code: 0, signal: null }, s.log());
+      assert.ok(answers.every((n) => n > 0), String(answers));
+    }
+  });
   test('an address that is taken, and one that is none, are said', async () => {
     let result = await runProgram(echo, [], { env: { ECHO_LISTEN: `127.0.0.1:${server.port}` } });
     assert.equal(result.code, 1);

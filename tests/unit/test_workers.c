@@ -34,9 +34,11 @@ static void everything_put_is_done(void **state)
         workers_put(w, count_up, &done);
         put++;
     }
-    workers_stop(w);
+    workers_drain(w);
     assert_int_equal(done, 500);
-    workers_stop(NULL);
+    workers_free(w);
+    workers_drain(NULL);
+    workers_free(NULL);
 }
 
 static void a_full_queue_refuses(void **state)
@@ -58,8 +60,24 @@ static void a_full_queue_refuses(void **state)
         workers_put(w, count_up, &done);
     assert_false(workers_reserve(w));
     pthread_mutex_unlock(&gate);
-    workers_stop(w);
+    workers_free(w);
     assert_int_equal(done, 4);
+}
+
+static void drained_workers_refuse(void **state)
+{
+    struct workers *w = NULL;
+    (void)state;
+    done = 0;
+    assert_int_equal(workers_start(2, 4, &w, NULL), ERR_NONE);
+    assert_true(workers_reserve(w));
+    workers_put(w, count_up, &done);
+    workers_drain(w);
+    assert_int_equal(done, 1);
+    assert_false(workers_reserve(w));
+    workers_drain(w);
+    assert_false(workers_reserve(w));
+    workers_free(w);
 }
 
 int main(void)
@@ -67,6 +85,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_put_is_done),
         cmocka_unit_test(a_full_queue_refuses),
+        cmocka_unit_test(drained_workers_refuse),
     };
     return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
 }
