@@ -41,6 +41,7 @@ struct making {
     const struct answer_terms *terms;
     struct answer *a;
     enum negotiate_encoding encoding;
+    bool sets_cookie; // without validators, and kept nowhere: a 304 would leave the cookie out
     bool failed;
 };
 
@@ -59,11 +60,19 @@ static void digest_tag(const void *data, size_t len, char hex[33])
     sodium_bin2hex(hex, 33, digest, sizeof digest);
 }
 
+static bool replaces(const struct http_response *res, const char *name)
+{
+    for (size_t i = 0; i < res->header_count; i++)
+        if (strcasecmp(res->headers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void set_etag(struct making *m, const char *suffix)
 {
     struct http_response *res = m->res;
     char made[33] = "";
-    if (m->a->status != 200 || !m->terms->whole_method)
+    if (m->a->status != 200 || !m->terms->whole_method || m->sets_cookie)
         return;
     if (!res->etag && res->fd >= 0) {
         snprintf(made, sizeof made, "%" PRIx64 "-%" PRIx64, res->fd_size, (uint64_t)res->last_modified);
@@ -79,14 +88,6 @@ static void add(struct making *m, const char *name, const char *value)
 {
     if (value && MHD_add_response_header(m->a->whole, name, value) != MHD_YES)
         m->failed = true;
-}
-
-static bool replaces(const struct http_response *res, const char *name)
-{
-    for (size_t i = 0; i < res->header_count; i++)
-        if (strcasecmp(res->headers[i].name, name) == 0)
-            return true;
-    return false;
 }
 
 static void add_date(struct making *m, const char *name, int64_t when)
@@ -118,8 +119,8 @@ static void add_caching(struct making *m)
     unsigned flags = m->terms->route_flags;
     bool encoded = (flags & ROUTE_CACHE) && compress_suits(m->res->content_type);
     const char *cache_control = m->res->cache_control;
-    if (!cache_control)
-        cache_control = flags & ROUTE_CACHE ? "no-cache" : "private, no-store";
+    if (!cache_control || m->sets_cookie)
+        cache_control = (flags & ROUTE_CACHE) && !m->sets_cookie ? "no-cache" : "private, no-store";
     add(m, "Cache-Control", cache_control);
     if (flags & ROUTE_NEGOTIATE)
         add(m, "Vary", encoded ? "Accept-Encoding, Accept-Language, Cookie" : "Accept-Language, Cookie");
@@ -222,7 +223,8 @@ enum err answer_make(struct http_response *res, const struct answer_terms *terms
     a->refs = 1;
     a->status = res->status;
     a->fd = -1;
-    a->last_modified = res->last_modified;
+    m.sets_cookie = replaces(res, "Set-Cookie");
+    a->last_modified = m.sets_cookie ? 0 : res->last_modified;
     a->tag_len = res->tag_len;
     memcpy(a->tag, res->tag, res->tag_len);
     enum err e = res->fd >= 0 ? make_file(&m) : make_memory(&m);

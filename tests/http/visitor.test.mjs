@@ -353,6 +353,18 @@ describe('language', () => {
     assert.match((await page('/', 200, { cookie: 'lang=en', 'accept-language': 'vi' })).text, /<html lang="en"/);
     assert.match(attribute((await page('/vi/sites?kind=tomb')).text, /<a href="([^"]*)" hreflang="en"/), /^\/en\/sites\?kind=tomb&amp;remember=1$/);
   });
+  test('every choice is remembered, also one that was made before', async () => {
+    const kept = new Map(); // what a browser keeps for a page it revalidates
+    let cookie = '';
+    const click = async (target) => {
+      const headers = { cookie, ...(kept.has(target) ? { 'if-none-match': kept.get(target) } : {}) };
+      const answer = await get(target, headers);
+      if (answer.headers.etag && !/no-store/.test(answer.headers['cache-control'])) kept.set(target, answer.headers.etag);
+      for (const set of answer.headers['set-cookie'] ?? []) cookie = set.split(';')[0];
+      return cookie;
+    };
+    for (const lang of ['vi', 'en', 'vi', 'en', 'vi']) assert.equal(await click(`/${lang}/?remember=1`), `lang=${lang}`);
+  });
 });
 
 describe('files', () => {
