@@ -1,5 +1,5 @@
 // What every room of the server is given: http_options.app points to one of these, and handlers find it in
-// req->app. Made by the program before http_start, unchanged until http_stop has returned (save `http`).
+// req->app. Made by the program before http_begin, unchanged until http_stop has returned.
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@ struct app {
     struct assets *assets;
     struct scan_counter *scans; // somebody flushes it once a second (content/scan.h)
     struct pictures *pictures;  // what opens uploads; NULL: stele-media was not found
-    struct http_server *http;   // set when http_start has returned; no handler needs it
+    struct http_server *http;   // set by http_open
 
     // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base
     // URL is set up, the address that the server listens on.

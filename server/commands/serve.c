@@ -73,7 +73,6 @@ static enum err open_store(struct serving *s, struct problem *p)
 
 static enum err read_base_url(struct serving *s, struct problem *p)
 {
-    s->app.base_url = "http://localhost";
     if (!s->settings->base_url)
         return ERR_NONE;
     struct buf url = BUF_INIT;
@@ -218,7 +217,7 @@ static enum err error_page(struct http_request *req, const struct problem *probl
     return (is_desk ? desk_error_page : visitor_error_page)(req, problem, res);
 }
 
-static enum err start_http(struct serving *s, struct problem *p)
+static enum err open_http(struct serving *s, struct problem *p)
 {
     const struct settings *set = s->settings;
     struct route_table *tables = arena_array(&s->arena, ROOMS_MAX, sizeof *tables);
@@ -242,7 +241,7 @@ static enum err start_http(struct serving *s, struct problem *p)
     o.log_fd = set->log ? STDERR_FILENO : -1;
     o.log_sample = (unsigned)set->log_sample;
     o.log_addresses = (enum http_log_addresses)set->log_addresses;
-    return http_start(&o, &s->app.http, p);
+    return http_open(&o, &s->app.http, p);
 }
 
 static enum err list_addresses(struct serving *s, struct problem *p)
@@ -275,12 +274,16 @@ static void tell_addresses(struct serving *s)
 {
     for (size_t i = 0; http_address(s->app.http, i); i++)
         say("listening on %s", http_address(s->app.http, i));
+}
+
+// Without one that was set, the base URL is where the server listens.
+static enum err take_base_url(struct serving *s, struct problem *p)
+{
     if (s->app.base_url_given)
-        return;
+        return ERR_NONE;
     const char *first = http_address(s->app.http, 0);
-    char *base = first ? arena_strndup(&s->arena, first, strlen(first) - 1) : NULL; // without the last slash
-    if (base)
-        s->app.base_url = base;
+    s->app.base_url = arena_strndup(&s->arena, first, strlen(first) - 1); // without the last slash
+    return s->app.base_url ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
 
 // Where any free port was asked for, a second start takes the port that the first one got.
@@ -299,9 +302,13 @@ static void keep_ports(struct serving *s)
 static enum err run_once(struct serving *s, struct problem *p)
 {
     s->must_restart = false;
-    enum err e = start_http(s, p);
+    enum err e = open_http(s, p);
+    if (!e)
+        e = take_base_url(s, p);
     if (!e)
         e = take_version(s, p);
+    if (!e)
+        e = http_begin(s->app.http, p); // from here on what s->app holds stays as it is
     if (!e) {
         tell_addresses(s);
         keep_ports(s);

@@ -45,7 +45,7 @@ struct http_server {
     size_t daemon_count;
     struct MHD_Daemon *daemons[HTTP_MAX_LISTEN];
     int listen_fds[HTTP_MAX_LISTEN]; // -1: none
-    bool inherited;                  // they come from the service manager
+    bool own_sockets;                // opened here; otherwise they are the service manager's
     char *addresses[HTTP_MAX_LISTEN];
     struct http_counters counters[HTTP_COUNTER_SLOTS];
 };

@@ -111,8 +111,8 @@ static void tick_log(void *arg)
 static enum err open_sockets(struct http_server *s, struct problem *p)
 {
     enum err e = listen_inherit(s->listen_fds, HTTP_MAX_LISTEN, &s->daemon_count, p);
-    s->inherited = s->daemon_count > 0;
-    for (size_t i = 0; e == ERR_NONE && !s->inherited && s->options.listen && s->options.listen[i]; i++) {
+    s->own_sockets = e == ERR_NONE && s->daemon_count == 0;
+    for (size_t i = 0; s->own_sockets && e == ERR_NONE && s->options.listen && s->options.listen[i]; i++) {
         if (i == HTTP_MAX_LISTEN)
             return problem_set(p, ERR_INVALID, "--listen", "At most %d addresses can be listened at.",
                                HTTP_MAX_LISTEN);
@@ -127,25 +127,26 @@ static enum err open_sockets(struct http_server *s, struct problem *p)
     return e;
 }
 
-static enum err start_parts(struct http_server *s, struct problem *p)
+static enum err make_parts(struct http_server *s, struct problem *p)
+{
+    const struct http_options *o = &s->options;
+    enum err e = router_make(o->tables, o->table_count, o->languages, o->guard != NULL, &s->router, p);
+    if (e == ERR_NONE)
+        e = page_cache_make(o->cache_bytes, &s->cache, p);
+    if (e == ERR_NONE)
+        e = access_log_make(o->log_fd, o->log_sample, &s->log, p);
+    return e == ERR_NONE ? open_sockets(s, p) : e;
+}
+
+static enum err start_helpers(struct http_server *s, struct problem *p)
 {
     const struct http_options *o = &s->options;
     const struct deadline_limits limits = {.header_ms = o->header_ms,
                                            .idle_ms = o->idle_ms,
                                            .rate_ms = o->rate_ms,
                                            .minimum_rate = o->minimum_rate};
-    enum err e = router_make(o->tables, o->table_count, o->languages, o->guard != NULL, &s->router, p);
-    if (e == ERR_NONE)
-        e = page_cache_make(o->cache_bytes, &s->cache, p);
-    if (e == ERR_NONE)
-        e = access_log_make(o->log_fd, o->log_sample, &s->log, p);
-    if (e == ERR_NONE)
-        e = open_sockets(s, p);
-    if (e == ERR_NONE)
-        e = deadlines_start(&limits, tick_log, s->log, &s->deadlines, p);
-    if (e == ERR_NONE)
-        e = workers_start(o->workers, o->worker_queue, &s->workers, p);
-    return e;
+    enum err e = deadlines_start(&limits, tick_log, s->log, &s->deadlines, p);
+    return e == ERR_NONE ? workers_start(o->workers, o->worker_queue, &s->workers, p) : e;
 }
 
 static unsigned thread_count(const struct http_options *o)
@@ -194,7 +195,7 @@ static struct http_server *make_server(const struct http_options *options)
     return s;
 }
 
-enum err http_start(const struct http_options *options, struct http_server **ret_server, struct problem *p)
+enum err http_open(const struct http_options *options, struct http_server **ret_server, struct problem *p)
 {
     enum err e = check_options(options, p);
     if (e != ERR_NONE)
@@ -203,19 +204,25 @@ enum err http_start(const struct http_options *options, struct http_server **ret
     if (!s)
         return problem_set(p, ERR_MEMORY, NULL, "There is no memory to start the server.");
     raise_file_limit(options->connections);
-    e = start_parts(s, p);
-    for (size_t i = 0; e == ERR_NONE && i < s->daemon_count; i++) {
-        s->daemons[i] = start_daemon(s, s->listen_fds[i]);
-        if (!s->daemons[i])
-            e = problem_set(p, ERR_IO, NULL, "The HTTP threads for %s could not be started.",
-                            s->addresses[i]);
-    }
+    e = make_parts(s, p);
     if (e != ERR_NONE) {
         http_stop(s, 0);
         return e;
     }
     *ret_server = s;
     return ERR_NONE;
+}
+
+enum err http_begin(struct http_server *s, struct problem *p)
+{
+    enum err e = start_helpers(s, p);
+    for (size_t i = 0; e == ERR_NONE && i < s->daemon_count; i++) {
+        s->daemons[i] = start_daemon(s, s->listen_fds[i]);
+        if (!s->daemons[i])
+            e = problem_set(p, ERR_IO, NULL, "The HTTP threads for %s could not be started.",
+                            s->addresses[i]);
+    }
+    return e;
 }
 
 const char *http_address(const struct http_server *server, size_t index)
@@ -262,7 +269,7 @@ void http_stop(struct http_server *server, unsigned grace_ms)
             MHD_quiesce_daemon(server->daemons[i]);
     // Not closed yet: an HTTP thread may be about to accept. A socket of the service manager's stays open for
     // whoever is started next.
-    for (size_t i = 0; i < HTTP_MAX_LISTEN && !server->inherited; i++)
+    for (size_t i = 0; i < HTTP_MAX_LISTEN && server->own_sockets; i++)
         if (server->listen_fds[i] >= 0)
             shutdown(server->listen_fds[i], SHUT_RDWR);
     if (server->deadlines) {

@@ -1,9 +1,9 @@
 // The HTTP room: listens, guards, routes, negotiates, caches and answers. It knows nothing of sites: it gets
 // routes and callbacks. Built on libmicrohttpd, which no other room sees.
 //
-// Life: http_block_signals in main before any thread starts; http_start; http_run until the program is asked
-// to end; http_stop. http_set_version, http_version and http_stats can be called from any thread between
-// start and stop.
+// Life: http_block_signals in main before any thread starts; http_open; http_begin; http_run until the
+// program is asked to end; http_stop. http_set_version and http_version can be called from any thread between
+// open and stop, http_stats between begin and stop.
 #pragma once
 
 #include <stdbool.h>
@@ -58,7 +58,7 @@ struct http_options {
     size_t table_count;
     const char *const *languages; // BCP 47 tags, NULL-terminated, the default first; 1 to HTTP_MAX_LANGUAGES
     http_error_page *error_page;  // NULL: built-in texts
-    http_guard *guard;            // NULL: rows with `who` or ROUTE_CSRF are refused by http_start
+    http_guard *guard;            // NULL: rows with `who` or ROUTE_CSRF are refused by http_open
 
     // "ADDRESS:PORT", NULL-terminated, 1 to HTTP_MAX_LISTEN: "127.0.0.1:8080", "[::1]:8080",
     // "localhost:8080";
@@ -96,14 +96,18 @@ struct http_options http_options_default(void);
 // Blocks SIGTERM, SIGINT and SIGHUP for this thread and those it will start, and ignores SIGPIPE.
 void http_block_signals(void);
 
-// Whether http_start could listen at `where` (as in http_options.listen), without doing it: its form, and
+// Whether http_open could listen at `where` (as in http_options.listen), without doing it: its form, and
 // that a name has an address. ERR_INVALID, with the way out.
 enum err http_check_listen(const char *where, struct problem *p);
 
-// Listens and answers until http_stop. Raises the limit of open files of the process where it is too low for
-// `connections` and the system lets it. ERR_INVALID for a bad option or row (the problem names it), otherwise
-// what the system said ("port 8080 of 127.0.0.1 is taken …").
-enum err http_start(const struct http_options *options, struct http_server **ret_server, struct problem *p);
+// Opens the sockets: clients can connect and wait, nobody is answered and no thread runs, so that what the
+// addresses decide can still be put into `app`. Raises the limit of open files of the process where it is too
+// low for `connections` and the system lets it. ERR_INVALID for a bad option or row (the problem names it),
+// otherwise what the system said ("port 8080 of 127.0.0.1 is taken …").
+enum err http_open(const struct http_options *options, struct http_server **ret_server, struct problem *p);
+
+// Starts the threads and answers until http_stop. Once for each server. On failure only http_stop may follow.
+enum err http_begin(struct http_server *server, struct problem *p);
 
 // "http://127.0.0.1:8080/" of listening socket `index`, from 0; NULL past the last. The port is the real one.
 // Valid until http_stop.

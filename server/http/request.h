@@ -35,7 +35,7 @@ enum request_lang_from {
 struct http_request {
     void *app; // http_options.app
     struct http_server
-        *server; // for http_stats and http_set_version: requests may come before http_start returns
+        *server; // for http_stats and http_set_version: requests may come before http_begin returns
     const struct route *route; // NULL on an error page for an address that no row matches
     struct arena *arena;       // released after the answer; for whatever the handler needs
     enum http_method method; // HTTP_GET also for a HEAD request to a ROUTE_CACHE row: one answer serves both

@@ -1,5 +1,5 @@
 // The route table: a route is a row. Rows are written with designated initialisers in a static array by each
-// room of the server and given to http_start; they stay valid and unchanged while the server runs.
+// room of the server and given to http_open; they stay valid and unchanged while the server runs.
 #pragma once
 
 #include <stdbool.h>

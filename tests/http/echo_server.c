@@ -204,6 +204,8 @@ static enum err cookie(struct http_request *req, struct http_response *res, stru
 {
     (void)req;
     buf_append_str(&res->body, "with a cookie");
+    res->last_modified = 1700000000;
+    res->etag = "tag";
     return response_header(res, "Set-Cookie", "a=b", p);
 }
 
@@ -351,8 +353,9 @@ int main(void)
     http_block_signals();
     if (folder)
         app.folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (http_start(&options, &server, &problem) != ERR_NONE) {
+    if (http_open(&options, &server, &problem) != ERR_NONE || http_begin(server, &problem) != ERR_NONE) {
         fprintf(stderr, "echo_server: %s\n", problem.text);
+        http_stop(server, 0);
         return 1;
     }
     for (size_t i = 0; http_address(server, i); i++)

@@ -1,6 +1,8 @@
 // The HTTP room through its test server (echo_server.c): every promise of server/http/http.h that a client can
 // see.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
@@ -282,12 +284,19 @@ describe('headers', () => {
     }
     assert.equal((await request(server, '/split?q=fine')).headers['x-echo'], 'fine');
   });
-  test('a cookie keeps an answer out of the cache', async () => {
+  test('a cookie keeps an answer out of every cache', async () => {
     const before = await counters(server);
-    for (let i = 0; i < 3; i++) assert.equal((await request(server, '/cookie')).headers['set-cookie'][0], 'a=b');
+    for (let i = 0; i < 3; i++) {
+      const { headers } = await request(server, '/cookie');
+      assert.equal(headers['set-cookie'][0], 'a=b');
+      assert.equal(headers['cache-control'], 'private, no-store');
+      for (const name of ['etag', 'last-modified']) assert.equal(headers[name], undefined, name);
+    }
     const now = await counters(server);
     assert.equal(now.hits, before.hits);
     assert.equal(now.misses, before.misses + 3);
+    const since = { 'if-modified-since': new Date(Date.now() + 1e6).toUTCString() };
+    assert.equal((await request(server, '/cookie', { headers: since })).status, 200);
   });
   test('cookies are read', async () => {
     assert.match((await request(server, '/show', { headers: { cookie: 'distaste=no; taste="sweet sour"; taste=2' } })).text, /^cookie=sweet sour$/m);
@@ -751,6 +760,28 @@ describe('start and stop', () => {
     listener.close();
     assert.equal((await request(s, '/show')).status, 200);
     assert.equal((await s.stop()).code, 0);
+  });
+  test('a socket of the service manager that is no use leaves the others as they were', async () => {
+    const net = await import('node:net');
+    const dgram = await import('node:dgram');
+    const listener = net.createServer((socket) => socket.end('still here')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => listener.on('listening', resolve));
+    const datagrams = dgram.createSocket('udp4');
+    await new Promise((resolve) => datagrams.bind(0, '127.0.0.1', resolve));
+    const child = spawn('/bin/sh', ['-c', `LISTEN_PID=$$ LISTEN_FDS=2 exec ${echo}`], {
+      stdio: ['ignore', 'inherit', 'pipe', listener._handle, datagrams._handle.fd],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += chunk));
+    const [code] = await once(child, 'close');
+    assert.equal(code, 1);
+    assert.match(said, /Descriptor 4 from the service manager is no listening socket/);
+    const c = await connect({ host: '127.0.0.1', port: listener.address().port });
+    await c.closed;
+    assert.equal(c.text(), 'still here');
+    c.end();
+    listener.close();
+    datagrams.close();
   });
 });
 

@@ -77,6 +77,24 @@ describe('starting and stopping', () => {
     });
   });
 
+  test('without a base URL the first answer already names the address that is listened at', async (t) => {
+    const data = path.join(newFolder(t), 'data');
+    const holder = net.createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address();
+    holder.close();
+    await once(holder, 'close');
+    const listening = { host: '127.0.0.1', port };
+    for (let round = 0; round < 3; round++) {
+      const started = startServer(stele, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--no-log']);
+      let first; // asked as soon as the socket is open, before anything answers
+      while (!first) first = await request(listening, '/robots.txt').catch(() => sleep(1));
+      const server = await started;
+      assert.match(first.text, new RegExp(`^Sitemap: http://127\\.0\\.0\\.1:${port}/sitemap\\.xml$`, 'm'));
+      assert.equal((await server.stop()).code, 0);
+    }
+  });
+
   test('healthz answers, is not kept, and says so when the store is gone', async (t) => {
     const data = path.join(newFolder(t), 'data');
     await withServer(data, [], async (server) => {
