@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "assets/assets.h"
+#include "common/hash.h"
 #include "content/media.h"
 #include "content/store/store.h"
 #include "server/app.h"
@@ -12,11 +13,6 @@
 
 // RFC 8246; a year, as the longest that caches are asked for.
 #define FOR_EVER "public, max-age=31536000, immutable"
-
-static bool is_sha256(const char *text)
-{
-    return strlen(text) == HASH_HEX_SIZE - 1 && strspn(text, "0123456789abcdef") == HASH_HEX_SIZE - 1;
-}
 
 static enum err load_shown(struct http_request *req, const char *sha256, struct media *ret,
                            struct problem *problem)
@@ -80,7 +76,7 @@ enum err files_media(struct http_request *req, struct http_response *res, struct
 {
     const char *sha256 = request_value(req, "sha256");
     struct kept kept;
-    if (!is_sha256(sha256))
+    if (!hash_is_hex(sha256))
         return response_error(res, 404, NULL);
     enum err e = find_kept(req, sha256, request_value(req, "variant"), &kept, problem);
     if (e == ERR_NONE)

@@ -85,12 +85,22 @@ static enum err show_plate(struct page *page, const struct plate *plate, struct 
     return e == ERR_NOT_FOUND ? show_help(page, 404, "waiting", plate->code, problem) : e;
 }
 
+enum code_read plate_read_code(const char *typed, char ret_code[CODE_SIZE])
+{
+    char code[CODE_SIZE] = "";
+    enum code_read read = code_read(typed, code);
+    if (read == CODE_READ_NOT_CODE || (read == CODE_READ_BAD_CHECK && !strpbrk(typed, "0123456789")))
+        return CODE_READ_NOT_CODE;
+    memcpy(ret_code, code, sizeof code);
+    return read;
+}
+
 enum err plate_answer(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     cleanup_page struct page page = {.req = req};
     struct plate plate;
     char code[CODE_SIZE];
-    enum code_read read = code_read(request_value(req, "code"), code);
+    enum code_read read = plate_read_code(request_value(req, "code"), code);
     if (read == CODE_READ_NOT_CODE)
         return response_error(res, 404, NULL);
     enum err e = page_open(&page, req, res, problem);

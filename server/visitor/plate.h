@@ -3,7 +3,12 @@
 // unknown or not open yet with 404 and help.
 #pragma once
 
+#include "content/code/code.h"
 #include "server/http/route.h"
+
+// As code_read, for what people type into the address or the search: a text with a wrong check symbol and
+// without a digit is taken for a word (CODE_READ_NOT_CODE), as 19 codes in 20 have one and words do not.
+enum code_read plate_read_code(const char *typed, char ret_code[CODE_SIZE]);
 
 route_handler plate_answer;
 

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "content/code/code.h"
 #include "content/plate.h"
 #include "content/search.h"
 #include "server/visitor/address.h"
@@ -10,6 +9,7 @@
 #include "server/visitor/choices.h"
 #include "server/visitor/page.h"
 #include "server/visitor/paging.h"
+#include "server/visitor/plate.h"
 
 const char *const search_params[] = {"q", "page", "remember", NULL};
 
@@ -18,20 +18,18 @@ static const char *link_to(struct page *page, const void *arg, int64_t number)
     return address_search(page->arena, arg, number);
 }
 
-// A code that somebody typed: the plate is offered when there is one, and a typing error is told when the
-// text has a digit, as codes nearly always do and words do not.
+// A code that somebody typed: the plate is offered when there is one, and a typing error is told.
 static enum err put_plate(struct page *page, const char *query, struct problem *problem)
 {
     struct context *c = &page->context;
     struct plate plate;
     char code[CODE_SIZE], words[CODE_WORDS_SIZE];
-    enum code_read read = code_read(query, code);
+    enum code_read read = plate_read_code(query, code);
     if (read == CODE_READ_NOT_CODE)
         return ERR_NONE;
     code_words(code, words);
     if (read == CODE_READ_BAD_CHECK) {
-        if (strpbrk(query, "0123456789"))
-            context_text(c, c->root, "mistyped", words);
+        context_text(c, c->root, "mistyped", words);
         return ERR_NONE;
     }
     enum err e = plate_load(page->db, page->arena, code, &plate, problem);

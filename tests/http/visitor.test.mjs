@@ -271,6 +271,13 @@ describe('a plate', () => {
     assert.match(text, /<input id="code"/);
     assert.match((await page(`/${wrong}`, 404, { 'accept-language': 'en' })).text, /The code is not right/);
   });
+  test('is not what a word of eight letters is taken for', async () => {
+    for (const word of ['nonsense', 'Nonsense', 'non-sense']) {
+      const { text } = await page(`/${word}`, 404);
+      assert.match(text, /Không có trang này/, word);
+      assert.doesNotMatch(text, /N0NS/);
+    }
+  });
   test('that nobody made is 404 with help', async () => {
     const { text } = await page(`/${codes.unknown}`, 404);
     assert.match(text, /Không có bảng nào mang mã này/);

@@ -4,6 +4,7 @@
 #include "server/visitor/choices.h"
 #include "server/visitor/distance.h"
 #include "server/visitor/paging.h"
+#include "server/visitor/plate.h"
 
 static void addresses_have_one_form(void **state)
 {
@@ -124,12 +125,33 @@ static void many_areas_are_told_by_wider_ones(void **state)
     assert_int_equal(out.items[0].count, 10);
 }
 
+static void codes_are_told_from_words(void **state)
+{
+    (void)state;
+    char code[CODE_SIZE];
+    assert_true(code_complete("k7m39qx", code));
+    char typed[CODE_SIZE];
+    assert_int_equal(plate_read_code(code, typed), CODE_READ_OK);
+    assert_string_equal(typed, code);
+    code[7] = code[7] == 'd' ? 'e' : 'd';
+    assert_int_equal(plate_read_code(code, typed), CODE_READ_BAD_CHECK);
+    assert_string_equal(typed, code);
+    strcpy(typed, "before");
+    assert_int_equal(plate_read_code("nonsense", typed), CODE_READ_NOT_CODE);
+    assert_int_equal(plate_read_code("about", typed), CODE_READ_NOT_CODE);
+    assert_string_equal(typed, "before");
+    // A right code is one, with or without a digit.
+    assert_true(code_complete("hkmnpqr", code));
+    assert_int_equal(plate_read_code(code, typed), CODE_READ_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_have_one_form),        cmocka_unit_test(page_numbers_are_read),
         cmocka_unit_test(lists_are_cut_into_pages),       cmocka_unit_test(distances_are_rounded),
         cmocka_unit_test(few_areas_are_told_as_they_are), cmocka_unit_test(many_areas_are_told_by_wider_ones),
+        cmocka_unit_test(codes_are_told_from_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
