@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "server/http/syntax.h"
+
 // From 1.0 on libmicrohttpd refuses by itself what is told by places here, when it is asked to be strict
 // (http.c), and lays the lines out in another way.
 #define LIBRARY_IS_STRICT (MHD_VERSION >= 0x01000000)
@@ -34,35 +36,6 @@ static const struct {
 #undef FIELD
 };
 
-// RFC 9110 section 5.6.2.
-static bool is_token_byte(unsigned char c)
-{
-    static const bool table[256] = {
-        ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1,         ['&'] = 1,         ['\''] = 1,
-        ['*'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1,         ['^'] = 1,         ['_'] = 1,
-        ['`'] = 1, ['|'] = 1, ['~'] = 1, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
-    };
-    return table[c];
-}
-
-static bool is_token(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (!is_token_byte((unsigned char)text[i]))
-            return false;
-    return len > 0;
-}
-
-static bool has_control(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < ' ' && c != '\t') || c == 0x7F)
-            return true;
-    }
-    return false;
-}
-
 static enum MHD_Result refuse(struct frame *f, const char *why)
 {
     f->refused = why;
@@ -83,7 +56,7 @@ static enum MHD_Result keep(struct frame *f, const char *name, size_t len, const
     return MHD_YES;
 }
 
-// Each line was "name: value CR LF"; the colon and the line's end are NUL bytes by now.
+// Each line was "name: value CR LF"; in older libraries the colon and the line's end are NUL bytes by now.
 static enum MHD_Result take_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
                                   const char *value, size_t value_len)
 {
@@ -91,12 +64,12 @@ static enum MHD_Result take_field(void *cls, enum MHD_ValueKind kind, const char
     (void)kind;
     if (!LIBRARY_IS_STRICT && name != f->expected)
         return refuse(f, "a header line is folded, holds a NUL byte or does not end in CR LF");
-    if (!is_token(name, name_len))
+    if (!syntax_is_token(name, name_len))
         return refuse(f, "the name of a header field has a character that names cannot have");
     const char *gap = LIBRARY_IS_STRICT ? value : name + name_len + 1;
     while (gap < value && (*gap == ' ' || *gap == '\t'))
         gap++;
-    if (gap != value || has_control(value, value_len))
+    if (gap != value || syntax_has_control(value, value_len, "\t"))
         return refuse(f, "a header field holds a control character");
     f->expected = value + value_len + 2;
     char *end = (char *)value + value_len; // the connection's own memory, which is writable
@@ -148,7 +121,7 @@ static bool check_framing(struct frame *f, const char *version)
 
 static bool is_request_line(const char *method, const char *uri, size_t uri_len, const char *version)
 {
-    if (!is_token(method, strlen(method)))
+    if (!syntax_is_token(method, strlen(method)))
         return false;
     return LIBRARY_IS_STRICT ||
            (uri == method + strlen(method) + 1 && version == uri + uri_len + 1 && !version[8] && !version[9]);

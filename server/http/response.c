@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "server/http/syntax.h"
 
 // What the server writes itself, or what would break the framing.
 static const char *const reserved[] = {
@@ -26,28 +27,13 @@ static bool is_reserved(const char *name)
     return false;
 }
 
-static bool is_token(const char *text)
-{
-    static const char token[] = "!#$%&'*+-.^_`|~0123456789"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    return *text && !text[strspn(text, token)];
-}
-
-static bool has_control(const char *value)
-{
-    for (const unsigned char *at = (const unsigned char *)value; *at; at++)
-        if ((*at < ' ' && *at != '\t') || *at == 0x7F)
-            return true;
-    return false;
-}
-
 enum err response_header(struct http_response *res, const char *name, const char *value, struct problem *p)
 {
-    if (!is_token(name))
+    if (!syntax_is_token(name, strlen(name)))
         return problem_set(p, ERR_INVALID, NULL, "A header field cannot have this name.");
     if (is_reserved(name))
         return problem_set(p, ERR_INVALID, name, "The server writes the header field %s itself.", name);
-    if (has_control(value))
+    if (syntax_has_control(value, strlen(value), "\t"))
         return problem_set(p, ERR_INVALID, name, "The value for the header field %s has a control character.",
                            name);
     if (res->header_count == RESPONSE_MAX_HEADERS)

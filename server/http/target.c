@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "common/url.h"
+#include "server/http/syntax.h"
 
 void target_init(struct target *t)
 {
@@ -52,16 +53,6 @@ static char *skip_authority(char *raw)
     return *path == '?' ? path : *path ? path : root;
 }
 
-static bool has_control(const char *text, size_t len, bool allow_breaks)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == 0x7F || (c < ' ' && !(allow_breaks && (c == '\t' || c == '\n' || c == '\r'))))
-            return true;
-    }
-    return false;
-}
-
 static enum target_state decode_failed(enum err e)
 {
     return e == ERR_MEMORY ? TARGET_NO_MEMORY : TARGET_BAD;
@@ -77,7 +68,7 @@ static enum target_state add_segment(struct target *t, const char *text, size_t 
         return decode_failed(e);
     const char *plain = t->decoded.data + start;
     size_t plain_len = t->decoded.len - start;
-    if (has_control(plain, plain_len, false))
+    if (syntax_has_control(plain, plain_len, ""))
         return TARGET_BAD;
     if (memchr(plain, '/', plain_len) || strcmp(plain, ".") == 0 || strcmp(plain, "..") == 0)
         return TARGET_UNMATCHABLE;
@@ -156,7 +147,7 @@ static enum target_state collect_params(struct target *t, const char *const *dec
             continue; // what the row does not read may be anything
         if (e != ERR_NONE)
             return TARGET_BAD;
-        if (memchr(t->value.data, '\0', t->value.len) || has_control(t->value.data, t->value.len, true))
+        if (syntax_has_control(t->value.data, t->value.len, "\t\n\r"))
             return TARGET_BAD;
         at[i] = t->decoded.len;
         buf_append(&t->decoded, t->value.data, t->value.len);

@@ -427,6 +427,17 @@ describe('framing', () => {
     await c.closed;
     assert.match(c.text(), /agent=patient/);
   });
+  test('a chunk extension is passed over, or refused (libmicrohttpd 1.0.1)', async () => {
+    const answer = await raw(server, 'POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n', { wait: 300 });
+    if (answer.status === 400) assert.ok(answer.closed);
+    else assert.match(answer.text, /3 bytes/);
+  });
+  test('blanks behind values hide nothing', async () => {
+    for (const blanks of ['', ' ', '\t', '  \t ']) {
+      const answer = await raw(server, `GET /show HTTP/1.1\r\nHost: a\r\nUser-Agent: b${blanks}\r\nX-Empty:${blanks}\r\nConnection: close${blanks}\r\n\r\n`);
+      assert.match(answer.text, /\nagent=b\n/, JSON.stringify(blanks));
+    }
+  });
   // libmicrohttpd 1.0 refuses most of them before we see the request.
   test('refusals are counted', async () => assert.ok((await counters(server)).frames > 0));
 });
