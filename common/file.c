@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -141,6 +142,26 @@ enum err file_sync_folder(const char *path, struct problem *p)
     if (fsync(fd) < 0 && errno != EINVAL) // EINVAL: a file system that does not sync folders
         return problem_errno(p, path, "cannot write the folder %s", path);
     return ERR_NONE;
+}
+
+enum err file_sync_disk(const char *path, struct problem *p)
+{
+    cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd) < 0)
+        return problem_errno(p, path, "cannot write %s to the disk", path);
+    return ERR_NONE;
+}
+
+enum err file_rename_new(const char *from, const char *to, struct problem *p)
+{
+    int rc = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+    if (rc < 0 && (errno == EINVAL || errno == ENOSYS)) {
+        struct stat st;
+        errno = EEXIST;
+        if (lstat(to, &st) < 0)
+            rc = rename(from, to);
+    }
+    return rc == 0 ? ERR_NONE : problem_errno(p, to, "cannot write %s", to);
 }
 
 bool file_folder_is_empty(const char *path)

@@ -223,9 +223,10 @@ static enum err finish(struct backup *b, struct problem *p)
 {
     if (archive_write_close(b->tar) != ARCHIVE_OK)
         return tar_problem(b, p);
-    if (fsync(b->fd) < 0 || link(b->part, b->target) < 0)
+    if (fsync(b->fd) < 0)
         return problem_errno(p, b->target, "cannot write %s", b->target);
-    return file_sync_folder(file_folder_of(&b->arena, b->target), p);
+    enum err e = file_rename_new(b->part, b->target, p);
+    return e ? e : file_sync_folder(file_folder_of(&b->arena, b->target), p);
 }
 
 enum err backup_write(struct store *store, const char *path, struct backup_total *ret, struct problem *p)

@@ -247,7 +247,7 @@ static enum err check_whole(struct restore *r, struct problem *p)
 static enum err move_in(struct restore *r, struct problem *p)
 {
     static const char *const names[] = {BACKUP_MEDIA, BACKUP_DATABASE};
-    enum err e = file_sync_folder(r->staging, p);
+    enum err e = file_sync_disk(r->staging, p); // the folders of the media too
     for (size_t i = 0; i < 2 && !e; i++) {
         char *from = arena_printf(&r->arena, "%s/%s", r->staging, names[i]);
         char *to = arena_printf(&r->arena, "%s/%s", r->folder, names[i]);

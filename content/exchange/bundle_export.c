@@ -389,9 +389,9 @@ static enum err write_all(struct writing *w)
 // Onto the disk, and only then under its name.
 static enum err settle(const char *temporary, const char *out, struct problem *p)
 {
-    cleanup_close int fd = open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || syncfs(fd) < 0)
-        return problem_errno(p, out, "cannot write %s to the disk", out);
+    enum err e = file_sync_disk(temporary, p);
+    if (e)
+        return e;
     if (rename(temporary, out) < 0)
         return problem_errno(p, out, "cannot give the finished export the name %s", out);
     cleanup_arena struct arena a = ARENA_INIT;

@@ -118,8 +118,9 @@ static void hash_is_sha256(void **state)
 static void files_are_written_whole(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/stele-unit-XXXXXX", path[64], deep[64];
+    char folder[] = "/tmp/stele-unit-XXXXXX", path[64], deep[64], other[64];
     assert_non_null(mkdtemp(folder));
+    snprintf(other, sizeof other, "%s/other", folder);
     snprintf(path, sizeof path, "%s/a", folder);
     snprintf(deep, sizeof deep, "%s/b/c/d", folder);
     struct problem p;
@@ -135,6 +136,15 @@ static void files_are_written_whole(void **state)
     assert_int_equal(file_make_folder(deep, &p), ERR_NONE);
     assert_int_equal(file_make_folder(deep, &p), ERR_NONE);
     assert_int_equal(file_write_atomic(folder, "x", 1, &p) != ERR_NONE, 1);
+    assert_int_equal(file_rename_new(path, other, &p), ERR_NONE);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(file_write_atomic(path, "new", 3, &p), ERR_NONE);
+    assert_int_equal(file_rename_new(path, other, &p), ERR_EXISTS);
+    assert_int_equal(file_rename_new(path, deep, &p), ERR_EXISTS);
+    assert_int_equal(file_read(other, 5, &b, &p), ERR_NONE);
+    assert_string_equal(b.data, "again");
+    assert_int_equal(file_sync_disk(folder, &p), ERR_NONE);
+    assert_int_equal(file_sync_disk(path, &p), ERR_IO);
     assert_int_equal(file_remove_tree(folder, &p), ERR_NONE);
     assert_int_equal(access(folder, F_OK), -1);
     assert_int_equal(file_remove_tree(folder, &p), ERR_NONE);
