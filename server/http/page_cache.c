@@ -15,8 +15,9 @@ struct entry {
     unsigned char key[];
 };
 
-// The smallest answer takes 3 KiB, so that 8 MiB hold fewer entries than there are buckets.
-enum { BUCKETS = 4096 };
+// The smallest answer takes 3 KiB: with a bucket for every 2 KiB of the limit there are always more buckets
+// than entries. A pointer for that is 0.4 % of the limit.
+enum { BYTES_A_BUCKET = 2048 };
 
 struct page_cache {
     pthread_mutex_t lock;
@@ -24,18 +25,21 @@ struct page_cache {
     size_t limit, bytes, entries;
     struct entry *newest, *oldest;
     unsigned char hash_key[crypto_shorthash_KEYBYTES]; // random: nobody can choose addresses that collide
-    struct entry *buckets[BUCKETS];
+    size_t bucket_count;
+    struct entry *buckets[];
 };
 
 enum err page_cache_make(size_t limit, struct page_cache **ret_cache, struct problem *p)
 {
-    struct page_cache *c = calloc(1, sizeof *c);
+    size_t count = limit / BYTES_A_BUCKET + 1;
+    struct page_cache *c = calloc(1, sizeof *c + count * sizeof *c->buckets);
     if (!c || sodium_init() < 0) {
         free(c);
         return problem_set(p, ERR_MEMORY, NULL, "There is no memory for the page cache.");
     }
     pthread_mutex_init(&c->lock, NULL);
     c->limit = limit;
+    c->bucket_count = count;
     randombytes_buf(c->hash_key, sizeof c->hash_key);
     *ret_cache = c;
     return ERR_NONE;
@@ -51,7 +55,7 @@ static uint64_t hash_of(const struct page_cache *c, const void *key, size_t len)
 
 static struct entry **find(struct page_cache *c, uint64_t hash, const void *key, size_t len)
 {
-    struct entry **at = &c->buckets[hash % BUCKETS];
+    struct entry **at = &c->buckets[hash % c->bucket_count];
     while (*at && ((*at)->hash != hash || (*at)->key_len != len || memcmp((*at)->key, key, len) != 0))
         at = &(*at)->chain;
     return at;
@@ -153,8 +157,8 @@ void page_cache_put(struct page_cache *c, const void *key, size_t len, uint64_t 
         if (*at)
             drop(c, at, &dropped);
         e->answer = answer_ref(a);
-        e->chain = c->buckets[e->hash % BUCKETS];
-        c->buckets[e->hash % BUCKETS] = e;
+        e->chain = c->buckets[e->hash % c->bucket_count];
+        c->buckets[e->hash % c->bucket_count] = e;
         link_newest(c, e);
         c->bytes += size;
         c->entries++;
