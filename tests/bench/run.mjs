@@ -1,18 +1,18 @@
 // All figures, each as a ratio to what is promised or to another program, taken in one run on one machine.
-// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen]
+// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [import] [view]
 // Environment: STELE_BUILD (a release build; default build), BENCH_SECONDS a round (3), BENCH_ROUNDS (5).
 // Exit 1 when a promise is not kept.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { request, sleep, startServer } from '../http/lib.mjs';
+import { program, request, sleep, startServer } from '../http/lib.mjs';
 import { importSample, sampleFolder, stele } from '../sample.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const page = '/vi/sites/dinh-binh-thuy';
-const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4 };
+const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4, import: 1760 }; // import: 8,800 rows in 5 s
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'stele-bench-'));
 const data = path.join(work, 'data');
@@ -106,11 +106,33 @@ const benches = {
     const used = memory(server.child.pid);
     tell('memory', used < promised.memory, `${(promised.memory / used).toFixed(1)} times less than promised: ${used.toFixed(1)} MiB after ${targets.length} different pages (promised ${promised.memory} MiB)`);
   },
+  // A register of 8,800 rows into an empty data folder, and once more unchanged.
+  async import() {
+    const table = path.join(work, 'register.csv');
+    const count = 8800;
+    const lines = Array.from({ length: count }, (_, i) =>
+      `${i + 1},Gasthof ${i},Bauliche Anlage,Dorfstraße ${(i % 90) + 1},Ort ${i % 700},Kreis ${i % 15},${53 + (i % 2)}.${String(i % 10000).padStart(4, '0')},9.${String((i * 7) % 10000).padStart(4, '0')}`);
+    fs.writeFileSync(table, ['id,name,kind,address,place,district,lat,lon', ...lines].join('\n'));
+    const times = { first: [], again: [] };
+    for (let i = 0; i < Math.min(rounds, 3); i += 1)
+      for (const which of ['first', 'again']) {
+        const began = performance.now();
+        const { status, stderr } = spawnSync(stele, ['import', '--data', path.join(work, `register-${i}`), '--quiet', table], { encoding: 'utf8' });
+        if (status !== 0) throw new Error(stderr);
+        times[which].push((performance.now() - began) / 1000);
+      }
+    const rows = Math.round(count / median(times.first));
+    tell('import', rows >= promised.import, `${(rows / promised.import).toFixed(2)} times the promise: ${rows} rows/s of a table into an empty store (promised ${promised.import}), ${Math.round(count / median(times.again))} rows/s unchanged`);
+  },
   async qrgen() {
     const { stdout, status } = spawnSync('node', [path.join(import.meta.dirname ?? 'tests/bench', 'qrgen.mjs'), '1000', String(Math.min(rounds, 3))], { encoding: 'utf8' });
     const lines = stdout.trim().split('\n');
     console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
     tell('qrgen', status === 0, lines.at(-1));
+  },
+  async view() {
+    const { stdout, stderr, status } = spawnSync(program('tests/bench/bench_view'), [], { encoding: 'utf8' });
+    tell('view', status === 0, `${stdout}${stderr}`.trim().replace(/^view: /, ''));
   },
 };
 
