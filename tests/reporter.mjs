@@ -12,10 +12,14 @@ const why = (error) => {
 export default async function* reporter(source) {
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   for await (const { type, data } of source) {
     if (type === 'test:pass' && leaf(data) && !isFile(data)) {
       if (data.skip === undefined && data.todo === undefined) passed += 1;
-      else if (!data.skip?.includes?.('does not match pattern')) yield `  skipped ${data.name}: ${data.skip}\n`;
+      else if (!data.skip?.includes?.('does not match pattern')) {
+        skipped += 1;
+        yield `  skipped ${data.name}: ${data.skip}\n`;
+      }
     } else if (type === 'test:fail' && !onlyHolds(data)) {
       failed += 1;
       yield `  FAILED ${data.name}\n    ${why(data.details?.error)}\n`;
@@ -23,5 +27,5 @@ export default async function* reporter(source) {
       yield data.message;
     }
   }
-  yield `counts ${passed} ${failed}\n`;
+  yield `counts ${passed} ${failed} ${skipped}\n`;
 }
