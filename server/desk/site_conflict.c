@@ -7,7 +7,6 @@
 #include "server/desk/site_paths.h"
 #include "server/desk/site_screen.h"
 #include "server/desk/sites.h"
-#include "server/view/locale.h"
 #include "server/view/view.h"
 
 // --- merging
@@ -91,7 +90,7 @@ static const char *words_of(struct screen *screen, const char *path)
     if (strncmp(path, "text.", 5) == 0 && last && last > path + 5) {
         const char *lang = arena_strndup(a, path + 5, (size_t)(last - path - 5));
         return arena_printf(a, "%s (%s)", name_of(screen, last + 1, strlen(last + 1)),
-                            lang ? locale_language_name(lang) : "");
+                            lang ? sites_language(screen, lang) : "");
     }
     if (path[len] == '[')
         return arena_printf(a, "%s (%d)", name_of(screen, path, len), atoi(path + len + 1) + 1);

@@ -8,6 +8,7 @@
 #include "server/desk/site_screen.h"
 #include "server/desk/sites.h"
 #include "server/view/view.h"
+#include "server/visitor/address.h"
 
 // --- what can be done
 
@@ -77,6 +78,10 @@ static void put_stored(struct screen *screen, const struct site *stored)
     context_flag(c, c->root, "is_binned", strcmp(stored->state, "binned") == 0);
     context_flag(c, c->root, "is_published", strcmp(stored->state, "published") == 0);
     context_text(c, c->root, "slug", stored->slug);
+    context_flag(c, c->root, "has_media", sites_have_media());
+    context_flag(c, c->root, "map", false);
+    if (stored->has_position)
+        context_text(c, c->root, "map", address_map(screen->arena, stored->lat, stored->lon));
     context_text(c, c->root, "site_original", stored->original);
     context_number(c, c->root, "site_version", stored->version);
     screen_ago(screen, c->root, "changed", stored->updated_at);

@@ -24,7 +24,8 @@
 
 #define SITE_NEW_DRAFT "site:new" // subject of the draft of a site that was never saved
 #define SITE_LANGS_MAX 16
-#define SITE_ROWS_MAX  100 // of one group; FORM_FIELDS_MAX limits them all together
+#define SITE_ROWS_MAX                                                                                        \
+    200 // of one group, as content/details.c has it; FORM_FIELDS_MAX limits them all together
 
 enum site_group {
     SITE_ADDRESSES,

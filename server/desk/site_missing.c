@@ -1,11 +1,13 @@
 // What a visitor would miss on a site's page: a short list, each entry leading to its field.
 #include <string.h>
 
+#include "common/buf.h"
+#include "common/url.h"
 #include "content/plate.h"
 #include "content/setting.h"
 #include "server/desk/site_paths.h"
 #include "server/desk/site_screen.h"
-#include "server/view/locale.h"
+#include "server/desk/sites.h"
 #include "server/view/view.h"
 
 struct finding {
@@ -14,13 +16,13 @@ struct finding {
     bool asks;
 };
 
-// `field` is the form's name of the field, or an address of the desk.
+// `field` is the form's name of the field, an address of the desk, or NULL: nowhere to go.
 static void found(struct finding *f, const char *field, const char *key, const json_t *values)
 {
     struct context *c = &f->screen->context;
     json_t *item = context_item(c, f->list);
     char *target = arena_strdup(f->screen->arena, field), *to = target;
-    if (field[0] != '/') {
+    if (field && field[0] != '/') {
         for (const char *at = field; target && *at; at++)
             if (*at == '[' || *at == '.')
                 *to++ = '_';
@@ -30,6 +32,7 @@ static void found(struct finding *f, const char *field, const char *key, const j
             *to = '\0';
         target = arena_printf(f->screen->arena, "#field-%s", target ? target : "");
     }
+    context_flag(c, item, "href", false);
     context_text(c, item, "href", target);
     screen_message(f->screen, item, "words", key, values);
 }
@@ -49,7 +52,7 @@ static void check_texts(struct finding *f, const json_t *document, const struct 
         const char *title = arena_printf(a, "text.%s.title", lang);
         const char *summary = arena_printf(a, "text.%s.summary", lang);
         const char *body = arena_printf(a, "text.%s.body", lang);
-        json_t *values = json_pack("{s:s}", "language", locale_language_name(lang));
+        json_t *values = json_pack("{s:s}", "language", sites_language(f->screen, lang));
         bool own = original && strcmp(lang, original) == 0;
         if (!has(document, title))
             found(f, title, VIEW_KEY("desk.missing.text"), values);
@@ -66,23 +69,23 @@ static void check_pictures(struct finding *f, const json_t *document, const stru
 {
     const json_t *media = json_object_get(document, "media");
     const char *original = json_string_value(json_object_get(document, "original"));
+    const char *address =
+        stored && sites_have_media()
+            ? arena_printf(f->screen->arena, "/desk/sites/%lld/media", (long long)stored->id)
+            : NULL;
     json_int_t without = 0;
     size_t i;
     json_t *picture;
     if (json_array_size(media) == 0) {
-        const char *address =
-            stored ? arena_printf(f->screen->arena, "/desk/sites/%lld/media", (long long)stored->id) : NULL;
-        if (address)
-            found(f, address, VIEW_KEY("desk.missing.picture"), NULL);
+        found(f, address, VIEW_KEY("desk.missing.picture"), NULL);
         return;
     }
     json_array_foreach(media, i, picture) without +=
         !json_object_get(json_object_get(picture, "alt"), original ? original : "vi");
-    if (!without || !stored)
+    if (!without)
         return;
     json_t *values = json_pack("{s:I}", "count", without);
-    found(f, arena_printf(f->screen->arena, "/desk/sites/%lld/media", (long long)stored->id),
-          VIEW_KEY("desk.missing.alt"), values);
+    found(f, address, VIEW_KEY("desk.missing.alt"), values);
     json_decref(values);
     f->asks = true;
 }
@@ -108,9 +111,13 @@ static enum err check_plates(struct finding *f, const struct site *stored, struc
     if (!stored)
         return ERR_NONE;
     enum err e = plate_list_of_site(f->screen->db, f->screen->arena, stored->id, &plates, problem);
-    if (!e && plates.count == 0)
-        found(f, arena_printf(f->screen->arena, "/desk/plates?q=%s", stored->slug),
-              VIEW_KEY("desk.missing.plate"), NULL);
+    if (e || plates.count)
+        return e;
+    cleanup_buf struct buf address = BUF_INIT;
+    const struct site_text *text = site_text(stored, stored->original);
+    buf_append_str(&address, "/desk/plates/new?q=");
+    url_encode(&address, text->title, strlen(text->title));
+    found(f, address.failed ? NULL : address.data, VIEW_KEY("desk.missing.plate"), NULL);
     return e;
 }
 

@@ -65,7 +65,7 @@ static void add_words(struct builder *b, json_t *list, const struct site_item *i
         field.name = arena_printf(a, "%s.%s", name, lang);
         field.label = NULL;
         field.label_text =
-            b->f->lang_count > 1 ? arena_printf(a, "%s – %s", label, locale_language_name(lang)) : label;
+            b->f->lang_count > 1 ? arena_printf(a, "%s – %s", label, sites_language(b->screen, lang)) : label;
         field.lang = lang;
         field.hint = i == 0 ? item->hint : NULL;
         field.required = item->required && i == 0;
@@ -154,7 +154,7 @@ static enum err add_text(struct builder *b, json_t *texts, const char *lang, str
     bool original = strcmp(form_line(&b->f->form, "original"), lang) == 0;
     json_t *item = context_item(c, texts), *list = context_list(c, item, "fields");
     context_text(c, item, "tag", lang);
-    context_text(c, item, "lang_name", locale_language_name(lang));
+    context_text(c, item, "lang_name", locale_language_name(lang)); // its own name: people look for it
     context_flag(c, item, "is_original", original);
     context_flag(c, item, "is_stale", stored && stored->stale);
     context_flag(c, item, "is_empty", !form_has(&b->f->form, arena_printf(a, "text.%s.title", lang)));

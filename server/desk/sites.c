@@ -6,6 +6,7 @@
 #include "server/desk/desk.h"
 #include "server/desk/drafts.h"
 #include "server/desk/routes.h"
+#include "server/view/locale.h"
 #include "server/view/view.h"
 
 // Texts of 64 KB in sixteen languages would need more; nobody types them all at once.
@@ -107,6 +108,23 @@ const char *sites_state_key(const char *state)
         if (strcmp(keys[i].state, state) == 0)
             return keys[i].key;
     return NULL;
+}
+
+const char *sites_language(struct screen *screen, const char *tag)
+{
+    const char *words = screen_words_if(screen, arena_printf(screen->arena, "language.%s", tag), NULL);
+    return words ? words : locale_language_name(tag);
+}
+
+bool sites_have_media(void)
+{
+    struct route_table tables[DESK_TABLES_MAX];
+    size_t count = desk_routes(tables);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < tables[i].count; j++)
+            if (strcmp(tables[i].rows[j].pattern, "/desk/sites/{id}/media") == 0)
+                return true;
+    return false;
 }
 
 // --- terms

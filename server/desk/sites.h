@@ -31,6 +31,12 @@ enum err sites_terms(struct screen *screen, const char *scheme, const char *none
 // "draft" -> message key "desk.state.draft". NULL for what is no state.
 const char *sites_state_key(const char *state);
 
+// What the language is called in the desk's language: "tiếng Anh". In the arena.
+const char *sites_language(struct screen *screen, const char *tag);
+
+// True when the desk has a page for the pictures of a site, "/desk/sites/{id}/media".
+bool sites_have_media(void);
+
 // Loads the site {id} and sees that the user may work on it: ERR_NOT_FOUND, ERR_DENIED. Release with
 // site_clear.
 enum err sites_load(struct connection *c, const struct http_request *req, struct arena *a, int64_t id,

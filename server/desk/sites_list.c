@@ -5,7 +5,6 @@
 #include "content/setting.h"
 #include "server/desk/list.h"
 #include "server/desk/sites.h"
-#include "server/view/locale.h"
 #include "server/view/view.h"
 
 enum { FILTER_STATE, FILTER_KIND, FILTER_AREA, FILTER_MISSING, FILTER_COUNT };
@@ -72,7 +71,7 @@ static enum err language_options(struct screen *screen, const struct field_optio
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < languages.count; i++)
         options[i] = (struct field_option){.value = languages.tags[i],
-                                           .label_text = locale_language_name(languages.tags[i])};
+                                           .label_text = sites_language(screen, languages.tags[i])};
     *ret = options;
     return ERR_NONE;
 }

@@ -86,13 +86,13 @@ for (const [shape, options] of Object.entries(shapes)) {
       await page.getByRole('button', { name: 'Vẫn đăng' }).waitFor();
       await look(page, `site-ask-${shape}`);
       await page.getByRole('button', { name: 'Vẫn đăng' }).click();
-      await page.locator('.state.published').waitFor();
+      await page.locator('main > .facts .published').waitFor();
       await look(page, `site-published-${shape}`);
       assert.equal(sql(desk.data, `SELECT state FROM site WHERE slug = 'mieu-thu-${shape}'`), 'published');
       await page.getByRole('button', { name: 'Bỏ vào thùng rác' }).click();
       await page.getByRole('button', { name: 'Hoàn tác' }).waitFor();
       await page.getByRole('button', { name: 'Hoàn tác' }).click();
-      await page.locator('.state.published').waitFor();
+      await page.locator('main > .facts .published').waitFor();
     });
 
     test('a row more keeps the place', async (t) => {
