@@ -69,13 +69,13 @@ export function addNotes(file, orientation = 6) {
   return file;
 }
 
-// Everything that a program finds in the file, by group: { 'EXIF:Orientation': … }.
-export function notes(file) {
-  return JSON.parse(run('exiftool', '-j', '-G', '-n', file))[0];
+// Everything that a program finds in each file, by group: { 'EXIF:Orientation': … }.
+export function notes(...files) {
+  return JSON.parse(run('exiftool', '-j', '-G', '-n', ...files));
 }
 
 export function size(file) {
-  return [Number(run('vipsheader', '-f', 'width', file)), Number(run('vipsheader', '-f', 'height', file))];
+  return /: (\d+)x(\d+) /.exec(run('vipsheader', file)).slice(1).map(Number);
 }
 
 // The colour of a point that is so many parts of the whole from the left and from the top.

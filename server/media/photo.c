@@ -171,12 +171,22 @@ static VipsImage *only_pixels(VipsImage *in)
     return out;
 }
 
-// All pixels in memory, in eight bits of sRGB, turned upright.
-static VipsImage *develop(VipsImage *in)
+static void drop(VipsImage **image)
 {
-    cleanup_image VipsImage *coloured = to_srgb(in);
+    unref(image);
+    *image = NULL;
+}
+
+// All pixels in memory, in eight bits of sRGB, turned upright. Takes *in, so that the decoder's own memory is
+// free before there is a second copy.
+static VipsImage *develop(VipsImage **in)
+{
+    cleanup_image VipsImage *coloured = to_srgb(*in);
+    drop(in);
     cleanup_image VipsImage *flat = coloured ? without_alpha(coloured) : NULL;
+    drop(&coloured);
     cleanup_image VipsImage *pixels = flat ? vips_image_copy_memory(flat) : NULL;
+    drop(&flat);
     cleanup_image VipsImage *turned = NULL;
     if (!pixels || vips_autorot(pixels, &turned, NULL))
         return NULL;
@@ -392,14 +402,13 @@ enum err photo_make(const void *data, size_t len, const struct photo_limits *lim
     enum err e = check_size(width, height, limits, p);
     if (e)
         return e;
-    VipsImage *image = open_image(facts->mime, data, len);
+    cleanup_image VipsImage *image = open_image(facts->mime, data, len);
     if (!image)
         return cannot_read(p);
     e = check_size(vips_image_get_width(image), vips_image_get_height(image), limits, p);
     if (!e)
         read_exif(image, &facts->exif);
-    cleanup_image VipsImage *full = e ? NULL : develop(image);
-    g_object_unref(image);
+    cleanup_image VipsImage *full = e ? NULL : develop(&image);
     if (!e && !full)
         e = cannot_read(p);
     if (e)

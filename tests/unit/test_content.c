@@ -468,6 +468,74 @@ static void media_are_kept_under_their_hash(void **state)
     assert_int_equal(media_keep(f->store, path, &f->arena, &media, &p), ERR_UNSUPPORTED);
 }
 
+// One of each name; their files are not looked at here.
+static void set_variants(struct fixture *f, const char *sha256, const char *const *names, size_t count)
+{
+    struct media_variant items[4] = {{.name = NULL}};
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct media_variant){
+            .name = names[i], .file = sha256, .mime = "image/jpeg", .bytes = 9, .width = 320, .height = 640};
+    struct media_facts facts = {.width = 200, .height = 400, .variants = {items, count}};
+    assert_int_equal(store_begin(f->store, &f->writer, NULL), ERR_NONE);
+    assert_int_equal(media_set_facts(f->writer, sha256, &facts, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+}
+
+static const char *cover_thumb(struct fixture *f)
+{
+    struct site_cards cards;
+    assert_int_equal(site_list(f->reader, &f->arena, "vi", NULL, 10, 0, &cards, NULL), ERR_NONE);
+    assert_int_equal(cards.count, 1);
+    return cards.items[0].cover_thumb;
+}
+
+static void variants_are_known_by_name_and_focus(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct media media = {
+        .media_class = "image", .mime = "image/jpeg", .bytes = 9, .width = 400, .height = 200};
+    hash_bytes("x", 1, media.sha256);
+    assert_int_equal(store_begin(f->store, &f->writer, NULL), ERR_NONE);
+    assert_int_equal(media_add(f->writer, &media, &p), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    struct site site = sample("a");
+    struct site_media use = {.sha256 = media.sha256, .focus_x = 0.125, .focus_y = 0.995};
+    site.media = &use;
+    site.media_count = 1;
+    save(f, &site, ERR_NONE, &p);
+    char name[MEDIA_THUMB_NAME_SIZE];
+    media_thumb_name(use.focus_x, use.focus_y, name);
+    assert_string_equal(name, "thumb-13-100");
+
+    struct media_unmade *unmade;
+    size_t count = 0;
+    assert_null(cover_thumb(f));
+    assert_int_equal(media_list_unmade(f->reader, &f->arena, &unmade, &count, &p), ERR_NONE);
+    assert_int_equal(count, 1);
+    assert_float_equal(unmade[0].focus_y, 0.995, 1e-9);
+    set_variants(f, media.sha256, (const char *const[]){"320.jpg", "thumb.jpg"}, 2);
+    assert_string_equal(cover_thumb(f), "thumb"); // better than none
+    assert_int_equal(media_list_unmade(f->reader, &f->arena, &unmade, &count, &p), ERR_NONE);
+    assert_int_equal(count, 1);
+    set_variants(f, media.sha256, (const char *const[]){"thumb-13-100.jpg", "thumb.jpg"}, 2);
+    assert_string_equal(cover_thumb(f), "thumb-13-100");
+    assert_int_equal(media_list_unmade(f->reader, &f->arena, &unmade, &count, &p), ERR_NONE);
+    assert_int_equal(count, 0);
+
+    struct media got;
+    struct media_variants all;
+    struct media_variant one;
+    assert_int_equal(media_load(f->reader, &f->arena, media.sha256, &got, &p), ERR_NONE);
+    assert_int_equal(got.height, 400); // upright
+    assert_int_equal(media_variants_load(f->reader, &f->arena, media.sha256, &all, &p), ERR_NONE);
+    assert_int_equal(all.count, 3);
+    assert_int_equal(media_variant_load(f->reader, &f->arena, media.sha256, "320.jpg", &one, &p), ERR_NONE);
+    assert_string_equal(one.file, media.sha256);
+    assert_int_equal(media_variant_load(f->reader, &f->arena, media.sha256, "1920.jpg", &one, &p),
+                     ERR_NOT_FOUND);
+}
+
 static void a_term_cannot_lie_in_itself(void **state)
 {
     struct fixture *f = *state;
@@ -494,6 +562,7 @@ int main(void)
         cmocka_unit_test(agents_are_told_apart),
         cmocka_unit_test_setup_teardown(tours_keep_their_order, setup, teardown),
         cmocka_unit_test_setup_teardown(media_are_kept_under_their_hash, setup, teardown),
+        cmocka_unit_test_setup_teardown(variants_are_known_by_name_and_focus, setup, teardown),
         cmocka_unit_test_setup_teardown(a_term_cannot_lie_in_itself, setup, teardown),
     };
     return cmocka_run_group_tests_name("content", tests, NULL, NULL);
