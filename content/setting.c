@@ -69,3 +69,13 @@ enum err setting_add_language(struct connection *writer, const char *tag, int po
     enum err e = query_run(q, p);
     return e ? e : store_touch_content(writer, p);
 }
+
+enum err setting_set_languages(struct connection *writer, const struct languages *list, struct problem *p)
+{
+    if (list->count == 0)
+        return problem_set(p, ERR_INVALID, "languages", "at least one language must stay");
+    enum err e = query_run(query_start(writer, SQL_DISABLE_LANGUAGES), p);
+    for (size_t i = 0; !e && i < list->count; i++)
+        e = setting_add_language(writer, list->tags[i], (int)i, p);
+    return e;
+}

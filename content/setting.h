@@ -11,7 +11,8 @@
 struct connection;
 
 // The names in use. Values are JSON.
-#define SETTING_NAME "name" // words: the collection's name
+#define SETTING_NAME    "name"    // words: the collection's name
+#define SETTING_PUBLISH "publish" // whether new editors may publish; not made: they may
 
 // A new reference; JSON null when the setting was never made.
 enum err setting_get(struct connection *c, const char *name, json_t **ret, struct problem *p);
@@ -27,5 +28,8 @@ struct languages {
 bool languages_has(const struct languages *list, const char *tag);
 
 enum err setting_languages(struct connection *c, struct arena *a, struct languages *ret, struct problem *p);
+// Enables exactly these, in this order. What is written in others stays, unseen. ERR_INVALID for an empty
+// list.
+enum err setting_set_languages(struct connection *writer, const struct languages *list, struct problem *p);
 // Adds the language at `position`, or moves and enables it.
 enum err setting_add_language(struct connection *writer, const char *tag, int position, struct problem *p);

@@ -142,6 +142,7 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SET_LANGUAGE] = {
         "INSERT INTO language (tag, position, enabled) VALUES (?1, ?2, 1)"
         " ON CONFLICT (tag) DO UPDATE SET position = excluded.position, enabled = 1", .writes = true},
+    [SQL_DISABLE_LANGUAGES] = {"UPDATE language SET enabled = 0", .writes = true},
     // ?1 scheme; 0 id, 1 key, 2 labels, 3 picture, 4 parent's key
     [SQL_TERMS] = {
         "SELECT t.id, t.key, t.labels, t.picture, w.key FROM term t LEFT JOIN term w ON w.id = t.parent_id"
@@ -156,6 +157,20 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SET_TERM_PARENT] = {
         "UPDATE term SET parent_id = (SELECT id FROM term WHERE scheme = ?1 AND key = ?3)"
         " WHERE scheme = ?1 AND key = ?2", .writes = true},
+    // ?1 term id; 0 sites in every state, 1 terms inside it, 2 accounts limited to it
+    [SQL_TERM_USES] = {
+        "SELECT (SELECT count(*) FROM site WHERE kind_id = ?1) + (SELECT count(*) FROM site WHERE category_id = ?1)"
+        " + (SELECT count(*) FROM site WHERE rank_id = ?1) + (SELECT count(*) FROM site WHERE area_id = ?1),"
+        " (SELECT count(*) FROM term WHERE parent_id = ?1), (SELECT count(*) FROM account_area WHERE term_id = ?1)"},
+    [SQL_TERM_SITES] = {
+        "SELECT id FROM site WHERE kind_id = ?1 OR category_id = ?1 OR rank_id = ?1 OR area_id = ?1 ORDER BY id"},
+    // ?1 term id, ?2 id of the term that takes its place
+    [SQL_MOVE_TERM_CHILDREN] = {"UPDATE term SET parent_id = ?2 WHERE parent_id = ?1", .writes = true},
+    [SQL_MOVE_TERM_ACCOUNTS] = {
+        "INSERT INTO account_area (account_id, term_id) SELECT account_id, ?2 FROM account_area WHERE term_id = ?1"
+        " ON CONFLICT (account_id, term_id) DO NOTHING", .writes = true},
+    [SQL_DELETE_TERM_ACCOUNTS] = {"DELETE FROM account_area WHERE term_id = ?1", .writes = true},
+    [SQL_DELETE_TERM] = {"DELETE FROM term WHERE id = ?1", .writes = true},
     [SQL_KIND_COUNTS] = {TERM_COUNTS("kind")},
     [SQL_CATEGORY_COUNTS] = {TERM_COUNTS("category")},
     [SQL_RANK_COUNTS] = {TERM_COUNTS("rank")},

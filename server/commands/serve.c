@@ -6,6 +6,7 @@
 #include "assets/assets.h"
 #include "common/arena.h"
 #include "common/cleanup.h"
+#include "common/clock.h"
 #include "common/url.h"
 #include "content/scan.h"
 #include "content/setting.h"
@@ -25,6 +26,7 @@
 #include "server/visitor/visitor.h"
 
 enum {
+    RESTART_AFTER_MS = 2000, // from a change of languages to the new start
     TICK_MS = 100,           // how soon a change by another process is seen
     MALLOC_ARENAS = 2,       // glibc would make eight a core, each keeping what it once used
     MALLOC_MMAP_FROM = 65536 // bytes: larger blocks go back to the system at once
@@ -39,6 +41,8 @@ struct serving {
     bool inherited;      // the sockets are the service manager's
     bool poll_failed;    // said once
     bool must_restart;   // the languages set up have changed
+    uint64_t looked_at;  // the content version that the languages were compared at
+    int64_t restart_at;  // monotonic milliseconds; 0: no need
     const char **listen; // of HTTP_MAX_LISTEN + 1
 };
 
@@ -177,7 +181,8 @@ static bool languages_changed(struct serving *s)
     return !same;
 }
 
-// Another process may have changed the content: an import, a second server.
+// Another process may have changed the content: an import, a second server. Languages may have changed at the
+// desk too; whoever changed them sees the next page before the new start.
 static bool look_at_store(void *arg)
 {
     struct serving *s = arg;
@@ -188,10 +193,15 @@ static bool look_at_store(void *arg)
     if (failed && !s->poll_failed)
         say("%s", p.text);
     s->poll_failed = failed;
-    if (failed || version == http_version(s->app.http))
+    if (failed)
         return true;
-    s->must_restart = languages_changed(s);
-    http_set_version(s->app.http, version);
+    if (version != s->looked_at) {
+        s->looked_at = version;
+        s->restart_at = languages_changed(s) ? clock_monotonic_ms() + RESTART_AFTER_MS : 0;
+    }
+    if (version != http_version(s->app.http))
+        http_set_version(s->app.http, version);
+    s->must_restart = s->restart_at && clock_monotonic_ms() >= s->restart_at;
     return !s->must_restart;
 }
 
@@ -302,6 +312,7 @@ static void keep_ports(struct serving *s)
 static enum err run_once(struct serving *s, struct problem *p)
 {
     s->must_restart = false;
+    s->restart_at = 0;
     enum err e = open_http(s, p);
     if (!e)
         e = take_base_url(s, p);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "content/setting.h"
 #include "content/staff/link.h"
 #include "content/store/store.h"
 #include "content/term.h"
@@ -137,9 +138,18 @@ static enum err send_link(struct http_request *req, struct http_response *res, c
 
 enum err account_form_new(struct http_request *req, struct http_response *res, struct problem *problem)
 {
+    const struct app *app = req->app;
     struct form form = form_empty(req->arena);
+    struct connection *reader = NULL;
+    json_t *publish = NULL;
+    enum err e = store_reader(app->store, &reader, problem);
+    if (!e)
+        e = setting_get(reader, SETTING_PUBLISH, &publish, problem);
+    if (e)
+        return e;
     form_set(&form, "role", "editor");
-    form_set(&form, "publish", "1");
+    form_set(&form, "publish", json_is_false(publish) ? NULL : "1");
+    json_decref(publish);
     return send(req, res, &(struct account){.id = 0}, &form, problem);
 }
 

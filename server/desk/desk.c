@@ -27,6 +27,7 @@ static const struct route_table *const tables[] = {
     &desk_plates_one_routes,    //
     &desk_activity_routes,      //
     &desk_backups_routes,       //
+    &desk_settings_routes,      //
 };
 
 _Static_assert(sizeof tables / sizeof tables[0] <= DESK_TABLES_MAX, "DESK_TABLES_MAX is too small");

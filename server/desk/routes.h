@@ -17,3 +17,4 @@ extern const struct route_table desk_plates_routes;        // plates.c
 extern const struct route_table desk_plates_one_routes;    // plates_one.c
 extern const struct route_table desk_activity_routes;      // activity.c
 extern const struct route_table desk_backups_routes;       // backups.c
+extern const struct route_table desk_settings_routes;      // settings.c

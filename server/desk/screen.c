@@ -25,6 +25,7 @@ static const struct {
     {"/desk/sites", VIEW_KEY("desk.menu.sites"), DESK_WRITERS},
     {"/desk/plates", VIEW_KEY("desk.menu.plates"), DESK_SIGNED_IN},
     {"/desk/accounts", VIEW_KEY("desk.menu.accounts"), DESK_ADMIN},
+    {"/desk/settings", VIEW_KEY("desk.menu.settings"), DESK_ADMIN},
     {"/desk/activity", VIEW_KEY("desk.menu.activity"), DESK_WRITERS},
     {"/desk/backups", VIEW_KEY("desk.menu.backups"), DESK_ADMIN},
 };

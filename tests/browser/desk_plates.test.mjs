@@ -90,10 +90,16 @@ for (const [shape, options] of Object.entries({ phone, laptop })) {
     }));
 }
 
-const office = { activity: '/desk/activity', backups: '/desk/backups' };
+const office = {
+  activity: '/desk/activity',
+  backups: '/desk/backups',
+  settings: '/desk/settings',
+  terms: '/desk/settings/terms/area',
+  term: '/desk/settings/terms/kind/pagoda',
+};
 
 for (const [shape, options] of Object.entries({ phone, laptop }))
-  test(`activity and backups are accessible and fit: ${shape}`, () =>
+  test(`settings, activity and backups are accessible and fit: ${shape}`, () =>
     open(desk, chi, { ...options, bypassCSP: true }, async (page) => {
       await page.goto(`${desk.server.url}/desk/backups`);
       await look(page, `backups-first-${shape}`);

@@ -14,6 +14,7 @@
 #include "content/store/query.h"
 #include "content/store/store.h"
 #include "content/term.h"
+#include "content/term_merge.h"
 #include "content/tour.h"
 
 struct fixture {
@@ -309,6 +310,51 @@ static void lists_filter_and_know_what_is_near(void **state)
     assert_int_equal(terms.items[0].count, 2);
 }
 
+static void a_term_in_use_is_merged_not_deleted(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct site site = sample("a");
+    int64_t id = save(f, &site, ERR_NONE, NULL), kind = 0, sites = 0;
+    struct term_uses uses;
+    const char *from = site.kind.key;
+    const struct term other = {.key = "other", .labels = "{\"vi\":\"Khác\"}"};
+    assert_int_equal(store_begin(f->store, &f->writer, NULL), ERR_NONE);
+    assert_int_equal(term_save(f->writer, "kind", &other, 9, NULL, &p), ERR_NONE);
+    assert_int_equal(term_find(f->writer, "kind", from, &kind, &p), ERR_NONE);
+    assert_int_equal(term_uses(f->writer, kind, &uses, &p), ERR_NONE);
+    assert_int_equal(uses.sites, 1);
+    assert_int_equal(term_delete(f->writer, "kind", from, &p), ERR_CONFLICT);
+    assert_int_equal(term_merge(f->writer, "kind", from, from, &tester, &sites, &p), ERR_INVALID);
+    assert_int_equal(term_merge(f->writer, "kind", from, "none", &tester, &sites, &p), ERR_NOT_FOUND);
+    assert_int_equal(term_merge(f->writer, "kind", from, "other", &tester, &sites, &p), ERR_NONE);
+    assert_int_equal(sites, 1);
+    assert_int_equal(term_find(f->writer, "kind", from, &kind, &p), ERR_NONE);
+    assert_int_equal(kind, 0);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    struct site got;
+    assert_int_equal(site_load(f->reader, &f->arena, id, &got, &p), ERR_NONE);
+    assert_string_equal(got.kind.key, "other");
+    assert_int_equal(got.version, 2);
+    site_clear(&got);
+}
+
+static void languages_are_set_as_a_list(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    const char *tags[] = {"km", "vi"};
+    struct languages got;
+    assert_int_equal(store_begin(f->store, &f->writer, NULL), ERR_NONE);
+    assert_int_equal(setting_set_languages(f->writer, &(struct languages){tags, 2}, &p), ERR_NONE);
+    assert_int_equal(setting_set_languages(f->writer, &(struct languages){tags, 0}, &p), ERR_INVALID);
+    assert_int_equal(setting_set_languages(f->writer, &(struct languages){tags, 1}, &p), ERR_NONE);
+    assert_int_equal(setting_languages(f->writer, &f->arena, &got, &p), ERR_NONE);
+    assert_int_equal(got.count, 1);
+    assert_string_equal(got.tags[0], "km");
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+}
+
 static void plates_keep_their_code_and_history(void **state)
 {
     struct fixture *f = *state;
@@ -558,6 +604,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(search_is_blind_to_marks_and_safe, setup, teardown),
         cmocka_unit_test_setup_teardown(lists_filter_and_know_what_is_near, setup, teardown),
         cmocka_unit_test_setup_teardown(plates_keep_their_code_and_history, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_term_in_use_is_merged_not_deleted, setup, teardown),
+        cmocka_unit_test_setup_teardown(languages_are_set_as_a_list, setup, teardown),
         cmocka_unit_test_setup_teardown(scans_are_counted_and_survive_a_busy_store, setup, teardown),
         cmocka_unit_test(agents_are_told_apart),
         cmocka_unit_test_setup_teardown(tours_keep_their_order, setup, teardown),
