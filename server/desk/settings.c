@@ -11,6 +11,7 @@
 #include "server/desk/field.h"
 #include "server/desk/routes.h"
 #include "server/desk/settings_parts.h"
+#include "server/view/locale.h"
 #include "server/view/view.h"
 
 enum { NAME_MAX_CHARACTERS = 80, NAME_MAX_BYTES = 320 };
@@ -38,8 +39,7 @@ enum err settings_words_fields(struct screen *screen, const char *name, unsigned
     if (!fields)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < languages->count; i++) {
-        cleanup_buf struct buf own = BUF_INIT;
-        json_t *values = json_pack("{s:s}", "tag", languages->tags[i]);
+        json_t *values = json_pack("{s:s}", "language", locale_language_name(languages->tags[i]));
         const char *label = screen_words(screen, VIEW_KEY("desk.settings.in_language"), values);
         json_decref(values);
         fields[i] = (struct field){.name = arena_printf(screen->arena, "%s[%s]", name, languages->tags[i]),
