@@ -95,7 +95,7 @@
     " AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM text x WHERE x.site_id = s.id AND x.lang = ?4))"                   \
     " AND (?5 IS NULL OR s.id IN (SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid"                    \
     " WHERE search MATCH ?5))"                                                                                        \
-    " AND (?9 IS NULL OR NOT EXISTS (SELECT 1 FROM plate y WHERE y.site_id = s.id AND y.state <> 'retired'))"         \
+    " AND (?9 IS NULL OR s.id NOT IN (SELECT site_id FROM plate WHERE site_id IS NOT NULL AND state <> 'retired'))"       \
     " AND " REACHED_BY("?6", "s.area_id")
 
 // 0 id, 1 slug, 2 state, 3 title, 4 kind labels, 5 area labels, 6 version, 7 updated_at, 8 publish_at, 9 languages,

@@ -166,7 +166,13 @@ static void put_sentence(struct screen *screen, json_t *item, const struct desk_
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         if (strcmp(actions[i].action, event->action) == 0)
             key = actions[i].key;
-    const char *what = subject.words && *subject.words ? subject.words : said(detail, "file");
+    const char *what = said(detail, "what");
+    if (!*what && strcmp(event->subject, "setting:name") == 0)
+        what = screen_words(screen, VIEW_KEY("desk.settings.name"), NULL);
+    if (!*what && strcmp(event->subject, "setting:publish") == 0)
+        what = screen_words(screen, VIEW_KEY("desk.settings.who"), NULL);
+    if (!*what)
+        what = subject.words && *subject.words ? subject.words : said(detail, "file");
     json_t *values = json_pack("{s:s, s:s, s:s}", "what", what, "to", to, "reason", said(detail, "reason"));
     if (key)
         screen_message(screen, item, "words", key, values);

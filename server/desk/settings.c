@@ -184,10 +184,10 @@ struct change {
 };
 
 enum err settings_audit(struct connection *writer, const struct http_request *req, const char *action,
-                        const char *subject, const char *to, struct problem *p)
+                        const char *subject, const char *what, const char *to, struct problem *p)
 {
     struct actor actor = desk_actor(req);
-    json_t *detail = json_pack("{s:s}", "to", to ? to : "");
+    json_t *detail = json_pack("{s:s, s:s}", "what", what ? what : "", "to", to ? to : "");
     enum err e = history_audit(writer, &actor, action, subject, detail, p);
     json_decref(detail);
     return e;
@@ -209,7 +209,7 @@ static enum err keep_name(struct connection *writer, void *arg, struct problem *
     if (!e)
         e = setting_set(writer, SETTING_NAME, words, p);
     if (!e)
-        e = settings_audit(writer, change->req, "setting.change", "setting:name", NULL, p);
+        e = settings_audit(writer, change->req, "setting.change", "setting:name", NULL, NULL, p);
     json_decref(before);
     json_decref(words);
     return e;
@@ -221,7 +221,7 @@ static enum err keep_publish(struct connection *writer, void *arg, struct proble
     json_t *value = json_boolean(form_has(&change->form, "publish"));
     enum err e = setting_set(writer, SETTING_PUBLISH, value, p);
     json_decref(value);
-    return e ? e : settings_audit(writer, change->req, "setting.change", "setting:publish", NULL, p);
+    return e ? e : settings_audit(writer, change->req, "setting.change", "setting:publish", NULL, NULL, p);
 }
 
 // --- languages
@@ -287,7 +287,7 @@ static enum err keep_languages(struct connection *writer, void *arg, struct prob
         return problem_set(p, ERR_INVALID, "tag", "the language is not right yet");
     e = setting_set_languages(writer, &list, p);
     return e ? e
-             : settings_audit(writer, change->req, "setting.languages", "languages",
+             : settings_audit(writer, change->req, "setting.languages", "languages", NULL,
                               joined(change->req->arena, &list), p);
 }
 

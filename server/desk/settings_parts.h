@@ -20,6 +20,6 @@ json_t *settings_read_words(struct form *form, const char *name, const json_t *b
                             const struct languages *languages, size_t max_bytes);
 
 enum err settings_audit(struct connection *writer, const struct http_request *req, const char *action,
-                        const char *subject, const char *to, struct problem *p);
+                        const char *subject, const char *what, const char *to, struct problem *p);
 
 route_handler terms_show, terms_add, terms_one, terms_save, terms_up, terms_merge, terms_delete; // terms.c

@@ -253,10 +253,24 @@ static enum err begin(struct connection *writer, struct terms_change *change, st
     return e ? e : term_list(writer, change->arena, change->scheme, &change->terms, p);
 }
 
-static const char *subject_of(struct terms_change *change, const char *key)
+// What the term was called when the change began; a new one by its key.
+static const char *called(struct terms_change *change, const char *key)
+{
+    const struct app *app = change->req->app;
+    size_t place = 0;
+    if (!key || find_term(&change->terms, key, &place, NULL))
+        return key;
+    const char *label = words_pick_text(change->arena, change->terms.items[place].labels,
+                                        desk_language(change->req), app->languages[0], NULL);
+    return label ? label : key;
+}
+
+static enum err tell(struct connection *writer, struct terms_change *change, const char *action,
+                     const char *key, const char *to, struct problem *p)
 {
     const char *subject = arena_printf(change->arena, "term:%s/%s", change->scheme, key);
-    return subject ? subject : "term";
+    return settings_audit(writer, change->req, action, subject ? subject : "term", called(change, key),
+                          called(change, to), p);
 }
 
 static bool is_picture(const char *name)
@@ -290,7 +304,7 @@ static enum err keep(struct connection *writer, struct terms_change *change, con
         e = term_set_parent(writer, change->scheme, key, *parent ? parent : NULL, p);
     if (e == ERR_INVALID)
         form_problem(form, "parent", VIEW_KEY("desk.terms.parent_circle"));
-    return e ? e : settings_audit(writer, change->req, "term.change", subject_of(change, key), NULL, p);
+    return e ? e : tell(writer, change, "term.change", key, NULL, p);
 }
 
 static const char *new_key(struct terms_change *change, const char *label)
@@ -349,7 +363,7 @@ static enum err move_up(struct connection *writer, void *arg, struct problem *p)
     items[place - 1] = moved;
     for (size_t i = 0; !e && i < change->terms.count; i++)
         e = term_save(writer, change->scheme, &items[i], (int)i, NULL, p);
-    return e ? e : settings_audit(writer, change->req, "term.change", subject_of(change, moved.key), NULL, p);
+    return e ? e : tell(writer, change, "term.change", moved.key, NULL, p);
 }
 
 static enum err merge(struct connection *writer, void *arg, struct problem *p)
@@ -367,7 +381,7 @@ static enum err merge(struct connection *writer, void *arg, struct problem *p)
     e = term_merge(writer, change->scheme, key, into, &actor, &change->sites, p);
     if (e == ERR_INVALID)
         form_problem(&change->form, "into", VIEW_KEY("desk.terms.into_inside"));
-    return e ? e : settings_audit(writer, change->req, "term.merge", subject_of(change, key), into, p);
+    return e ? e : tell(writer, change, "term.merge", key, into, p);
 }
 
 static enum err discard(struct connection *writer, void *arg, struct problem *p)
@@ -377,7 +391,7 @@ static enum err discard(struct connection *writer, void *arg, struct problem *p)
     enum err e = begin(writer, change, p);
     if (!e)
         e = term_delete(writer, change->scheme, key, p);
-    return e ? e : settings_audit(writer, change->req, "term.delete", subject_of(change, key), NULL, p);
+    return e ? e : tell(writer, change, "term.delete", key, NULL, p);
 }
 
 static enum err change_terms(struct http_request *req, struct http_response *res, desk_change *edit,

@@ -83,7 +83,7 @@ test('a term in use is merged into another: sites keep their history, nothing is
   assert.equal(Number(sql(desk.data, `SELECT count(*) FROM revision WHERE account_id = ${chi.id} AND subject = 'site'`)), count);
   const kind = sql(desk.data, `SELECT k.key FROM site s JOIN term k ON k.id = s.kind_id WHERE s.id = ${id}`);
   assert.equal((await desk.as(chi).post(`${terms}/kind/${kind}/merge`, { into: kind })).status, 422);
-  assert.match((await desk.as(chi).get('/desk/activity?what=term.')).text, /đã gộp mục/);
+  assert.match((await desk.as(chi).get('/desk/activity?what=term.')).text, /đã gộp mục Bình Thủy vào /);
 });
 
 test('the running server takes over changed languages', async () => {
