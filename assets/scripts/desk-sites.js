@@ -76,7 +76,15 @@
       if (!answer.ok) throw new Error(answer.status);
       const page = (await answer.text()).replace(/<script\b[^>]*><\/script>/g, ""); // the frame runs none
       const top = frame.contentWindow?.scrollY ?? 0;
-      frame.addEventListener("load", () => frame.contentWindow.scrollTo(0, top), { once: true });
+      frame.addEventListener(
+        "load",
+        () => {
+          frame.contentWindow.scrollTo(0, top);
+          frame.contentDocument.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
+          frame.contentDocument.addEventListener("submit", (event) => event.preventDefault());
+        },
+        { once: true },
+      );
       frame.srcdoc = page;
       shown = body;
       status.textContent = "";
