@@ -42,6 +42,42 @@ enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t off
     return e;
 }
 
+enum err undo_count(struct connection *c, int64_t *ret, struct problem *p)
+{
+    return query_number(query_start(c, SQL_COUNT_IMPORTS), 0, ret, p);
+}
+
+enum err undo_load(struct connection *c, struct arena *a, int64_t import_id, struct import_row *ret,
+                   struct problem *p)
+{
+    struct query *q = query_start(c, SQL_IMPORT_ROW);
+    query_bind_int(q, 1, import_id);
+    return rows_one(q, a, read_import, ret, "there is no such import", p);
+}
+
+static bool read_site(struct query *q, struct arena *a, void *item)
+{
+    struct import_site *s = item;
+    *s = (struct import_site){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
+                              query_dup(q, 4, a)};
+    return s->title != NULL;
+}
+
+enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, int limit, int64_t offset,
+                    struct import_sites *ret, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_SITES_OF_IMPORT);
+    query_bind_int(q, 1, import_id);
+    query_bind_int(q, 2, limit);
+    query_bind_int(q, 3, offset);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct import_site), read_site, &items, &count, p);
+    if (!e)
+        *ret = (struct import_sites){.items = items, .count = count};
+    return e;
+}
+
 struct touched {
     int64_t site_id, first, last, now;
     const char *slug;

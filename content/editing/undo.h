@@ -27,6 +27,27 @@ struct import_rows {
 enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
                    struct problem *p);
 
+enum err undo_count(struct connection *c, int64_t *ret, struct problem *p);
+
+// One import. ERR_NOT_FOUND.
+enum err undo_load(struct connection *c, struct arena *a, int64_t import_id, struct import_row *ret,
+                   struct problem *p);
+
+// A site that an import added (`first` is 1) or changed.
+struct import_site {
+    int64_t site_id;
+    int64_t first, last, now; // versions: the first and last of the import's, and the site's own now
+    const char *title;        // in the original language
+};
+struct import_sites {
+    struct import_site *items;
+    size_t count;
+};
+
+// The sites of an import in the order of their ids.
+enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, int limit, int64_t offset,
+                    struct import_sites *ret, struct problem *p);
+
 struct undo_report {
     int64_t binned;          // sites that the import had added, now in the bin
     int64_t restored;        // sites that are as they were before

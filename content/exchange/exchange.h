@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/arena.h"
 #include "common/buf.h"
@@ -57,6 +58,7 @@ struct exchange_report {
     struct problem_list problems; // why it was refused, or (skip_bad) which rows were left out
     struct problem_list notes;    // what people may want to know; nothing was refused for these
     bool landed;                  // false too when there was nothing to change
+    int64_t import_id;            // of what has landed
 };
 
 #define EXCHANGE_REPORT_INIT                                                                                 \

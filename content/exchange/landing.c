@@ -81,6 +81,7 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
         store_rollback(l->store);
     l->writer = NULL;
     r->landed = commit && !e;
+    r->import_id = r->landed ? l->actor.import_id : 0;
     return e;
 }
 

@@ -9,6 +9,8 @@
 #include "content/exchange/seen.h"
 #include "content/exchange/vocabulary.h"
 
+#define RECORD_SOURCE_ID "register" // the source that a table's rows name
+
 struct record {
     struct csv_row row; // line: where the record begins
     const char *id;     // a feature's own id, or NULL

@@ -8,7 +8,6 @@
 #include "common/edtf.h"
 #include "content/position.h"
 
-#define SOURCE_ID "register" // the source that a table's rows name
 
 // What the small functions below share.
 struct making {
@@ -246,10 +245,10 @@ static json_t *find_source(json_t *list)
     json_array_foreach(list, i, source)
     {
         const char *id = json_string_value(json_object_get(source, "id"));
-        if (id && strcmp(id, SOURCE_ID) == 0)
+        if (id && strcmp(id, RECORD_SOURCE_ID) == 0)
             return source;
     }
-    json_array_append_new(list, json_pack("{s:s}", "id", SOURCE_ID));
+    json_array_append_new(list, json_pack("{s:s}", "id", RECORD_SOURCE_ID));
     return json_array_get(list, json_array_size(list) - 1);
 }
 

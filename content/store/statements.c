@@ -480,6 +480,16 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
         " FROM import i LEFT JOIN account u ON u.id = i.account_id ORDER BY i.id DESC LIMIT ?1 OFFSET ?2"},
     [SQL_IMPORT] = {"SELECT coalesce(undone_at, 0) FROM import WHERE id = ?1"},
+    [SQL_IMPORT_ROW] = {"SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
+                        " FROM import i LEFT JOIN account u ON u.id = i.account_id WHERE i.id = ?1"},
+    [SQL_COUNT_IMPORTS] = {"SELECT count(*) FROM import"},
+    // As SQL_REVISIONS_OF_IMPORT, with 4 the title in the original language
+    [SQL_SITES_OF_IMPORT] = {
+        "SELECT r.subject_id, min(r.version), max(r.version), s.version, coalesce(t.title, s.slug)"
+        " FROM revision r JOIN site s ON s.id = r.subject_id"
+        " LEFT JOIN text t ON t.site_id = s.id AND t.lang = s.original"
+        " WHERE r.import_id = ?1 AND r.subject = 'site'"
+        " GROUP BY r.subject_id, s.version, t.title, s.slug ORDER BY r.subject_id LIMIT ?2 OFFSET ?3"},
     // 0 site id, 1 the first version that the import made, 2 the last, 3 the site's version now, 4 slug
     [SQL_REVISIONS_OF_IMPORT] = {
         "SELECT r.subject_id, min(r.version), max(r.version), s.version, s.slug"

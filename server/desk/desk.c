@@ -15,6 +15,9 @@
 static const struct route_table *const tables[] = {
     &desk_signin_routes,        //
     &desk_again_routes,         //
+    &desk_imports_routes,       //
+    &desk_bulk_routes,          //
+    &desk_exports_routes,       //
     &desk_links_routes,         //
     &desk_home_routes,          //
     &desk_sites_routes,         //

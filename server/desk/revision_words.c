@@ -193,7 +193,7 @@ static enum err put_change(struct screen *screen, const struct revision_change *
     return ERR_NONE;
 }
 
-enum err revision_words_put(struct screen *screen, const json_t *before, const json_t *after,
+enum err revision_words_put(struct screen *screen, json_t *object, const json_t *before, const json_t *after,
                             struct problem *p)
 {
     struct revision_changes changes;
@@ -201,8 +201,8 @@ enum err revision_words_put(struct screen *screen, const json_t *before, const j
     if (e)
         return e;
     struct context *c = &screen->context;
-    json_t *list = context_list(c, c->root, "changes");
-    context_flag(c, c->root, "has_changes", changes.count > 0);
+    json_t *list = context_list(c, object, "changes");
+    context_flag(c, object, "has_changes", changes.count > 0);
     for (size_t i = 0; !e && i < changes.count; i++)
         e = put_change(screen, &changes.items[i], list, p);
     return e;

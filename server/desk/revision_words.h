@@ -6,7 +6,7 @@
 
 #include "server/desk/screen.h"
 
-// Puts list `changes` (and flag `has_changes`): label, long (a text of several lines), and pieces: text with
-// one of same, removed, added.
-enum err revision_words_put(struct screen *screen, const json_t *before, const json_t *after,
+// Puts list `changes` (and flag `has_changes`) into `object`: label, long (a text of several lines), and
+// pieces: text with one of same, removed, added.
+enum err revision_words_put(struct screen *screen, json_t *object, const json_t *before, const json_t *after,
                             struct problem *p);

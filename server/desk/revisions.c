@@ -142,7 +142,7 @@ static enum err put_difference(struct history *h, int64_t from, int64_t to, stru
     if (!e)
         e = revision_load(h->screen.db, h->site.id, to, &after, problem);
     if (!e)
-        e = revision_words_put(&h->screen, before, after, problem);
+        e = revision_words_put(&h->screen, h->screen.context.root, before, after, problem);
     json_decref(before);
     json_decref(after);
     return e;

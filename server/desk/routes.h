@@ -5,8 +5,11 @@
 
 extern const struct route_table desk_accounts_routes;      // accounts.c
 extern const struct route_table desk_again_routes;         // again.c
+extern const struct route_table desk_bulk_routes;          // bulk.c
 extern const struct route_table desk_drafts_routes;        // drafts.c
+extern const struct route_table desk_exports_routes;       // exports.c
 extern const struct route_table desk_home_routes;          // home.c
+extern const struct route_table desk_imports_routes;       // imports.c
 extern const struct route_table desk_me_routes;            // me.c
 extern const struct route_table desk_second_factor_routes; // second_factor.c
 extern const struct route_table desk_signin_routes;        // signin.c

@@ -1,0 +1,54 @@
+// Changing many sites as one step, which is kept as an import of the format "bulk" and so can be undone
+// (undo.h).
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "common/arena.h"
+#include "common/cleanup.h"
+#include "content/editing/desk_list.h"
+#include "content/site.h"
+
+#define BULK_SITES_MAX 20000
+#define BULK_SHOWN     20
+
+struct bulk_change {
+    const char *kind, *category, *rank, *area; // term keys; NULL: stays
+    // In the words of addresses that hold today (without `until`): every `find` becomes `replace`. NULL: not.
+    const char *find, *replace;
+    // With `find`: the new words are an address of their own from this date (YYYY, YYYY-MM or YYYY-MM-DD),
+    // and the old one ends before it. NULL: the words are corrected in place.
+    const char *from;
+};
+
+struct bulk_example {
+    int64_t id;
+    const char *title;
+    json_t *before, *after; // documents (site_to_json); owned
+};
+
+struct bulk_report {
+    int64_t chosen, changed;
+    int64_t import_id; // 0: nothing was written
+    struct bulk_example examples[BULK_SHOWN];
+    size_t example_count;
+};
+void bulk_report_clear(struct bulk_report *report);
+#define cleanup_bulk_report CLEANUP(bulk_report_clear)
+
+// ERR_INVALID with the field: nothing to change, `find` empty or the same as `replace`, a date of another
+// form.
+enum err bulk_check(const struct bulk_change *change, struct problem *p);
+
+// What would change; nothing is written. *ret is initialised with {0} by the caller and cleared by it, on
+// failure too; the titles are in the arena. ERR_TOO_LARGE above BULK_SITES_MAX sites.
+enum err bulk_look(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
+                   const struct bulk_change *change, struct bulk_report *ret, struct problem *p);
+
+// Changes all of them, inside the caller's transaction; `name` is what the list of imports shows.
+enum err bulk_run(struct connection *writer, struct arena *a, const struct desk_site_filter *filter,
+                  const struct bulk_change *change, const struct actor *actor, const char *name,
+                  struct bulk_report *ret, struct problem *p);

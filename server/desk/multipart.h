@@ -1,0 +1,34 @@
+// Forms with files: multipart/form-data (RFC 7578, framing of RFC 2046 section 5.1). Hostile until parsed;
+// nothing is copied, so parts live as long as the body.
+#pragma once
+
+#include <stddef.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+
+#define MULTIPART_PARTS_MAX 64
+#define MULTIPART_HEAD_MAX  4096 // bytes of one part's headers
+
+struct multipart_part {
+    const char *name; // in the arena; as a form's name (form.h)
+    const char *file; // the last part of the file's name, without control characters; NULL: a plain field
+    const char *data; // inside the body, not NUL-terminated
+    size_t len;
+};
+
+struct multipart {
+    struct multipart_part *items;
+    size_t count;
+};
+
+// Reads a body whose Content-Type header is `content_type`. ERR_INVALID: not this type, no boundary, a part
+// without name, no end; ERR_TOO_LARGE beyond the limits; ERR_MEMORY. *ret is untouched on failure.
+enum err multipart_read(struct arena *a, const char *content_type, const char *body, size_t len,
+                        struct multipart *ret, struct problem *p);
+
+// The first part of the name; NULL when there is none.
+const struct multipart_part *multipart_find(const struct multipart *m, const char *name);
+
+// A plain field as text, in the arena: UTF-8 without control characters, at most `max` bytes; "" otherwise.
+const char *multipart_text(struct arena *a, const struct multipart *m, const char *name, size_t max);

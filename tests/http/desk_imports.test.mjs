@@ -1,0 +1,189 @@
+// Imports in the browser: upload, columns, a look, landing, undoing. With files as spreadsheets write them.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { addPerson, openDesk, sql, untilEnd } from '../desk_room.mjs';
+import { elementText } from '../sample.mjs';
+
+const end = untilEnd(after);
+let desk, lan, minh, novice, local;
+before(async () => {
+  desk = await openDesk(end, {
+    before: (data) => {
+      lan = addPerson(data, 'Lan');
+      minh = addPerson(data, 'Minh');
+      novice = addPerson(data, 'Tập sự', { mayPublish: false });
+      local = addPerson(data, 'Ô Môn', { areas: ['o-mon'] });
+    },
+  });
+});
+
+const count = (where) => Number(sql(desk.data, `SELECT count(*) FROM site WHERE ${where}`));
+const utf16 = (text) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+// Windows-1258 writes tone marks behind their vowels: "Đình Thường Thạnh" -> D0 "ình Th" F5 "´" …
+const cp1258 = (text) => {
+  const high = { Đ: 0xd0, đ: 0xf0, ă: 0xe3, Ă: 0xc3, ơ: 0xf5, Ơ: 0xd5, ư: 0xfd, Ư: 0xdd, â: 0xe2, ê: 0xea, ô: 0xf4, à: 0xe0, á: 0xe1, é: 0xe9, è: 0xe8, í: 0xed, ú: 0xfa, ù: 0xf9, ó: 0xf3, Ô: 0xd4, '\u0300': 0xcc, '\u0309': 0xd2, '\u0303': 0xde, '\u0301': 0xec, '\u0323': 0xf2 };
+  const bytes = [];
+  for (const c of text.normalize('NFC')) {
+    if (c.codePointAt(0) < 0x80) bytes.push(c.codePointAt(0));
+    else if (high[c] !== undefined) bytes.push(high[c]);
+    else {
+      // the tone mark apart, the vowel with its own mark together
+      const parts = [...c.normalize('NFD')];
+      const tone = parts.findIndex((part) => '\u0300\u0301\u0303\u0309\u0323'.includes(part));
+      const mark = tone < 0 ? '' : parts.splice(tone, 1)[0];
+      const vowel = parts.join('').normalize('NFC');
+      for (const part of [vowel, mark].filter(Boolean)) {
+        const byte = part.codePointAt(0) < 0x80 ? part.codePointAt(0) : high[part];
+        assert.ok(byte !== undefined, `${c} in windows-1258`);
+        bytes.push(byte);
+      }
+    }
+  }
+  return Buffer.from(bytes);
+};
+
+async function upload(person, file, bytes, { lang = 'vi', encoding = '' } = {}) {
+  const answer = await desk.as(person).upload('/desk/imports/new', { lang, encoding, file: { file, bytes } });
+  return answer;
+}
+
+// The form as the page shows it: every select with what is chosen.
+function chosen(html) {
+  const fields = {};
+  for (const [, name, inside] of html.matchAll(/<select [^>]*name="([^"]+)"[^>]*>([^]*?)<\/select>/g))
+    fields[name] = /<option value="([^"]*)" selected/.exec(inside)?.[1] ?? '';
+  delete fields.language;
+  return fields;
+}
+
+const rows = [
+  ['Mã di tích', 'Tên di tích', 'Địa chỉ', 'Vĩ độ', 'Kinh độ', 'Cấp'],
+  ['CT-901', 'Đình Thường Thạnh', 'Phường Thường Thạnh, quận Cái Răng', '9,9876', '105,7521', 'Cấp thành phố'],
+  ['CT-902', 'Chùa Phước Thạnh; cũ', 'Xã "Mới", huyện Phong Điền', '10,0012', '105,6789', ''],
+];
+const table = (separator, lines = rows) =>
+  lines.map((row) => row.map((f) => (/[";,\n\t]/.test(f) ? `"${f.replaceAll('"', '""')}"` : f)).join(separator)).join('\r\n') + '\r\n';
+
+describe('files as spreadsheets write them', () => {
+  const files = {
+    'Excel, CSV UTF-8': Buffer.from('\ufeff' + table(',')),
+    'Excel in Vietnamese, semicolons': Buffer.from('\ufeff' + table(';')),
+    'Excel, sep=;': Buffer.from('\ufeffsep=;\r\n' + table(';')),
+    'Excel, Unicode Text': utf16(table('\t')),
+    'Excel in Vietnamese, ANSI': cp1258(table(';')),
+    'LibreOffice': Buffer.from(table(',').replaceAll('\r\n', '\n')),
+    'decomposed accents': Buffer.from(table(',').normalize('NFD')),
+  };
+  for (const [name, bytes] of Object.entries(files))
+    test(name, async () => {
+      const sent = await upload(lan, 'Danh sách di tích.csv', bytes);
+      assert.equal(sent.status, 303, sent.text);
+      const { text } = await desk.as(lan).get(sent.headers.location);
+      assert.deepEqual(chosen(text), { state: 'draft', 'column.0': 'key', 'column.1': 'title', 'column.2': 'address', 'column.3': 'lat', 'column.4': 'lon', 'column.5': 'rank' });
+      assert.ok(text.includes('<li>Đình Thường Thạnh</li>'), text);
+      const looked = await desk.as(lan).post(sent.headers.location, chosen(text));
+      assert.equal(looked.status, 200, looked.text);
+      assert.match(looked.text, /2 di tích mới/);
+      assert.doesNotMatch(looked.text, /chỗ có lỗi/);
+      assert.equal(count("key LIKE 'CT-90%'"), 0);
+    });
+});
+
+test('lands, is listed, and is undone as one step but for what was changed since', async () => {
+  const before = count("state <> 'binned'");
+  const sent = await upload(lan, 'moi.csv', Buffer.from(table(';')));
+  const form = chosen((await desk.as(lan).get(sent.headers.location)).text);
+  const landed = await desk.as(lan).post(sent.headers.location, { ...form, state: 'in-review', land: '1' });
+  assert.equal(landed.status, 303, landed.text);
+  assert.match(landed.headers.location, /^\/desk\/imports\/\d+$/);
+  assert.equal(count("key LIKE 'CT-90%' AND state = 'in-review'"), 2);
+  assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'CT-902'"), 'Chùa Phước Thạnh; cũ');
+  assert.equal((await desk.as(lan).get(sent.headers.location)).status, 404, 'the file has gone');
+  const page = await desk.as(lan).get(landed.headers.location);
+  assert.equal(elementText(page.text, 'h1'), 'moi.csv');
+  assert.match(page.text, /Hoàn tác cả lần nhập/);
+  assert.match((await desk.as(lan).get('/desk/imports')).text, /2 di tích mới, 0 thay đổi/);
+  // somebody changes one of them
+  const again = await upload(minh, 'sua.csv', Buffer.from('Mã,Tên\nCT-901,Đình Thường Thạnh mới\n'));
+  const changed = await desk.as(minh).post(again.headers.location, { ...chosen((await desk.as(minh).get(again.headers.location)).text), land: '1' });
+  assert.equal(changed.status, 303, changed.text);
+  const undone = await desk.as(lan).post(`${landed.headers.location}/undo`);
+  assert.equal(undone.status, 303, undone.text);
+  const told = await desk.as(lan).get(landed.headers.location, { Cookie: `stele=${lan.token}; ${undone.headers['set-cookie'][0].split(';')[0]}` });
+  assert.match(told.text, /1 di tích được giữ nguyên[^<]*dinh-thuong-thanh/);
+  assert.match(told.text, /đã được hoàn tác/);
+  assert.equal(count("state <> 'binned'"), before + 1);
+  await desk.as(minh).post(`${changed.headers.location}/undo`);
+  assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'CT-901'"), 'Đình Thường Thạnh');
+});
+
+test('tells every bad row with line, column and reason, and lands the good ones when asked to', async () => {
+  const bad = [...rows, ['CT-903', '', 'x', '', '', ''], ['CT-904', 'Miếu', 'x', '95,5', '105,1', ''], ['CT-901', 'Đình khác', 'x', '', '', '']];
+  const sent = await upload(lan, 'hỏng.csv', Buffer.from(table(';', bad).replaceAll('CT-90', 'CT-80')));
+  const form = chosen((await desk.as(lan).get(sent.headers.location)).text);
+  const looked = await desk.as(lan).post(sent.headers.location, form);
+  assert.match(looked.text, /3 chỗ có lỗi/);
+  assert.match(looked.text, /data-label="Dòng">4<[^]*?Thiếu tên di tích/);
+  assert.match(looked.text, /data-label="Dòng">5<[^]*?data-label="Cột">Vĩ độ<[^]*?Vĩ độ chưa đúng/);
+  assert.match(looked.text, /data-label="Dòng">6<[^]*?Mã hồ sơ bị thiếu, quá dài hoặc trùng/);
+  const refused = await desk.as(lan).post(sent.headers.location, { ...form, land: '1' });
+  assert.equal(refused.status, 200);
+  assert.equal(count("key LIKE 'CT-80%'"), 0);
+  const landed = await desk.as(lan).post(sent.headers.location, { ...form, land: '1', skip_bad: '1' });
+  assert.equal(landed.status, 303, landed.text);
+  assert.equal(count("key LIKE 'CT-80%'"), 2);
+});
+
+test('columns are what the person says they are', async () => {
+  const sent = await upload(lan, 'a.csv', Buffer.from('A,B,Tên\nX-1,Đình Một,Không phải tên\n'));
+  const page = await desk.as(lan).get(sent.headers.location);
+  assert.deepEqual(chosen(page.text), { state: 'draft', 'column.0': '', 'column.1': '', 'column.2': 'title' });
+  const doubled = await desk.as(lan).post(sent.headers.location, { 'column.0': 'title', 'column.1': 'title' });
+  assert.equal(doubled.status, 422);
+  assert.match(doubled.text, /Có hai cột cùng được chọn là “Tên di tích”/);
+  const none = await desk.as(lan).post(sent.headers.location, { 'column.0': 'key' });
+  assert.match(none.text, /Thiếu tên di tích|title/);
+  const landed = await desk.as(lan).post(sent.headers.location, { 'column.0': 'key', 'column.1': 'title', 'column.2': '', land: '1' });
+  assert.equal(landed.status, 303, landed.text);
+  assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'X-1'"), 'Đình Một');
+});
+
+test('GeoJSON comes in as well', async () => {
+  const feature = { type: 'Feature', properties: { id: 'G-1', name: 'Miếu Bà' }, geometry: { type: 'Point', coordinates: [105.7, 10.01] } };
+  const sent = await upload(lan, 'diem.geojson', Buffer.from(JSON.stringify({ type: 'FeatureCollection', features: [feature] })));
+  const looked = await desk.as(lan).post(sent.headers.location, { state: 'draft' });
+  assert.match(looked.text, /1 di tích mới/);
+});
+
+test('says plainly what is no table', async () => {
+  const cases = [
+    ['a.xlsx', 'PK\x03\x04rest', /tệp bảng tính/],
+    ['a.csv', 'PK\x03\x04rest', /tệp bảng tính/],
+    ['a.pdf', '%PDF', /CSV \(\.csv\) hoặc GeoJSON/],
+    ['a.csv', '', /Hãy chọn một tệp/],
+    ['bundle.json', '{}', /CSV \(\.csv\) hoặc GeoJSON/],
+  ];
+  for (const [file, bytes, words] of cases) {
+    const answer = await upload(lan, file, Buffer.from(bytes, 'latin1'));
+    assert.equal(answer.status, 422, file);
+    assert.match(answer.text, words);
+  }
+  const broken = await upload(lan, 'a.csv', Buffer.concat([Buffer.from('tên\nĐình\n'), Buffer.from([0xff, 0x41, 0x0a])]));
+  const page = await desk.as(lan).get(broken.headers.location);
+  assert.equal(page.status, 422);
+  assert.match(page.text, /Không đọc được tệp a\.csv/);
+});
+
+test('belongs to its person, and to those who may', async () => {
+  const sent = await upload(lan, 'moi.csv', Buffer.from(table(';')));
+  assert.equal((await desk.as(minh).get(sent.headers.location)).status, 404);
+  assert.equal((await desk.as(minh).post(sent.headers.location, { land: '1', 'column.1': 'title' })).status, 404);
+  for (const person of [novice, local]) {
+    assert.equal((await upload(person, 'moi.csv', Buffer.from(table(';')))).status, 403);
+    assert.equal((await desk.as(person).get('/desk/imports/new')).status, 403);
+    assert.equal((await desk.as(person).post('/desk/imports/1/undo')).status, 403);
+    assert.doesNotMatch((await desk.as(person).get('/desk/imports')).text, /Nhập từ tệp/);
+  }
+  const token = await desk.as({ ...lan, csrf: 'x' }).upload('/desk/imports/new', { lang: 'vi', file: { file: 'a.csv', bytes: Buffer.from('a') } });
+  assert.equal(token.status, 403);
+});
