@@ -52,7 +52,8 @@
     const status = form.querySelector(".draft-status") ?? document.createElement("span");
     const words = status.dataset;
     const othersLine = document.getElementById("draft-others");
-    let sent = encode(form); // what the server has, or what was there when the page was opened
+    // What the server has, or what was there when the page was opened. A form that came back was not saved.
+    let sent = words.unsaved ? null : encode(form);
     let timer = 0;
     let retry = 0;
     let sending = false;
@@ -153,11 +154,11 @@
       form.requestSubmit(button);
     });
 
-    /* A copy that never reached the server. */
+    /* A copy that never reached the server, or was on its way when the network went. */
     function offer() {
       const copy = local.read(subject);
       if (!copy) return;
-      if (copy.submitted || copy.fields === sent) return local.drop(subject);
+      if (words.unsaved || copy.fields === sent) return local.drop(subject);
       const box = document.createElement("div");
       const text = document.createElement("p");
       const line = document.createElement("p");
@@ -207,6 +208,7 @@
     }
     setInterval(lookForOthers, WATCH);
     offer();
+    if (words.unsaved) typed();
   }
 
   /* Forms were saved: this page came after one. */

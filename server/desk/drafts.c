@@ -130,6 +130,7 @@ enum err drafts_put(struct screen *screen, const struct drafts_of *of, struct pr
         return e;
     bool get = screen->req->method == HTTP_GET || screen->req->method == HTTP_HEAD;
     context_flag(c, object, "offered", !e && get && !is_open(screen));
+    context_flag(c, object, "unsaved", !get);
     context_flag(c, object, "opened", !e && is_open(screen));
     context_flag(c, object, "older", !e && draft.base_version != of->version);
     screen_time(screen, object, "since", e ? 0 : draft.updated_at);

@@ -84,6 +84,17 @@ test('leaving the page keeps what was typed just before', async (t) => {
   sql(desk.data, `DELETE FROM draft WHERE account_id = ${lan.id}`);
 });
 
+test('a form that came back with one more row is kept as well', async (t) => {
+  const { page, go } = await enter(t, lan);
+  await go(site);
+  await summary(page).fill('Vừa gõ thì thêm một dòng');
+  await page.locator('button[value="add:sources"]').click();
+  await page.waitForURL((url) => url.pathname === site);
+  await status(page, 'Đã lưu nháp lúc');
+  assert.match(draftOf(lan), /Vừa gõ thì thêm một dòng/);
+  sql(desk.data, `DELETE FROM draft WHERE account_id = ${lan.id}`);
+});
+
 test('without network it stays in the browser, and goes to the server when there is one again', async (t) => {
   const { page, context, go } = await enter(t, lan);
   await go(site);
