@@ -92,7 +92,7 @@ static const struct options_row rows[] = {
      .help = "A folder laid out as assets/, whose templates, styles and locales win over the built-in ones "
              "and are "
              "read anew for every page. Turns the page cache off."},
-    {"cache-bytes", OPTIONS_SIZE, MEMBER(cache_bytes), .fallback = "8M", .most = 1e12,
+    {"cache-bytes", OPTIONS_SIZE, MEMBER(cache_bytes), .fallback = "6M", .most = 1e12,
      .commands = OPTIONS_OF(SERVE), .help = "Memory for finished pages; 0 keeps none."},
     {"threads", OPTIONS_INTEGER, MEMBER(threads), .fallback = "0", .most = HTTP_THREADS_MOST,
      .commands = OPTIONS_OF(SERVE), .help = "Threads that answer; 0 is one for each processor."},

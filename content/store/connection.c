@@ -58,17 +58,18 @@ static enum err run(sqlite3 *db, const char *sql, struct problem *p)
 }
 
 // wal_autocheckpoint=0: only store.c checkpoints, under the lock file. The cache is small on purpose: readers
-// are one a thread, and the operating system keeps the pages anyway.
+// are one a thread, and the operating system keeps the pages anyway. They are not mapped: every reader would
+// count them anew, and a file cut short by a broken disk would end the program instead of failing a read.
 static const char *const shared_pragmas = "PRAGMA foreign_keys=ON;"
                                           "PRAGMA trusted_schema=OFF;"
                                           "PRAGMA cell_size_check=ON;"
                                           "PRAGMA wal_autocheckpoint=0;"
                                           "PRAGMA temp_store=MEMORY;"
-                                          "PRAGMA cache_size=-1024;"
+                                          "PRAGMA cache_size=-512;"
                                           "PRAGMA synchronous=FULL;";
 
 static const char *const kind_pragmas[] = {
-    [CONNECTION_READER] = "PRAGMA query_only=ON; PRAGMA mmap_size=268435456;",
+    [CONNECTION_READER] = "PRAGMA query_only=ON; PRAGMA mmap_size=0;",
     [CONNECTION_WRITER] = "PRAGMA journal_mode=WAL;",
 };
 

@@ -19,7 +19,7 @@ struct http_options http_options_default(void)
         .workers = 2,
         .worker_queue = 64,
         .connections = 2048,
-        .cache_bytes = 8 * 1024 * 1024,
+        .cache_bytes = 6 * 1024 * 1024,
         .target_limit = 4096,
         .connection_memory = 12 * 1024,
         .header_ms = 10000,

@@ -89,7 +89,7 @@ struct http_options {
 };
 
 // Sensible values for everything but app, tables, languages and listen: one HTTP thread a core, 2 workers, 64
-// waiting, 2048 connections, 8 MiB of cache, target 4096, header deadline 10 s, idle 30 s, 10 s windows of
+// waiting, 2048 connections, 6 MiB of cache, target 4096, header deadline 10 s, idle 30 s, 10 s windows of
 // 512 B/s, no log.
 struct http_options http_options_default(void);
 
