@@ -1,5 +1,6 @@
 // The media of a bundle, between checking and landing.
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "content/exchange/bundle.h"
@@ -11,11 +12,11 @@ static bool is_known(struct connection *c, const struct bundle_media *m)
     cleanup_arena struct arena a = ARENA_INIT;
     struct media media;
     struct media_variant variant;
-    char name[MEDIA_THUMB_NAME_SIZE + 4];
+    char stem[MEDIA_THUMB_NAME_SIZE], name[MEDIA_THUMB_NAME_SIZE + 4];
     if (strcmp(m->media.media_class, "image") != 0)
         return media_load(c, &a, m->media.sha256, &media, NULL) == ERR_NONE;
-    media_thumb_name(m->focus_x, m->focus_y, name);
-    strcat(name, ".jpg");
+    media_thumb_name(m->focus_x, m->focus_y, stem);
+    snprintf(name, sizeof name, "%s.jpg", stem);
     return media_variant_load(c, &a, m->media.sha256, name, &variant, NULL) == ERR_NONE;
 }
 

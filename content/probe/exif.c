@@ -113,15 +113,15 @@ static double read_angle(const struct block *b, uint32_t ifd, enum tag value, en
                          const char letters[3])
 {
     struct entry e, r;
-    double angle = 0, unit = 1;
+    static const double units[] = {1, 60, 3600};
+    double angle = 0;
     if (!find(b, ifd, value, TYPE_RATIONAL, 3, &e) || !find(b, ifd, ref, TYPE_ASCII, 1, &r))
         return NAN;
-    for (int i = 0; i < 3; i++, unit *= 60) {
-        uint32_t over = number(b, e.value + (size_t)i * 8, 4),
-                 under = number(b, e.value + (size_t)i * 8 + 4, 4);
+    for (size_t i = 0; i < 3; i++) {
+        uint32_t over = number(b, e.value + i * 8, 4), under = number(b, e.value + i * 8 + 4, 4);
         if (under == 0 && over != 0)
             return NAN;
-        angle += under ? over / (double)under / unit : 0;
+        angle += under ? over / (double)under / units[i] : 0;
     }
     return r.value[0] == (unsigned char)letters[0]   ? angle
            : r.value[0] == (unsigned char)letters[1] ? -angle

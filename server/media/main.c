@@ -272,15 +272,29 @@ static enum err run(struct job *job, struct problem *p)
     return judge(job, status, late, said, p);
 }
 
+// A whole number from 0 to 100, and what stands behind it; -1 for none.
+static int read_part(const char **text)
+{
+    char *end = NULL;
+    if (**text < '0' || **text > '9')
+        return -1;
+    long part = strtol(*text, &end, 10);
+    *text = end;
+    return part <= 100 ? (int)part : -1;
+}
+
 static enum err read_focus(const char *text, struct focus *ret, struct problem *p)
 {
     struct focus f = {-1, -1};
-    char rest;
-    if (text &&
-        (sscanf(text, "%3d,%3d%c", &f.x, &f.y, &rest) != 2 || f.x < 0 || f.x > 100 || f.y < 0 || f.y > 100))
-        return problem_set(p, ERR_INVALID, "focus",
-                           "--focus \"%.40s\" is none: it must be two whole numbers from 0 to 100, \"25,60\"",
-                           text);
+    const char *at = text;
+    if (text) {
+        f.x = read_part(&at);
+        f.y = f.x >= 0 && *at++ == ',' ? read_part(&at) : -1;
+        if (f.y < 0 || *at)
+            return problem_set(
+                p, ERR_INVALID, "focus",
+                "--focus \"%.40s\" is none: it must be two whole numbers from 0 to 100, \"25,60\"", text);
+    }
     *ret = f;
     return ERR_NONE;
 }
@@ -313,7 +327,7 @@ int main(int argc, char **argv)
     struct settings settings = {.out = NULL};
     struct problem p = PROBLEM_INIT;
     cleanup_options struct options_given given = OPTIONS_GIVEN_INIT;
-    struct focus focus;
+    struct focus focus = {-1, -1};
     if (options_read(&program, argc, argv, &settings, &given, &p))
         return say(NULL, &p, STATUS_WRONG_USE);
     if (given.print.len > 0)

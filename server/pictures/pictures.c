@@ -54,22 +54,24 @@ static enum err choose_helper(const char *given, char *out, size_t size, struct 
         return problem_set(p, ERR_INVALID, "media-helper", "the path of the helper is too long");
     if (access(given, X_OK) < 0)
         return problem_errno(p, "media-helper", "the helper %s cannot be started", given);
-    strcpy(out, given);
+    memcpy(out, given, strlen(given) + 1);
     return ERR_NONE;
 }
 
 enum err pictures_open(const struct pictures_options *o, struct pictures **ret, struct problem *p)
 {
-    cleanup_free struct pictures *pictures = calloc(1, sizeof *pictures);
+    struct pictures *pictures = calloc(1, sizeof *pictures);
     if (!pictures)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = choose_helper(o->helper, pictures->helper, sizeof pictures->helper, p);
     if (!e && sem_init(&pictures->places, 0, o->at_once ? o->at_once : AT_ONCE) < 0)
         e = problem_errno(p, NULL, "the helpers cannot be counted");
-    if (e)
+    if (e) {
+        free(pictures);
         return e;
+    }
     pictures->timeout_ms = o->timeout_ms ? o->timeout_ms : TIMEOUT_MS;
-    *ret = steal_pointer(&pictures);
+    *ret = pictures;
     return ERR_NONE;
 }
 
@@ -154,7 +156,7 @@ static enum err make_folder(struct store *store, struct arena *a, char **ret, st
 static enum err keep_variant(struct store *store, const char *folder, struct media_variant *v,
                              struct arena *a, struct problem *p)
 {
-    struct media kept;
+    struct media kept = {.mime = ""};
     char *path = arena_printf(a, "%s/%s", folder, v->name);
     enum err e =
         path ? media_keep(store, path, a, &kept, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -221,7 +223,7 @@ enum err pictures_land(struct pictures *pictures, struct store *store, const cha
                        struct media_facts *ret_facts, struct problem *p)
 {
     struct media media;
-    struct media_facts facts;
+    struct media_facts facts = {.taken = NULL};
     enum err e = media_keep(store, path, a, &media, p);
     if (!e)
         e = make_kept(pictures, store, media.sha256, focus_x, focus_y, a, &facts, p);
