@@ -26,8 +26,9 @@ enum err file_make_folder(const char *path, struct problem *p);
 // belong to a last part that is empty. In the arena; NULL when memory is out.
 char *file_folder_of(struct arena *a, const char *path);
 
-// Gives a file or folder another name on the same disk, unless the name is taken: ERR_EXISTS. Works where there
-// are no hard links (exFAT); on file systems that cannot do both at once the look and the move are two steps.
+// Gives a file or folder another name on the same disk, unless the name is taken: ERR_EXISTS. Works where
+// there are no hard links (exFAT); on file systems that cannot do both at once the look and the move are two
+// steps.
 enum err file_rename_new(const char *from, const char *to, struct problem *p);
 
 // Flushes a folder's entries to the disk.
