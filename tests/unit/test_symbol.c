@@ -341,8 +341,8 @@ static void turn_over(bool *dark, int side, int x, int from, int to)
 
 static void read_path(const char *at, bool *dark, int side)
 {
-    int x = 0, y = 0, begin_x = 0, begin_y = 0, outlines = 0;
-    for (; *at != '"'; outlines += *at == 'M') {
+    int x = 0, y = 0, begin_x = 0, begin_y = 0;
+    while (*at != '"') {
         char *end = (char *)at + 1;
         int from = y;
         if (*at == 'M') {
