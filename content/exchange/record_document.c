@@ -8,7 +8,6 @@
 #include "common/edtf.h"
 #include "content/position.h"
 
-
 // What the small functions below share.
 struct making {
     struct record_reader *r;
