@@ -210,7 +210,7 @@ describe('settings', () => {
     { name: 'five addresses', args: ['serve', '--data', 'DATA', '--listen', 'a:1,b:2,c:3,d:4,e:5'], code: 2, says: /--listen/ },
     { name: 'a bad setting in the environment', args: ['serve', '--data', 'DATA'], env: { STELE_CACHE_BYTES: 'big' }, code: 2, says: /STELE_CACHE_BYTES.*big/ },
     { name: 'a bad setting in the file', args: ['serve', '--data', 'DATA'], ini: 'base-url = https://a.example\ncolour = red\n', code: 2, says: /stele\.ini.*2.*colour/ },
-    { name: 'an address that is none', args: ['serve', '--data', 'DATA', '--listen', 'nowhere'], code: 1, says: /nowhere/ },
+    { name: 'an address that is none', args: ['serve', '--data', 'DATA', '--listen', 'nowhere'], code: 2, says: /nowhere/ },
     { name: 'assets that are not there', args: ['serve', '--data', 'DATA', '--assets', '/no/such'], code: 1, says: /\/no\/such/ },
     { name: 'a data folder that cannot be', args: ['serve', '--data', '/dev/null/data'], code: 1, says: /\/dev\/null/ },
     { name: 'a check of no data folder', args: ['check', '--data', 'NONE'], code: 1, says: /NONE/ },
