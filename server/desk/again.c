@@ -100,20 +100,38 @@ static enum err send_resumed(struct http_request *req, struct http_response *res
     return screen_send(&screen, "desk/resumed", problem);
 }
 
+// What the fields of a form that signs in again are called: beside the fields of a form that was under way
+// they have a prefix of their own.
+struct names {
+    const char *name, *password, *code;
+};
+static const struct names own_form_names = {"name", "password", "code"};
+static const struct names kept_form_names = {"again-name", "again-password", "again-code"};
+
+// Reads the form and signs in when it is right. *ret_csrf, the new session's token, is set with
+// CREDENTIALS_GOOD alone.
+static enum err try_again(struct http_request *req, struct http_response *res, const struct names *names,
+                          struct form *ret_form, struct credentials_result *ret_result, const char **ret_csrf,
+                          struct problem *problem)
+{
+    enum err e = form_read(req->arena, req->body, req->body_len, ret_form, problem);
+    if (e)
+        return e;
+    const struct credentials given = {.name = form_line(ret_form, names->name),
+                                      .password = form_value(ret_form, names->password),
+                                      .code = form_line(ret_form, names->code)};
+    e = credentials_check(req, &given, ret_result, problem);
+    if (!e && ret_result->verdict == CREDENTIALS_GOOD)
+        e = credentials_sign_in(req, res, &ret_result->account, ret_csrf, problem);
+    return e;
+}
+
 static enum err resume(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct form form;
     struct credentials_result result;
     const char *csrf = NULL;
-    enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
-    if (e)
-        return e;
-    const struct credentials given = {.name = form_line(&form, "again-name"),
-                                      .password = form_value(&form, "again-password"),
-                                      .code = form_line(&form, "again-code")};
-    e = credentials_check(req, &given, &result, problem);
-    if (!e && result.verdict == CREDENTIALS_GOOD)
-        e = credentials_sign_in(req, res, &result.account, &csrf, problem);
+    enum err e = try_again(req, res, &kept_form_names, &form, &result, &csrf, problem);
     if (e)
         return e;
     if (result.verdict == CREDENTIALS_GOOD)
@@ -169,15 +187,7 @@ static enum err sign_in_again(struct http_request *req, struct http_response *re
     struct form form;
     struct credentials_result result;
     const char *csrf = NULL;
-    enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
-    if (e)
-        return e;
-    const struct credentials given = {.name = form_line(&form, "name"),
-                                      .password = form_value(&form, "password"),
-                                      .code = form_line(&form, "code")};
-    e = credentials_check(req, &given, &result, problem);
-    if (!e && result.verdict == CREDENTIALS_GOOD)
-        e = credentials_sign_in(req, res, &result.account, &csrf, problem);
+    enum err e = try_again(req, res, &own_form_names, &form, &result, &csrf, problem);
     if (e)
         return e;
     if (result.verdict != CREDENTIALS_GOOD) {
