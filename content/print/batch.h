@@ -26,7 +26,7 @@ enum {
     BATCH_PLATES_MAX = 10000, // of one batch; more go into several
     BATCH_COPIES_MAX = 999,   // of one plate
     BATCH_NAME_MAX = 120,     // characters
-    BATCH_MATERIAL_MAX = 500, // characters
+    BATCH_MATERIAL_MAX = 900, // bytes
     BATCH_TRIES_MAX = 3,      // begun so often without an end, a batch has failed
 };
 

@@ -67,6 +67,14 @@ static json_t *pick_address(const char *details)
     return picked;
 }
 
+// Words without a word are left out. Takes them over.
+static void add_words(json_t *document, const char *name, json_t *words)
+{
+    if (json_object_size(words))
+        json_object_set(document, name, words);
+    json_decref(words);
+}
+
 static enum err add_titles(struct connection *c, int64_t site_id, json_t *titles, struct problem *p)
 {
     cleanup_query struct query *q = query_start(c, SQL_BATCH_TEXTS);
@@ -110,9 +118,10 @@ enum err batch_freeze(struct connection *c, struct arena *a, const char *code, i
         e = find_titles(c, &row, &titles, p);
     if (e)
         return e;
-    json_t *document = json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:I}", "code", code, "site", row.slug, "titles",
-                                 titles, "rank", pick_text(row.rank), "address", pick_address(row.details),
+    json_t *document = json_pack("{s:s, s:s, s:o, s:s, s:I}", "code", code, "site", row.slug, "titles", titles,
                                  "place", row.place, "copies", (json_int_t)copies);
+    add_words(document, "rank", pick_text(row.rank));
+    add_words(document, "address", pick_address(row.details));
     if (!document)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     *ret = (struct batch_facts){.state = row.state, .holder = row.holder, .document = document};

@@ -64,8 +64,8 @@ enum err batch_options_check(const struct batch_options *o, struct problem *p)
         return problem_set(p, ERR_INVALID, "formats", "choose one kind of files at least");
     if (o->dpi < 72 || o->dpi > 4800)
         return problem_set(p, ERR_INVALID, "dpi", "pictures have 72 to 4,800 pixels an inch");
-    if (o->material && strlen(o->material) > 4 * BATCH_MATERIAL_MAX)
-        return problem_set(p, ERR_INVALID, "material", "the note has %d characters at most",
+    if (o->material && strlen(o->material) > BATCH_MATERIAL_MAX)
+        return problem_set(p, ERR_INVALID, "material", "the note has %d bytes at most",
                            BATCH_MATERIAL_MAX);
     enum err e = check_size(o, p);
     return e ? e : check_sheet(o, p);

@@ -64,10 +64,12 @@ static enum err insert_batch(struct connection *writer, const struct batch_new *
     return e;
 }
 
-static enum err may_go(const char *code, const struct batch_facts *facts, struct problem *p)
+static enum err may_go(int64_t id, const char *code, const struct batch_facts *facts, struct problem *p)
 {
     char words[CODE_WORDS_SIZE];
     code_words(code, words);
+    if (facts->holder == id)
+        return problem_set(p, ERR_EXISTS, "plates", "the plate %s is named twice", words);
     if (strcmp(facts->state, "retired") == 0)
         return problem_set(p, ERR_DENIED, "plates", "the plate %s is retired and cannot be printed", words);
     if (facts->holder)
@@ -81,10 +83,9 @@ static enum err insert_plate(struct connection *writer, int64_t id, int64_t sequ
 {
     cleanup_arena struct arena a = ARENA_INIT;
     struct batch_facts facts = {.document = NULL};
-    char words[CODE_WORDS_SIZE];
     enum err e = batch_freeze(writer, &a, item->code, item->copies, &facts, p);
     if (!e)
-        e = may_go(item->code, &facts, p);
+        e = may_go(id, item->code, &facts, p);
     cleanup_free char *text = e ? NULL : json_dumps(facts.document, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(facts.document);
     if (e)
@@ -98,14 +99,9 @@ static enum err insert_plate(struct connection *writer, int64_t id, int64_t sequ
     query_bind_int(q, 4, item->copies);
     query_bind_text(q, 5, facts.state);
     query_bind_text(q, 6, text);
-    e = query_run(q, p);
-    if (e != ERR_EXISTS)
-        return e;
-    code_words(item->code, words);
-    return problem_set(p, e, "plates", "the plate %s is named twice", words);
+    return query_run(q, p);
 }
 
-// Checked before any is inserted, as the batch itself would else hold what comes twice.
 static enum err insert_plates(struct connection *writer, int64_t id, const struct batch_new *batch,
                               struct problem *p)
 {
