@@ -91,6 +91,10 @@ static enum err run_stages(struct batch_run *run, struct batch_result *ret, stru
     struct batch_result result = {.copies = run->batch->job->copies};
     enum err e = batch_plates(run, p);
     if (!e)
+        e = batch_sheets(run, p);
+    if (!e)
+        e = batch_proof(run, p);
+    if (!e)
         e = batch_records(run, p);
     if (!e)
         e = finish(run, &result, p);

@@ -4,6 +4,8 @@
 #include "common/buf.h"
 #include "qrgen/batch.h"
 #include "qrgen/check.h"
+#include "qrgen/drawing/drawing.h"
+#include "qrgen/drawing/lettering.h"
 #include "qrgen/parcel/manifest.h"
 #include "qrgen/parcel/output.h"
 #include "qrgen/symbol/matrix.h"
@@ -46,14 +48,19 @@ enum err batch_crew(struct batch_run *run, struct crew *crew, enum batch_stage s
 
 // One plate on its way; a thread uses the same memory for all of its plates.
 struct batch_work {
-    struct check *check; // NULL when the check is left out
+    const struct batch *batch;
+    struct lettering *lettering;
+    struct check *check; // NULL when nothing is checked
+    struct drawing drawing;
     struct matrix matrix;
     struct measure measure;
     struct buf files[ORDER_KINDS], written;
     char url[PAYLOAD_SIZE];
 };
 
-void batch_work_free(struct batch_work *w);
+// ERR_MEMORY. Without `check` nothing can be checked with it.
+enum err batch_work_new(const struct batch *b, bool check, struct batch_work **ret, struct problem *p);
+void batch_work_free(struct batch_work *w); // NULL is fine
 
 // Fills url, matrix and measure for plate `i` (from 0).
 enum err batch_plan(const struct batch *b, size_t i, struct batch_work *w, struct problem *p);
@@ -62,12 +69,21 @@ enum err batch_plan(const struct batch *b, size_t i, struct batch_work *w, struc
 // all.
 bool batch_name_plate(const struct job_plate *plate, struct problem *p);
 
+// A sheets_plate_fn; `work` is a struct batch_work.
+enum err batch_draw(void *work, size_t i, struct drawing *ret, double *ret_width, double *ret_height,
+                    struct problem *p);
+
 // Makes, checks and writes the files of all plates.
 enum err batch_plates(struct batch_run *run, struct problem *p);
 
 // The name of a plate's file within the parcel. ERR_MEMORY.
 enum err batch_file_name(const struct batch *b, size_t i, enum order_kind kind, char ret[BATCH_FILE_MAX],
                          struct problem *p);
+
+// --- batch_pages.c: all plates on paper. Nothing where they were not ordered.
+
+enum err batch_sheets(struct batch_run *run, struct problem *p);
+enum err batch_proof(struct batch_run *run, struct problem *p);
 
 // --- batch_records.c: what tells of them
 

@@ -13,12 +13,37 @@ struct kind {
     enum err (*check)(struct batch_work *w, const void *data, size_t len, struct problem *p);
 };
 
+enum err batch_work_new(const struct batch *b, bool check, struct batch_work **ret, struct problem *p)
+{
+    struct batch_work *w = calloc(1, sizeof *w);
+    if (!w)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    w->batch = b;
+    w->drawing = DRAWING_INIT;
+    w->written = BUF_INIT;
+    for (size_t i = 0; i < ORDER_KINDS; i++)
+        w->files[i] = BUF_INIT;
+    w->lettering = lettering_new();
+    w->check = check ? check_new() : NULL;
+    if (!w->lettering || (check && !w->check)) {
+        batch_work_free(w);
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    }
+    *ret = w;
+    return ERR_NONE;
+}
+
 void batch_work_free(struct batch_work *w)
 {
+    if (!w)
+        return;
     check_free(w->check);
+    lettering_free(w->lettering);
+    drawing_free(&w->drawing);
     for (size_t i = 0; i < ORDER_KINDS; i++)
         buf_free(&w->files[i]);
     buf_free(&w->written);
+    free(w);
 }
 
 static enum err check_width(const struct order *order, const struct matrix *m, const struct measure *measure,
@@ -51,6 +76,25 @@ enum err batch_plan(const struct batch *b, size_t i, struct batch_work *w, struc
     if (!e)
         e = matrix_make(w->url, &w->matrix, p);
     return e ? e : measure_for(b->order, &w->matrix, &w->measure, p);
+}
+
+static enum err draw(struct batch_work *w, struct drawing *ret, double *ret_width, double *ret_height,
+                     struct problem *p)
+{
+    (void)p;
+    double module_mm = measure_module_mm(&w->measure), quiet = MATRIX_QUIET * module_mm;
+    drawing_reset(ret);
+    drawing_symbol(ret, &w->matrix, quiet, quiet, module_mm);
+    *ret_width = *ret_height = measure_picture_mm(&w->measure, w->matrix.size);
+    return ERR_NONE;
+}
+
+enum err batch_draw(void *work, size_t i, struct drawing *ret, double *ret_width, double *ret_height,
+                    struct problem *p)
+{
+    struct batch_work *w = work;
+    enum err e = batch_plan(w->batch, i, w, p);
+    return e ? e : draw(w, ret, ret_width, ret_height, p);
 }
 
 static enum err make_png(const struct batch *b, struct batch_work *w, struct buf *ret, struct problem *p)
@@ -148,25 +192,12 @@ bool batch_name_plate(const struct job_plate *plate, struct problem *p)
 static enum err begin_work(void *arg, void **ret_own, struct problem *p)
 {
     const struct batch_run *run = arg;
-    struct batch_work *w = calloc(1, sizeof *w);
-    if (w && !run->batch->skip_check)
-        w->check = check_new();
-    if (!w || (!run->batch->skip_check && !w->check)) {
-        free(w);
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    }
-    for (size_t i = 0; i < ORDER_KINDS; i++)
-        w->files[i] = BUF_INIT;
-    w->written = BUF_INIT;
-    *ret_own = w;
-    return ERR_NONE;
+    return batch_work_new(run->batch, !run->batch->skip_check, (struct batch_work **)ret_own, p);
 }
 
 static void end_work(void *own)
 {
-    if (own)
-        batch_work_free(own);
-    free(own);
+    batch_work_free(own);
 }
 
 static enum err make_plate(void *arg, void *own, size_t task, struct problem *p)

@@ -3,6 +3,7 @@
 
 #include "qrgen/batch_parts.h"
 #include "qrgen/parcel/names.h"
+#include "qrgen/parcel/read_me.h"
 
 #define CHUNK (64u << 10)
 
@@ -173,9 +174,50 @@ static enum err write_json(struct batch_run *run, struct problem *p)
     return e;
 }
 
+// --- READ-ME
+
+static enum err write_read_me(struct batch_run *run, const struct read_me *r, enum read_me_language language,
+                              const char *name, struct problem *p)
+{
+    cleanup_buf struct buf text = BUF_INIT;
+    read_me_write(r, language, &text);
+    return text.failed ? out_of_memory(p) : batch_write_other(run, name, text.data, text.len, p);
+}
+
+// The first of the other files whose name begins so; "" when there is none.
+static const char *first_called(const struct batch_run *run, const char *stem)
+{
+    for (size_t i = 0; i < run->others.count; i++)
+        if (strncmp(run->others.items[i].name, stem, strlen(stem)) == 0)
+            return run->others.items[i].name;
+    return "";
+}
+
+static enum err write_read_mes(struct batch_run *run, struct problem *p)
+{
+    struct batch_result sum = {.plates = 0};
+    batch_sum_up(run, &sum);
+    struct read_me r = {
+        .order = run->batch->order,
+        .plates = sum.plates,
+        .copies = run->batch->job->copies,
+        .sheets = run->sheets,
+        .sheet_file = first_called(run, NAMES_SHEETS),
+        .proof_file = first_called(run, NAMES_PROOF),
+    };
+    memcpy(r.plate_mm, sum.plate_mm, sizeof r.plate_mm);
+    memcpy(r.symbol_mm, sum.symbol_mm, sizeof r.symbol_mm);
+    memcpy(r.module_mm, sum.module_mm, sizeof r.module_mm);
+    memcpy(r.distance_m, sum.distance_m, sizeof r.distance_m);
+    enum err e = write_read_me(run, &r, READ_ME_VI, NAMES_READ_ME_VI, p);
+    return e ? e : write_read_me(run, &r, READ_ME_EN, NAMES_READ_ME_EN, p);
+}
+
 enum err batch_records(struct batch_run *run, struct problem *p)
 {
-    enum err e = write_csv(run, p);
+    enum err e = write_read_mes(run, p);
+    if (!e)
+        e = write_csv(run, p);
     return e ? e : write_json(run, p);
 }
 
