@@ -135,8 +135,8 @@ struct batch_new {
 };
 // Makes a batch that waits, and takes the plates into it. ERR_INVALID with a field ("name", "plates", "copies",
 // or one of batch_options_check); ERR_NOT_FOUND for a code that no plate has, ERR_DENIED for a retired plate,
-// ERR_CONFLICT for one that an open batch holds, ERR_EXISTS for one named twice: with the code in words in the
-// sentence, and "plates" as field.
+// ERR_CONFLICT for one that an open batch holds, ERR_EXISTS for one named twice: with "plates" as field, and the
+// item's place in the list, from 1, as line.
 enum err batch_add(struct connection *writer, const struct batch_new *batch, const struct actor *actor,
                    int64_t *ret_id, struct problem *p);
 

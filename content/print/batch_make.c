@@ -106,8 +106,13 @@ static enum err insert_plates(struct connection *writer, int64_t id, const struc
                               struct problem *p)
 {
     enum err e = ERR_NONE;
-    for (size_t i = 0; !e && i < batch->count; i++)
-        e = insert_plate(writer, id, (int64_t)i + 1, &batch->items[i], p);
+    size_t done = 0;
+    while (!e && done < batch->count) {
+        done++;
+        e = insert_plate(writer, id, (int64_t)done, &batch->items[done - 1], p);
+    }
+    if (e && p)
+        p->line = done;
     return e;
 }
 
