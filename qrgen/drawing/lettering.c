@@ -59,7 +59,8 @@ struct lettering *lettering_new(void)
     l->fonts = pango_cairo_font_map_new(); // its own, so that threads do not wait for each other
     l->context = pango_font_map_create_context(l->fonts);
     make_exact(l->context);
-    l->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1); // only ever asked for paths
+    // Only ever asked for paths. Without bounds, as cairo leaves out glyphs ten ems beyond the edge of a surface.
+    l->surface = cairo_recording_surface_create(CAIRO_CONTENT_ALPHA, NULL);
     l->cairo = cairo_create(l->surface);
     for (size_t i = 0; i < LETTERING_TEXTS_MAX; i++)
         l->settings[i].layout = pango_layout_new(l->context);

@@ -1,5 +1,6 @@
 #include "qrgen/job/plates_csv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -7,7 +8,7 @@
 #include "common/encoding.h"
 #include "common/file.h"
 
-enum column { CODE, SITE, TOUR, TITLE, PLACE, STATE, COLUMNS };
+enum column { CODE, SITE, TOUR, TITLE, PLACE, STATE, COPIES, COLUMNS };
 
 static const struct csv_wanted wanted[COLUMNS] = {
     [CODE] = {"code", "plate|plate code|mã|mã bảng|mã số", true},
@@ -16,6 +17,7 @@ static const struct csv_wanted wanted[COLUMNS] = {
     [TITLE] = {"title", "name|site title|tên|tên di tích|tiêu đề", false},
     [PLACE] = {"place", "location|nơi đặt|vị trí|nơi gắn", false},
     [STATE] = {"state", "status|trạng thái|tình trạng", false},
+    [COPIES] = {"copies", "quantity|số bản|số lượng", false},
 };
 
 // The states of a plate, and what a list made from them means for printing.
@@ -40,11 +42,27 @@ static enum err read_state(const char *text, const struct csv_row *row, bool *re
                       text);
 }
 
+// A list may leave the number of copies empty: then it is one.
+static enum err read_copies(const char *text, const struct csv_row *row, unsigned *ret, struct problem *p)
+{
+    size_t digits = strspn(text, "0123456789");
+    unsigned long copies = digits > 0 && digits < 6 ? strtoul(text, NULL, 10) : 0;
+    if (text[0] && (text[digits] || copies < 1 || copies > JOB_COPIES_MAX))
+        return problem_at(p, ERR_INVALID, row->line, 0, "copies",
+                          "\"%.60s\" is no number of copies: give 1 to %d, or nothing for 1", text,
+                          JOB_COPIES_MAX);
+    *ret = text[0] ? (unsigned)copies : 1;
+    return ERR_NONE;
+}
+
 static enum err add_row(const struct csv_row *row, const int columns[COLUMNS], struct job *job,
                         struct problem *p)
 {
     bool retired = false;
+    unsigned copies = 1;
     enum err e = read_state(csv_field(row, columns[STATE]), row, &retired, p);
+    if (!e)
+        e = read_copies(csv_field(row, columns[COPIES]), row, &copies, p);
     if (e)
         return e;
     if (retired) {
@@ -56,6 +74,7 @@ static enum err add_row(const struct csv_row *row, const int columns[COLUMNS], s
         .site = site[0] ? site : csv_field(row, columns[TOUR]),
         .title = csv_field(row, columns[TITLE]),
         .place = csv_field(row, columns[PLACE]),
+        .copies = copies,
         .line = row->line,
     };
     return job_add(job, csv_field(row, columns[CODE]), &plate, p);

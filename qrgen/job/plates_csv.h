@@ -8,7 +8,7 @@
 #define PLATES_CSV_MAX (256u << 20) // bytes of a file
 
 // The names of the columns that are looked for, for a help text.
-#define PLATES_CSV_COLUMNS "code, site, tour, title, place, state"
+#define PLATES_CSV_COLUMNS "code, site, tour, title, place, state, copies"
 
 // Appends the file's plates to *job, in its order. Encoding and delimiter are recognised; columns are found
 // by name ("code", "mã", …) or by `mapping` ("code=Number,title=Name"; NULL for none), see csv_match. Only
