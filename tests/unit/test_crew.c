@@ -109,6 +109,7 @@ static void stops_when_asked(void **state)
     struct problem p = PROBLEM_INIT;
     atomic_store(&w.stop, true);
     crew.tasks = 1000000000;
+    w.fails_at = w.stops_at = SIZE_MAX;
     assert_int_equal(crew_run(&crew, NULL, &p), ERR_CANCELLED);
     assert_problem(p, ERR_CANCELLED, "stopped");
 }

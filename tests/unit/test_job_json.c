@@ -38,7 +38,7 @@ static void reads_all_that_a_job_can_say(void **state)
         parse("\xef\xbb\xbf{\"plates\": [{\"code\": \"0000-0000\", \"site\": \"dinh-binh-thuy\", \"titles\": {\"vi\": "
               "\"Đình Bình Thủy\", \"en\": \"Bình Thủy Communal House\"}, \"rank\": {\"vi\": \"Di tích quốc gia\"}, "
               "\"address\": {\"vi\": \"Bình Thủy\"}, \"place\": \"cổng chính\", \"copies\": 2}, {\"code\": "
-              "\"000000bx\", \"site\": null}], \"stele-job\": 1, \"name\": \"Đợt in 12\", \"base_url\": \"https://x.vn\", "
+              "\"80e30002\", \"site\": null}], \"stele-job\": 1, \"name\": \"Đợt in 12\", \"base_url\": \"https://x.vn\", "
               "\"design\": \"board-a5\", \"designs\": \"/d\", \"logo\": \"/l.png\", \"formats\": [\"svg\", \"pdf\"], "
               "\"dpi\": 300, \"module_mm\": 1.5, \"size_mm\": null, \"distance_m\": 0.5, \"crop_marks\": true, "
               "\"sheets\": {\"paper\": {\"width_mm\": 320, \"height_mm\": 450}, \"margin_mm\": 12.5}, \"proof\": true, "
