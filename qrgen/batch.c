@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "qrgen/check.h"
+#include "qrgen/check/check.h"
 #include "qrgen/manifest.h"
 #include "qrgen/output.h"
 #include "qrgen/symbol/matrix.h"
