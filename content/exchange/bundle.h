@@ -9,7 +9,7 @@
 #include "content/exchange/landing.h"
 #include "content/exchange/seen.h"
 #include "content/media.h"
-#include "content/shape.h"
+#include "common/json/shape.h"
 #include "content/tour.h"
 
 #define BUNDLE_FORMAT  "stele-bundle"

@@ -2,6 +2,7 @@
 #include "qrgen/check/check_parts.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 // A picture being read, row by row; `shrink` × `shrink` pixels become one of what is shown.
@@ -106,7 +107,6 @@ enum err check_board(struct check *c, const void *png, size_t len, const struct 
                      struct check_margin *margin, struct problem *p)
 {
     struct board board = {.plate = plate};
-    struct grey_rect at;
     enum err e = check_read_png(c, png, len, read_board, &board, p);
     free(board.sums);
     if (!e)

@@ -63,10 +63,12 @@ enum err check_board(struct check *c, const void *png, size_t len, const struct 
 // Looks at a PDF of one page, rendered by poppler's pdftoppm in a process of its own, within CHECK_PDF_MS.
 // Right when the page has the plate's size (with paper_mm around it) and zbar finds this one symbol.
 // ERR_CORRUPT; ERR_UNSUPPORTED when pdftoppm is not installed; ERR_IO, ERR_MEMORY.
-enum err check_pdf(struct check *c, const void *pdf, size_t len, const struct check_plate *plate, struct check_margin *margin, struct problem *p);
+enum err check_pdf(struct check *c, const void *pdf, size_t len, const struct check_plate *plate,
+                   struct check_margin *margin, struct problem *p);
 
 #define CHECK_PDF_MS 30000
 
 // Looks at an SVG, rendered by librsvg. Right as a PDF is.
 // ERR_CORRUPT, ERR_MEMORY.
-enum err check_svg(struct check *c, const void *svg, size_t len, const struct check_plate *plate, struct check_margin *margin, struct problem *p);
+enum err check_svg(struct check *c, const void *svg, size_t len, const struct check_plate *plate,
+                   struct check_margin *margin, struct problem *p);

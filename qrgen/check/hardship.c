@@ -70,8 +70,8 @@ static bool cut(struct trial *t, const struct check_plate *plate, double px_per_
 }
 
 // How much of the hardship the symbol bears, at most `most` times what is demanded.
-static enum err try_one(const struct trial *t, size_t hardship, const char *url, double most, double *ret_times,
-                        struct problem *p)
+static enum err try_one(const struct trial *t, size_t hardship, const char *url, double most,
+                        double *ret_times, struct problem *p)
 {
     double borne = 0;
     for (size_t s = 0; s < sizeof steps / sizeof steps[0] && steps[s] <= most; s++) {

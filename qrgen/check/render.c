@@ -89,7 +89,8 @@ static enum err render_pdf(struct check *c, const void *pdf, size_t len, double 
     if (result.timed_out)
         return problem_set(p, ERR_CORRUPT, NULL, "the PDF keeps pdftoppm busy for more than %d s",
                            CHECK_PDF_MS / 1000);
-    if (result.exit_status != 0 || strstr(result.errors.data, "Syntax") || !read_pgm(&result.output, &c->page))
+    if (result.exit_status != 0 || strstr(result.errors.data, "Syntax") ||
+        !read_pgm(&result.output, &c->page))
         return problem_set(p, ERR_CORRUPT, NULL, "the PDF cannot be rendered by pdftoppm: %.200s",
                            result.errors.len > 0 ? result.errors.data : "it gives no picture");
     return ERR_NONE;

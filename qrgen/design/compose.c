@@ -59,33 +59,38 @@ static void draw_logo(const struct composing *c, const struct design_element *el
 
 // --- texts
 
-// The plate's words in the language that the text asks for; NULL when it has none of its own.
-static const struct plate_words *words_for(const struct plate_values *v, const char *lang)
+// The text in the language that the design asks for; "" when there is none of its own. Without a language
+// that is the first, the plate's original; *ret_lang gets the language that it is in.
+static const char *in_language(const struct job_texts *texts, const char *original, const char *lang,
+                               const char **ret_lang)
 {
-    if (v->word_count == 0)
-        return NULL;
-    if (!lang[0])
-        return &v->words[0];
-    for (size_t i = 1; i < v->word_count; i++)
-        if (strcmp(v->words[i].lang, lang) == 0)
-            return strcmp(v->words[0].lang, lang) == 0 ? NULL : &v->words[i];
-    return NULL;
+    for (size_t i = 0; i < texts->count; i++)
+        if (strcmp(texts->items[i].lang, lang[0] ? lang : original) == 0 &&
+            (!lang[0] || strcmp(lang, original) != 0)) {
+            *ret_lang = texts->items[i].lang;
+            return texts->items[i].text;
+        }
+    return "";
 }
 
-static const char *text_of(const struct composing *c, const struct design_element *element)
+// What the element says, and in which language.
+static const char *text_of(const struct composing *c, const struct design_element *element,
+                           const char **ret_lang)
 {
-    const struct plate_words *words = words_for(c->values, element->lang);
+    const struct job_plate *plate = c->values->plate;
+    const char *original = plate->titles.count > 0 ? plate->titles.items[0].lang : "", *text;
     switch ((enum design_what)element->what) {
     case DESIGN_WORDS:
         return element->words;
     case DESIGN_NAME:
-        return words ? words->name : "";
+        text = in_language(&plate->titles, original, element->lang, ret_lang);
+        return text[0] || element->lang[0] ? text : plate->title;
     case DESIGN_RANK:
-        return words ? words->rank : "";
+        return in_language(&plate->rank, original, element->lang, ret_lang);
     case DESIGN_ADDRESS:
-        return words ? words->address : "";
+        return in_language(&plate->address, original, element->lang, ret_lang);
     case DESIGN_PLACE:
-        return c->values->place;
+        return plate->place;
     case DESIGN_HOST:
         return c->host.data;
     case DESIGN_CODE:
@@ -102,13 +107,13 @@ static struct lettering_text set_text(struct composing *c, const struct design_e
         [DESIGN_WORDS] = "text",      [DESIGN_NAME] = "name",   [DESIGN_RANK] = "rank",
         [DESIGN_ADDRESS] = "address", [DESIGN_PLACE] = "place", [DESIGN_HOST] = "host",
         [DESIGN_CODE] = "code"};
-    const struct plate_words *words = words_for(c->values, element->lang);
+    const char *lang = element->lang, *words = text_of(c, element, &lang);
     snprintf(c->names[number], TEXT_NAME_SIZE, "%s%s%s", called[element->what],
              element->lang[0] ? " in " : "", element->lang);
     return (struct lettering_text){
-        .words = text_of(c, element),
+        .words = words,
         .name = c->names[number],
-        .lang = element->lang[0] || !words ? element->lang : words->lang,
+        .lang = lang,
         .family = element->family,
         .weight = (int)element->weight,
         .size_mm = element->size,
@@ -169,7 +174,7 @@ static enum err compose(struct composing *c, struct problem *p)
     const char *scheme = strstr(v->url, "://"), *slash = strrchr(v->url, '/');
     const char *host = scheme ? scheme + 3 : v->url;
     buf_append(&c->host, host, slash > host ? (size_t)(slash - host) : strlen(host));
-    code_words(v->code, c->code);
+    code_words(v->plate->code, c->code);
     enum err e = ERR_NONE;
     for (size_t i = 0; i < c->design->count && !e; i++)
         e = draw_element(c, &c->design->elements[i], p);

@@ -4,14 +4,9 @@
 #include "common/err.h"
 #include "qrgen/design/design.h"
 #include "qrgen/drawing/drawing.h"
+#include "qrgen/job/job.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/measure.h"
-
-// What a plate says in one language.
-struct plate_words {
-    const char *lang;                  // language tag; "" when it is not known
-    const char *name, *rank, *address; // "" when there is none
-};
 
 // A logo: its drawing begins at the origin.
 struct logo {
@@ -22,11 +17,8 @@ struct logo {
 #define LOGO_INIT ((struct logo){.drawing = DRAWING_INIT})
 
 struct plate_values {
-    const char *url;                 // the plate's address, as the symbol says it
-    const char *code;                // at its end
-    const char *place;               // where the board stands; ""
-    const struct plate_words *words; // the original language first
-    size_t word_count;
+    const char *url; // the plate's address, as the symbol says it
+    const struct job_plate *plate;
     const struct matrix *matrix;
     const struct measure *measure;
     const struct logo *logo; // NULL: none

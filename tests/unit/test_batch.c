@@ -10,8 +10,8 @@
 #include "common/hash.h"
 #include "qrgen/batch.h"
 #include "qrgen/check/check.h"
-#include "qrgen/job.h"
-#include "qrgen/output.h"
+#include "qrgen/job/job.h"
+#include "qrgen/parcel/output.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/raster.h"
 

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "qrgen/plates_csv.h"
+#include "qrgen/job/plates_csv.h"
 
 static enum err parse(const char *text, const char *mapping, struct job *job, struct problem_list *bad,
                       struct problem *p)

@@ -1,4 +1,4 @@
-#include "content/shape.h"
+#include "common/json/shape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include "common/edtf.h"
 #include "common/fold.h"
 #include "common/hash.h"
-#include "content/words.h"
 
 enum { PATH_SIZE = 160, TEXT_LIST_LIMIT = 200 };
 
@@ -135,7 +134,23 @@ static enum err check_hash(const json_t *value, const struct shape_member *m, co
 static enum err check_words(const json_t *value, const struct shape_member *m, const char *path,
                             struct problem *p)
 {
-    return words_check(value, m->limit ? m->limit : 1000, path, p);
+    const char *lang;
+    json_t *text;
+    if (!json_is_object(value) || json_object_size(value) == 0)
+        return problem_set(p, ERR_INVALID, path, "\"%s\" must be words, as {\"vi\": \"…\"}", path);
+    struct shape_member each = {.type = SHAPE_TEXT, .limit = m->limit ? m->limit : 1000};
+    struct shape_member tag = {.type = SHAPE_LANG};
+    json_object_foreach((json_t *)value, lang, text)
+    {
+        json_t *key = json_string(lang);
+        enum err e = shape_check_member(key, &tag, path, p);
+        json_decref(key);
+        if (!e)
+            e = shape_check_member(text, &each, path, p);
+        if (e)
+            return e;
+    }
+    return ERR_NONE;
 }
 
 static enum err check_each(const json_t *list, const struct shape_member *m, const char *path,
@@ -216,6 +231,13 @@ static enum err check_object(const json_t *value, const struct shape_member *m, 
     return shape_check(value, m->inner, path, p);
 }
 
+static enum err check_any(const json_t *value, const struct shape_member *m, const char *path,
+                          struct problem *p)
+{
+    (void)value, (void)m, (void)path, (void)p;
+    return ERR_NONE;
+}
+
 static check_fn *const checks[] = {
     [SHAPE_TEXT] = check_text,      [SHAPE_SLUG] = check_slug,       [SHAPE_LANG] = check_lang,
     [SHAPE_DATE] = check_date,      [SHAPE_INSTANT] = check_instant, [SHAPE_URL] = check_url,
@@ -223,7 +245,7 @@ static check_fn *const checks[] = {
     [SHAPE_HASH] = check_hash,      [SHAPE_WORDS] = check_words,     [SHAPE_WORDS_LIST] = check_words_list,
     [SHAPE_POINT] = check_point,    [SHAPE_OBJECT] = check_object,   [SHAPE_MAP] = check_map,
     [SHAPE_LIST] = check_each,      [SHAPE_TEXT_LIST] = check_each,  [SHAPE_SLUG_LIST] = check_each,
-    [SHAPE_LANG_LIST] = check_each,
+    [SHAPE_LANG_LIST] = check_each, [SHAPE_ANY] = check_any,
 };
 
 enum err shape_check_member(const json_t *value, const struct shape_member *member, const char *path,

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/err.h"
-#include "qrgen/job.h"
+#include "qrgen/job/job.h"
 
 #define PLATES_CSV_MAX (256u << 20) // bytes of a file
 

@@ -1,4 +1,4 @@
-#include "qrgen/plates_csv.h"
+#include "qrgen/job/plates_csv.h"
 
 #include <string.h>
 

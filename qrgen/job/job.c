@@ -1,4 +1,4 @@
-#include "qrgen/job.h"
+#include "qrgen/job/job.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,20 +49,53 @@ static const char *keep(struct job *job, const char *text)
     return text && text[0] ? arena_strdup(&job->arena, text) : "";
 }
 
+// NULL when memory is out.
+static const struct job_text *keep_items(struct job *job, const struct job_texts *texts)
+{
+    struct job_text *items = arena_array(&job->arena, texts->count, sizeof *items);
+    for (size_t i = 0; items && i < texts->count; i++) {
+        items[i].lang = arena_strdup(&job->arena, texts->items[i].lang);
+        items[i].text = arena_strdup(&job->arena, texts->items[i].text);
+        if (!items[i].lang || !items[i].text)
+            return NULL;
+    }
+    return items;
+}
+
+static bool keep_texts(struct job *job, const struct job_texts *texts, struct job_texts *ret)
+{
+    if (texts->count == 0)
+        return true;
+    ret->items = keep_items(job, texts);
+    ret->count = texts->count;
+    return ret->items;
+}
+
+const char *job_text_in(const struct job_texts *texts, const char *lang)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (strcmp(texts->items[i].lang, lang) == 0)
+            return texts->items[i].text;
+    return texts->count ? texts->items[0].text : "";
+}
+
 enum err job_add(struct job *job, const char *code, const struct job_plate *plate, struct problem *p)
 {
-    struct job_plate copy = {.line = plate->line};
+    struct job_plate copy = {.line = plate->line, .copies = plate->copies ? plate->copies : 1};
     enum err e = read_code(code, plate->line, copy.code, p);
     if (!e)
         e = grow(job, p);
     if (e)
         return e;
+    bool has_title = plate->title && plate->title[0];
     copy.site = keep(job, plate->site);
-    copy.title = keep(job, plate->title);
+    copy.title = keep(job, has_title ? plate->title : job_text_in(&plate->titles, ""));
     copy.place = keep(job, plate->place);
-    if (!copy.site || !copy.title || !copy.place)
+    if (!copy.site || !copy.title || !copy.place || !keep_texts(job, &plate->titles, &copy.titles) ||
+        !keep_texts(job, &plate->rank, &copy.rank) || !keep_texts(job, &plate->address, &copy.address))
         return out_of_memory(p);
     job->plates[job->count++] = copy;
+    job->copies += copy.copies;
     return ERR_NONE;
 }
 
@@ -108,28 +141,42 @@ static int digits(size_t count)
     return n > DIGITS_MIN ? n : DIGITS_MIN;
 }
 
-enum err job_file_name(const struct job *job, size_t sequence, char ret[JOB_FILE_MAX], struct problem *p)
+const char *const job_suffixes[] = {".png", "_rgb.svg", ".pdf", NULL};
+
+enum err job_file_name(const struct job *job, size_t sequence, const char *suffix, char ret[JOB_FILE_MAX],
+                       struct problem *p)
 {
     const struct job_plate *plate = &job->plates[sequence - 1];
     const char *text = plate->site[0] ? plate->site : plate->title;
     char slug[FOLD_SLUG_SIZE] = "";
     if (text[0] && fold_slug(text, strlen(text), "site", slug))
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    snprintf(ret, JOB_FILE_MAX, "%0*zu_%s%s%s.png", digits(job->count), sequence, plate->code,
-             slug[0] ? "_" : "", slug);
+    snprintf(ret, JOB_FILE_MAX, "%0*zu_%s%s%s%s", digits(job->count), sequence, plate->code,
+             slug[0] ? "_" : "", slug, suffix);
     return ERR_NONE;
+}
+
+// The length of `name` without the suffix that it has, 0 when it has none of ours.
+static size_t stem_len(const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *const *suffix = job_suffixes; *suffix; suffix++) {
+        size_t tail = strlen(*suffix);
+        if (len > tail && strcmp(name + len - tail, *suffix) == 0)
+            return len - tail;
+    }
+    return 0;
 }
 
 bool job_is_file_name(const char *name)
 {
-    size_t number = strspn(name, "0123456789"), len = strlen(name);
+    size_t number = strspn(name, "0123456789"), len = stem_len(name);
     size_t rest = number + 1 + CODE_LENGTH; // what stands behind the code
-    if (number < DIGITS_MIN || number > DIGITS_MAX || name[number] != '_' || len < rest + 4 ||
-        strcmp(name + len - 4, ".png") != 0)
+    if (number < DIGITS_MIN || number > DIGITS_MAX || name[number] != '_' || len < rest)
         return false;
     char code[CODE_SIZE] = "", slug[FOLD_SLUG_SIZE] = "";
     memcpy(code, name + number + 1, CODE_LENGTH);
-    size_t slug_len = len - 4 - rest;
+    size_t slug_len = len - rest;
     if (!code_is_valid(code) || slug_len > FOLD_SLUG_MAX + 1)
         return false;
     if (slug_len == 0)

@@ -27,6 +27,7 @@ enum shape_type {
     SHAPE_TEXT_LIST,  // of texts, at most `limit` of 200 bytes
     SHAPE_SLUG_LIST,  // of slugs, at most `limit`
     SHAPE_LANG_LIST,  // of language tags, at most `limit`
+    SHAPE_ANY,        // whatever it is: the caller looks at it
 };
 
 struct shape_member {
