@@ -79,7 +79,8 @@ static enum err hold_row(const struct batch_run *run, size_t i, struct row_held 
         .width_mm = o->width_mm,
         .height_mm = o->height_mm,
         .distance_m = measure_distance_m(&o->measure, size),
-        .margin = o->margin,
+        .margin = o->margin.times,
+        .weakest = o->margin.weakest,
         .checked = !b->skip_check,
         .files = h->files,
     };
@@ -116,7 +117,8 @@ static enum err record_end(struct record *r, struct problem *p)
     return e ? e : batch_note(r->run, r->name, r->bytes, sha256, p);
 }
 
-static enum err each_row(struct record *r, void (*add)(struct buf *out, const struct manifest_row *row, bool first),
+static enum err each_row(struct record *r,
+                         void (*add)(struct buf *out, const struct manifest_row *row, bool first),
                          struct problem *p)
 {
     const struct batch *b = r->run->batch;
@@ -130,7 +132,8 @@ static enum err each_row(struct record *r, void (*add)(struct buf *out, const st
         if (e)
             return e;
         if (b->stop && atomic_load(b->stop))
-            return problem_set(p, ERR_CANCELLED, NULL, "stopped before the batch was done; nothing of it was kept");
+            return problem_set(p, ERR_CANCELLED, NULL,
+                               "stopped before the batch was done; nothing of it was kept");
     }
     return ERR_NONE;
 }
@@ -160,7 +163,8 @@ static enum err write_json(struct batch_run *run, struct problem *p)
 {
     const struct batch *b = run->batch;
     struct record r = {.run = run, .name = NAMES_MANIFEST_JSON, .text = BUF_INIT};
-    const struct manifest_whole whole = {.order = b->order, .plates = b->job->count, .copies = b->job->copies};
+    const struct manifest_whole whole = {
+        .order = b->order, .plates = b->job->count, .copies = b->job->copies};
     enum err e = output_create(&run->output, r.name, p);
     if (!e) {
         manifest_json_head(&r.text, &whole);

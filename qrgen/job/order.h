@@ -1,6 +1,6 @@
-// What is ordered beside the plates themselves: how they shall look, and what the parcel shall hold. Filled from
-// the flags of the command line or from a job as JSON (job_json.h); plain values, whose texts belong to whoever
-// filled it. The names of flags stand for the members in problems.
+// What is ordered beside the plates themselves: how they shall look, and what the parcel shall hold. Filled
+// from the flags of the command line or from a job as JSON (job_json.h); plain values, whose texts belong to
+// whoever filled it. The names of flags stand for the members in problems.
 #pragma once
 
 #include <stdbool.h>

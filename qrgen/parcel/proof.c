@@ -65,13 +65,21 @@ static const char *shorten(const char *text, char ret[WORDS_MAX * 4 + 8])
 
 static struct lettering_text style(const char *words, const char *name, int weight, double size, double k)
 {
-    return (struct lettering_text){.words = words, .name = name, .lang = "vi", .family = "Noto Sans", .weight = weight,
-                                   .size_mm = size, .floor_mm = size * 0.5, .gap_mm = 0.6, .k = k};
+    return (struct lettering_text){.words = words,
+                                   .name = name,
+                                   .lang = "vi",
+                                   .family = "Noto Sans",
+                                   .weight = weight,
+                                   .size_mm = size,
+                                   .floor_mm = size * 0.5,
+                                   .gap_mm = 0.6,
+                                   .k = k};
 }
 
 // --- one plate
 
-static enum err write_words(struct composing *c, const struct job_plate *plate, double x, double y, struct problem *p)
+static enum err write_words(struct composing *c, const struct job_plate *plate, double x, double y,
+                            struct problem *p)
 {
     char code[CODE_WORDS_SIZE], head[CODE_WORDS_SIZE + 24], held[3][WORDS_MAX * 4 + 8];
     code_words(plate->code, code);
@@ -118,8 +126,8 @@ static enum err draw_plate(struct composing *c, size_t i, size_t cell, struct pr
 
 // --- what stands around them
 
-static enum err write_line(struct composing *c, const struct lettering_text *text, const struct lettering_box *box,
-                           struct problem *p)
+static enum err write_line(struct composing *c, const struct lettering_text *text,
+                           const struct lettering_box *box, struct problem *p)
 {
     return lettering_column(c->lettering, text, 1, box, &c->page, NULL, p);
 }
@@ -130,10 +138,12 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     const struct job *job = proof->job;
     char held[WORDS_MAX * 4 + 8], counts[200], number[80];
     const char *name = proof->order->name;
-    snprintf(counts, sizeof counts, "Bản duyệt trước khi in · Proof before printing — %zu bảng, %zu bản in · %zu %s, %zu %s",
+    snprintf(counts, sizeof counts,
+             "Bản duyệt trước khi in · Proof before printing — %zu bảng, %zu bản in · %zu %s, %zu %s",
              job->count, job->copies, job->count, job->count == 1 ? "plate" : "plates", job->copies,
              job->copies == 1 ? "copy" : "copies");
-    snprintf(number, sizeof number, "Trang %zu/%zu · page %zu of %zu", page + 1, proof->pages, page + 1, proof->pages);
+    snprintf(number, sizeof number, "Trang %zu/%zu · page %zu of %zu", page + 1, proof->pages, page + 1,
+             proof->pages);
     struct lettering_text texts[] = {
         style(shorten(name[0] ? name : "Bảng mã QR · QR plates", held), "name of the batch", 600, 6, 1),
         style(counts, "count", 400, 2.8, 0.8),
@@ -154,9 +164,11 @@ static enum err write_foot(struct composing *c, struct problem *p)
 {
     double y = PAPER_HEIGHT - EDGE - 13;
     const struct lettering_text texts[] = {
-        style("Thước này phải dài đúng 100 mm. Dài khác đi là trang đã bị co giãn: hãy in lại với tỉ lệ 100 %.",
-              "ruler", 400, 2.4, 1),
-        style("This ruler must measure exactly 100 mm. If it does not, the page was scaled: print again at 100 %.",
+        style(
+            "Thước này phải dài đúng 100 mm. Dài khác đi là trang đã bị co giãn: hãy in lại với tỉ lệ 100 %.",
+            "ruler", 400, 2.4, 1),
+        style("This ruler must measure exactly 100 mm. If it does not, the page was scaled: print again at "
+              "100 %.",
               "ruler", 400, 2.4, 0.75),
     };
     const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP, y - 0.5, INNER_WIDTH - RULER_MM - 2 * GAP, 13, LETTERING_LEFT,
@@ -190,11 +202,15 @@ static enum err compose_volume(struct composing *c, size_t number, struct pdf *p
     return e;
 }
 
-enum err proof_volume(const struct proof *proof, size_t number, struct lettering *lettering, sheets_plate_fn *plate,
-                      void *arg, struct buf *ret, struct problem *p)
+enum err proof_volume(const struct proof *proof, size_t number, struct lettering *lettering,
+                      sheets_plate_fn *plate, void *arg, struct buf *ret, struct problem *p)
 {
     cleanup_pdf struct pdf *pdf = NULL;
-    struct composing c = {.proof = proof, .lettering = lettering, .plate = plate, .arg = arg, .page = DRAWING_INIT,
+    struct composing c = {.proof = proof,
+                          .lettering = lettering,
+                          .plate = plate,
+                          .arg = arg,
+                          .page = DRAWING_INIT,
                           .drawn = DRAWING_INIT};
     enum err e = pdf_new(&pdf, p);
     if (!e)

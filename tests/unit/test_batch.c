@@ -9,7 +9,7 @@
 #include "common/file.h"
 #include "common/hash.h"
 #include "qrgen/batch.h"
-#include "qrgen/check.h"
+#include "qrgen/check/check.h"
 #include "qrgen/job/job.h"
 #include "qrgen/parcel/output.h"
 #include "qrgen/symbol/matrix.h"
