@@ -173,6 +173,8 @@ enum err flags_order(const struct settings *s, struct order *ret, struct problem
         return problem_set(p, ERR_INVALID, "--sheets",
                            "\"%.60s\" is no paper: give A4, A3 or a size in millimetres as 320x450",
                            s->sheets);
+    order.plain = order.kinds == 1u << ORDER_PNG && !order.design && !s->sheets && !order.proof &&
+                  !order.name[0] && !order.material[0];
     *ret = order;
     return ERR_NONE;
 }
