@@ -42,7 +42,7 @@ struct check_plate {
 
 // How much more than what is demanded a plate bears. Its picture must scan after each of four hardships, and
 // is then tried with more of each:
-//  - blur: Gaussian, sigma half a module;
+//  - blur: Gaussian, as wide as a module at half its height (sigma 0.4 modules);
 //  - small: half the size at which it was shown, two to three pixels a module;
 //  - tilt: seen from 15 degrees aside;
 //  - stain: a dark spot on a tenth of the symbol, in its middle, outside the finder patterns.
