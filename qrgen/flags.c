@@ -44,7 +44,7 @@ static const struct options_row rows[] = {
          "A logo, black on white, for designs that have a place for one. It is drawn in one ink, beside the "
          "symbol and never in it."},
     {ROW("crop-marks", OPTIONS_BOOL, crop_marks), .help = "Draw crop marks around the plates in PDF files."},
-    {ROW("distance", OPTIONS_NUMBER, distance_m), .value = "M", .most = 100,
+    {ROW("distance-m", OPTIONS_NUMBER, distance_m), .value = "M", .most = 100,
      .help = "From how many metres plates shall be read; the module follows: a symbol of 25 modules is read "
              "from ten "
              "times its width."},

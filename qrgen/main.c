@@ -41,7 +41,7 @@ static void catch_signals(void)
 static enum status status_of(const struct problem *p)
 {
     static const char *const flags[] = {"--base-url", "--module-mm", "--size-mm", "--dpi",       "--show",
-                                        "--sheets",   "--distance",  "--logo",    "--crop-marks"};
+                                        "--sheets",   "--distance-m",  "--logo",    "--crop-marks"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (p->code == ERR_INVALID && strcmp(p->field, flags[i]) == 0)
             return WRONG_USE;
