@@ -55,7 +55,8 @@ enum err batch_file_name(const struct batch *b, size_t i, enum order_kind kind, 
     char name[JOB_FILE_MAX];
     enum err e = job_file_name(b->job, i + 1, kind_rows[kind].suffix, name, p);
     if (!e)
-        snprintf(ret, BATCH_FILE_MAX, "%s/%s", kind_rows[kind].folder, name);
+        snprintf(ret, BATCH_FILE_MAX, "%s%s%s", b->order->plain ? "" : kind_rows[kind].folder,
+                 b->order->plain ? "" : "/", name);
     return e;
 }
 

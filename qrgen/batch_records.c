@@ -219,6 +219,8 @@ static enum err write_read_mes(struct batch_run *run, struct problem *p)
 
 enum err batch_records(struct batch_run *run, struct problem *p)
 {
+    if (run->batch->order->plain)
+        return write_csv(run, p);
     enum err e = write_read_mes(run, p);
     if (!e)
         e = write_csv(run, p);

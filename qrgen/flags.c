@@ -19,9 +19,10 @@ static const struct options_row rows[] = {
                                                 "no --csv is given. It is only read; the "
                                                 "server may be running."},
     {ROW("csv", OPTIONS_FILE, csv), .flag_only = true,
-     .help =
-         "The list of plates: a table with the columns " PLATES_CSV_COLUMNS ", of which code is required. "
-         "Encoding and delimiter are recognised. Retired plates are left out."},
+     .help = "The list of plates: a table with the columns " PLATES_CSV_COLUMNS
+             ", of which code is required; title, rank and address "
+             "also in several languages, as title_vi and title_en. "
+             "Encoding and delimiter are recognised. Retired plates are left out."},
     {ROW("job", OPTIONS_FILE, job), .value = "FILE|-", .flag_only = true,
      .help =
          "The plates and how to print them, as one JSON document (docs/batch-job.md); - is standard input. "
@@ -173,6 +174,8 @@ enum err flags_order(const struct settings *s, struct order *ret, struct problem
         return problem_set(p, ERR_INVALID, "--sheets",
                            "\"%.60s\" is no paper: give A4, A3 or a size in millimetres as 320x450",
                            s->sheets);
+    order.plain = order.kinds == 1u << ORDER_PNG && !order.design && !s->sheets && !order.proof &&
+                  !order.name[0] && !order.material[0];
     *ret = order;
     return ERR_NONE;
 }

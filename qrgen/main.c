@@ -159,12 +159,9 @@ static enum status run_job(const struct settings *s, struct tell *t)
 {
     cleanup_arena struct arena arena = ARENA_INIT;
     cleanup_job struct job job = JOB_INIT;
-    struct order order;
+    struct order order = ORDER_DEFAULT; // the job's own, whatever the environment says
     struct problem p = PROBLEM_INIT;
-    enum err e = flags_order(s, &order, &p);
-    order.base_url = NULL; // the job's own, whatever the environment says
-    if (!e)
-        e = job_json_read(s->job, &arena, &job, &order, &p);
+    enum err e = job_json_read(s->job, &arena, &job, &order, &p);
     if (!e)
         return s->preview ? draw_preview(s, &job, &order, t) : make_batch(s, &job, &order, t);
     tell_failed(t, strcmp(s->job, "-") == 0 ? "standard input" : s->job, "", &p);

@@ -17,7 +17,7 @@ struct proof {
     size_t pages, volume_pages, volumes;
 };
 
-#define PROOF_COLUMNS 4
+#define PROOF_COLUMNS 5
 
 // Plans the proof of plates that are at most width_mm × height_mm.
 struct proof proof_plan(const struct order *order, const struct job *job, double width_mm, double height_mm);

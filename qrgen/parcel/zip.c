@@ -270,7 +270,7 @@ enum err zip_finish(struct zip *z, const atomic_bool *stop, struct zip_facts *re
 void zip_close(struct zip *z)
 {
     if (z->archive) {
-        archive_write_fail(z->archive); // its end need not be written
+        z->stream->failure = ECANCELED; // its end need not be written
         archive_write_free(z->archive);
     }
     if (z->stream && z->stream->fd >= 0)
