@@ -19,9 +19,10 @@ static const struct options_row rows[] = {
                                                 "no --csv is given. It is only read; the "
                                                 "server may be running."},
     {ROW("csv", OPTIONS_FILE, csv), .flag_only = true,
-     .help =
-         "The list of plates: a table with the columns " PLATES_CSV_COLUMNS ", of which code is required. "
-         "Encoding and delimiter are recognised. Retired plates are left out."},
+     .help = "The list of plates: a table with the columns " PLATES_CSV_COLUMNS
+             ", of which code is required; title, rank and address "
+             "also in several languages, as title_vi and title_en. "
+             "Encoding and delimiter are recognised. Retired plates are left out."},
     {ROW("job", OPTIONS_FILE, job), .value = "FILE|-", .flag_only = true,
      .help =
          "The plates and how to print them, as one JSON document (docs/batch-job.md); - is standard input. "
@@ -44,7 +45,7 @@ static const struct options_row rows[] = {
          "A logo, black on white, for designs that have a place for one. It is drawn in one ink, beside the "
          "symbol and never in it."},
     {ROW("crop-marks", OPTIONS_BOOL, crop_marks), .help = "Draw crop marks around the plates in PDF files."},
-    {ROW("distance", OPTIONS_NUMBER, distance_m), .value = "M", .most = 100,
+    {ROW("distance-m", OPTIONS_NUMBER, distance_m), .value = "M", .most = 100,
      .help = "From how many metres plates shall be read; the module follows: a symbol of 25 modules is read "
              "from ten "
              "times its width."},

@@ -1,18 +1,16 @@
-// stele-qrgen: plates in, a parcel for the print shop out. Needs no server; works from a list alone. This
-// file is the only one of the room that knows the store.
+// stele-qrgen: plates in, a parcel for the print shop out. Needs no server; works from a list alone.
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/file.h"
 #include "common/options.h"
-#include "content/plate.h"
-#include "content/store/store.h"
 #include "qrgen/batch.h"
 #include "qrgen/flags.h"
 #include "qrgen/job/job_json.h"
 #include "qrgen/job/plates_csv.h"
 #include "qrgen/preview.h"
+#include "qrgen/stored.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/terminal.h"
@@ -43,7 +41,7 @@ static void catch_signals(void)
 static enum status status_of(const struct problem *p)
 {
     static const char *const flags[] = {"--base-url", "--module-mm", "--size-mm", "--dpi",       "--show",
-                                        "--sheets",   "--distance",  "--logo",    "--crop-marks"};
+                                        "--sheets",   "--distance-m",  "--logo",    "--crop-marks"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (p->code == ERR_INVALID && strcmp(p->field, flags[i]) == 0)
             return WRONG_USE;
@@ -135,43 +133,10 @@ static enum status read_csv(const struct settings *s, const struct tell *t, stru
     return NOT_DONE;
 }
 
-static enum err add_stored(const struct plates *plates, struct job *job, struct problem *p)
-{
-    for (size_t i = 0; i < plates->count; i++) {
-        const struct plate *plate = &plates->items[i];
-        if (strcmp(plate->state, "retired") == 0) {
-            job->retired++;
-            continue;
-        }
-        const struct job_plate value = {.site = plate->site_slug ? plate->site_slug : plate->tour_slug,
-                                        .place = plate->place};
-        enum err e = job_add(job, plate->code, &value, p);
-        if (e)
-            return e;
-    }
-    return ERR_NONE;
-}
-
-static enum err read_opened(struct store *store, struct job *job, struct problem *p)
-{
-    cleanup_arena struct arena arena = ARENA_INIT;
-    struct connection *reader;
-    struct plates plates;
-    enum err e = store_reader(store, &reader, p);
-    if (!e)
-        e = plate_list(reader, &arena, &plates, p);
-    return e ? e : add_stored(&plates, job, p);
-}
-
 static enum status read_store(const struct settings *s, const struct tell *t, struct job *job)
 {
-    struct store *store = NULL;
     struct problem p = PROBLEM_INIT;
-    enum err e = store_open(&(struct store_options){.folder = s->data, .read_only = true}, &store, &p);
-    if (!e)
-        e = read_opened(store, job, &p);
-    store_close(store);
-    if (!e)
+    if (!stored_plates(s->data, job, &p))
         return DONE;
     tell_failed(t, NULL, "", &p);
     return NOT_DONE;

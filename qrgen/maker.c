@@ -87,7 +87,7 @@ static enum err module_for_distance(const struct look *look, double *ret_mm, str
 {
     double mm = look->order->distance_m * 1000 / WIDTHS_OF_THE_RULE / MODULES_OF_THE_RULE;
     if (!(mm <= MEASURE_MODULE_MM_MAX))
-        return problem_set(p, ERR_INVALID, "--distance",
+        return problem_set(p, ERR_INVALID, "--distance-m",
                            "%g m is too far: at most %g m can be made readable, with modules of %g mm",
                            look->order->distance_m,
                            MEASURE_MODULE_MM_MAX * WIDTHS_OF_THE_RULE * MODULES_OF_THE_RULE / 1000,

@@ -49,9 +49,9 @@ enum err maker_new(const struct look *look, struct maker *ret, struct problem *p
 // Plans the plate: m->url, m->matrix, m->measure and m->plate's size. Nothing is drawn. A distance sets the
 // module: see measure_distance_m. ERR_TOO_LARGE when the address needs a larger symbol than there is room
 // for, with field
-// "--design", "--size-mm" or "--distance"; ERR_INVALID with field "--base-url", "--module-mm", "--size-mm",
+// "--design", "--size-mm" or "--distance-m"; ERR_INVALID with field "--base-url", "--module-mm", "--size-mm",
 // "--dpi" or
-// "--distance"; ERR_UNSUPPORTED, ERR_MEMORY.
+// "--distance-m"; ERR_UNSUPPORTED, ERR_MEMORY.
 enum err maker_plan(struct maker *m, const struct job_plate *plate, struct problem *p);
 
 // Draws what was planned into *ret, whose old content goes. What design_compose says.

@@ -29,7 +29,7 @@ static enum err check_form(png_structp png, png_infop info, struct board *b, str
     b->top = plate->symbol_px[1];
     b->end_x = b->left + measure_picture_px(m, plate->size);
     b->end_y = b->top + measure_picture_px(m, plate->size);
-    b->shrink = m->module_px / CHECK_SHOWN_PX ? m->module_px / CHECK_SHOWN_PX : 1;
+    b->shrink = m->module_px > CHECK_BOARD_PX ? m->module_px / CHECK_BOARD_PX : 1;
     if (b->end_x <= b->width && b->end_y <= b->height)
         return ERR_NONE;
     return problem_set(p, ERR_CORRUPT, NULL, "the symbol leaves the picture");

@@ -42,8 +42,8 @@ struct check_plate {
 
 // How much more than what is demanded a plate bears. Its picture must scan after each of four hardships, and
 // is then tried with more of each:
-//  - blur: Gaussian, sigma half a module;
-//  - small: half the size at which it was shown, two to three pixels a module;
+//  - blur: Gaussian, sigma a third of a module;
+//  - small: half the size at which it was shown, three pixels a module or a little more;
 //  - tilt: seen from 15 degrees aside;
 //  - stain: a dark spot on a tenth of the symbol, in its middle, outside the finder patterns.
 struct check_margin {

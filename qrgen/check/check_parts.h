@@ -6,7 +6,9 @@
 #include "qrgen/check/check.h"
 #include "qrgen/check/grey.h"
 
-#define CHECK_SHOWN_PX 4 // least pixels a module in what zbar is shown
+#define CHECK_SHOWN_PX 4 // pixels a module in what zbar is shown of a bare symbol
+#define CHECK_BOARD_PX                                                                                       \
+    6 // and at least of a designed plate: what a phone sees from the distance it is made for
 
 struct check {
     zbar_image_scanner_t *scanner;

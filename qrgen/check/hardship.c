@@ -14,7 +14,7 @@ struct trial {
 
 static bool blur(const struct trial *t, double times)
 {
-    return grey_blur(&t->check->symbol, 0.5 * times * t->module_px, &t->check->worse);
+    return grey_blur(&t->check->symbol, times / 3 * t->module_px, &t->check->worse);
 }
 
 static bool small(const struct trial *t, double times)
@@ -37,7 +37,7 @@ static const struct {
     bool (*make)(const struct trial *t, double times); // fills check->worse; false when memory is out
     const char *what;                                  // with what is demanded, for problems
 } hardships[] = {
-    {"blur", blur, "the picture, blurred by half a module,"},
+    {"blur", blur, "the picture, blurred by a third of a module,"},
     {"small", small, "the picture at half its size"},
     {"tilt", tilt, "the picture, seen from 15 degrees aside,"},
     {"stain", stain, "the picture with a stain on a tenth of the symbol"},

@@ -14,10 +14,10 @@
 
 #define PAGE_PX_MAX 20000 // a side of what is rendered
 
-// Dots an inch at which a module has about CHECK_SHOWN_PX pixels; more for plates that would come out tiny.
+// Dots an inch at which a module has CHECK_BOARD_PX pixels.
 static double dots_for(const struct check_plate *plate)
 {
-    return (CHECK_SHOWN_PX + 1) * 25.4 / measure_module_mm(plate->measure);
+    return CHECK_BOARD_PX * 25.4 / measure_module_mm(plate->measure);
 }
 
 static enum err check_size(const struct grey *g, double width_mm, double height_mm, double dpi,

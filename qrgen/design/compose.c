@@ -59,18 +59,32 @@ static void draw_logo(const struct composing *c, const struct design_element *el
 
 // --- texts
 
-// The text in the language that the design asks for; "" when there is none of its own. Without a language
-// that is the first, the plate's original; *ret_lang gets the language that it is in.
+// The text in a language; NULL when there is none.
+static const struct job_text *find_text(const struct job_texts *texts, const char *lang)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (strcmp(texts->items[i].lang, lang) == 0)
+            return &texts->items[i];
+    return NULL;
+}
+
+// The text in the language that the design asks for; "" when there is none, or it is the original's. Without
+// a language that is the plate's original, or a text whose language nobody said; *ret_lang gets the one that
+// it is in.
 static const char *in_language(const struct job_texts *texts, const char *original, const char *lang,
                                const char **ret_lang)
 {
-    for (size_t i = 0; i < texts->count; i++)
-        if (strcmp(texts->items[i].lang, lang[0] ? lang : original) == 0 &&
-            (!lang[0] || strcmp(lang, original) != 0)) {
-            *ret_lang = texts->items[i].lang;
-            return texts->items[i].text;
-        }
-    return "";
+    const struct job_text *found = NULL;
+    if (!lang[0]) {
+        found = find_text(texts, original);
+        found = found ? found : find_text(texts, "");
+    } else if (strcmp(lang, original) != 0) {
+        found = find_text(texts, lang);
+    }
+    if (!found)
+        return "";
+    *ret_lang = found->lang;
+    return found->text;
 }
 
 // What the element says, and in which language.

@@ -78,7 +78,7 @@ static struct figure inset(const struct design_element *element, double by)
         .right = b->x + b->width - by,
         .bottom = b->y + b->height - by,
         .radius = fmin(fmax(element->radius - by, 0), fmax(most, 0)),
-        .rise = fmax(element->rise - by / 2, 0),
+        .rise = fmax(element->rise - by, 0),
     };
 }
 

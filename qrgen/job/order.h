@@ -43,8 +43,7 @@ struct order {
 };
 
 // What a job that says no more is made with.
-#define ORDER_DEFAULT                                                                                        \
-    ((struct order){.name = "", .material = "", .kinds = 1u << ORDER_PNG, .dpi = 600})
+#define ORDER_DEFAULT ((struct order){.name = "", .material = "", .kinds = 1u << ORDER_PNG, .dpi = 600})
 
 // Reads the name of a paper ("A4", "A3", in any case) or its size ("320x450", millimetres). False when it is
 // neither, or out of ORDER_PAPER_MM_MIN to ORDER_PAPER_MM_MAX.
