@@ -58,12 +58,15 @@ static enum err preflight(const struct batch *b, struct batch_run *run, struct p
     if (b->job->count == 0)
         return no_plates(b->job, p);
     enum err e = job_check_unique(b->job, p);
+    if (!e)
+        e = look_read(b->order, &run->look, p);
     if (e)
         return e;
-    struct batch_work w = {.check = NULL};
+    cleanup_maker struct maker maker = MAKER_INIT;
     struct problem about = PROBLEM_INIT;
-    e = batch_plan(b, 0, &w, &about);
-    if (e == ERR_TOO_LARGE && !strcmp(about.field, "--size-mm") && batch_name_plate(&b->job->plates[0], &about))
+    maker.look = &run->look;
+    e = maker_plan(&maker, &b->job->plates[0], &about);
+    if (e == ERR_TOO_LARGE && about.field[0] == '-' && batch_name_plate(&b->job->plates[0], &about))
         run->failed = &b->job->plates[0];
     if (e && p)
         *p = about;
@@ -121,11 +124,12 @@ static enum err run_batch(struct batch_run *run, struct batch_result *ret, struc
 
 enum err batch_run(const struct batch *b, struct batch_result *ret, struct problem *p)
 {
-    struct batch_run run = {.batch = b, .output = OUTPUT_INIT};
+    struct batch_run run = {.batch = b, .look = LOOK_INIT, .output = OUTPUT_INIT};
     enum err e = run_batch(&run, ret, p);
     if (e)
         memcpy(ret->problem_code, run.failed ? run.failed->code : "", run.failed ? CODE_SIZE : 1);
     output_close(&run.output);
+    look_free(&run.look);
     free(run.outcomes);
     free(run.others.items);
     arena_clear(&run.others.names);

@@ -50,13 +50,13 @@ struct batch_result {
     char problem_code[CODE_SIZE]; // after a failure: the plate that it is about, or ""
 };
 
-// Runs the batch and writes the parcel: files of each plate, sheets, proof, READ-ME, manifests. Two runs of the
-// same job give the same bytes in the same files, whatever the number of threads. Memory does not grow with the
-// number of plates but for a few hundred bytes each beside the job.
+// Runs the batch and writes the parcel: files of each plate, sheets, proof, READ-ME, manifests. Two runs of
+// the same job give the same bytes in the same files, whatever the number of threads. Memory does not grow
+// with the number of plates but for a few hundred bytes each beside the job.
 //
-// Of *ret only problem_code is touched on failure. Failures, after which nothing of the batch is left in `out`:
-// ERR_INVALID for no plates, a base URL that is none, a module out of range; ERR_EXISTS for a code that stands
-// twice, and for a folder that is not empty; ERR_TOO_LARGE for an address that needs a larger symbol than
-// size_mm allows, a plate larger than its sheet; ERR_CORRUPT for a picture that does not scan, with the plate's
-// code; ERR_CANCELLED when stopped; ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY.
+// Of *ret only problem_code is touched on failure. Failures, after which nothing of the batch is left in
+// `out`: ERR_INVALID for no plates, a base URL that is none, a module out of range; ERR_EXISTS for a code
+// that stands twice, and for a folder that is not empty; ERR_TOO_LARGE for an address that needs a larger
+// symbol than size_mm allows, a plate larger than its sheet; ERR_CORRUPT for a picture that does not scan,
+// with the plate's code; ERR_CANCELLED when stopped; ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY.
 enum err batch_run(const struct batch *b, struct batch_result *ret, struct problem *p);

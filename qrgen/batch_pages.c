@@ -19,19 +19,19 @@ struct volumes {
 static enum err compose_sheets(const struct volumes *v, size_t number, struct batch_work *w, struct buf *ret,
                                struct problem *p)
 {
-    return sheets_volume(&v->plan.sheets, number, w->lettering, batch_draw, w, ret, p);
+    return sheets_volume(&v->plan.sheets, number, w->maker.lettering, batch_draw, w, ret, p);
 }
 
 static enum err compose_proof(const struct volumes *v, size_t number, struct batch_work *w, struct buf *ret,
                               struct problem *p)
 {
-    return proof_volume(&v->plan.proof, number, w->lettering, batch_draw, w, ret, p);
+    return proof_volume(&v->plan.proof, number, w->maker.lettering, batch_draw, w, ret, p);
 }
 
 static enum err begin(void *arg, void **ret_own, struct problem *p)
 {
     const struct volumes *v = arg;
-    return batch_work_new(v->run->batch, false, (struct batch_work **)ret_own, p);
+    return batch_work_new(v->run, false, (struct batch_work **)ret_own, p);
 }
 
 static void end(void *own)

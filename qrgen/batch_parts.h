@@ -3,14 +3,11 @@
 
 #include "common/buf.h"
 #include "qrgen/batch.h"
-#include "qrgen/check.h"
-#include "qrgen/drawing/drawing.h"
-#include "qrgen/drawing/lettering.h"
+#include "qrgen/check/check.h"
+#include "qrgen/kind.h"
+#include "qrgen/maker.h"
 #include "qrgen/parcel/manifest.h"
 #include "qrgen/parcel/output.h"
-#include "qrgen/symbol/matrix.h"
-#include "qrgen/symbol/measure.h"
-#include "qrgen/symbol/payload.h"
 
 #define BATCH_FILE_MAX 160 // bytes of the name of a plate's file within the parcel, with the NUL
 
@@ -18,7 +15,7 @@
 struct outcome {
     struct measure measure;
     float width_mm, height_mm; // of the trimmed plate
-    float margin;              // as in the manifest
+    struct check_margin margin;
     uint8_t version;
     char level;
     struct {
@@ -29,6 +26,7 @@ struct outcome {
 
 struct batch_run {
     const struct batch *batch;
+    struct look look;
     struct output output;
     struct outcome *outcomes; // one for each plate; written by the thread that took it
     size_t sheets;            // pages written
@@ -48,25 +46,18 @@ enum err batch_crew(struct batch_run *run, struct crew *crew, enum batch_stage s
 
 // One plate on its way; a thread uses the same memory for all of its plates.
 struct batch_work {
-    const struct batch *batch;
-    struct lettering *lettering;
+    const struct batch_run *run;
     struct check *check; // NULL when nothing is checked
-    struct drawing drawing;
-    struct matrix matrix;
-    struct measure measure;
+    struct maker maker;
     struct buf files[ORDER_KINDS], written;
-    char url[PAYLOAD_SIZE];
 };
 
 // ERR_MEMORY. Without `check` nothing can be checked with it.
-enum err batch_work_new(const struct batch *b, bool check, struct batch_work **ret, struct problem *p);
+enum err batch_work_new(const struct batch_run *run, bool check, struct batch_work **ret, struct problem *p);
 void batch_work_free(struct batch_work *w); // NULL is fine
 
-// Fills url, matrix and measure for plate `i` (from 0).
-enum err batch_plan(const struct batch *b, size_t i, struct batch_work *w, struct problem *p);
-
-// Failures that are about one plate say which, and true is answered; those of the disk or the memory are about
-// all.
+// Failures that are about one plate say which, and true is answered; those of the disk or the memory are
+// about all.
 bool batch_name_plate(const struct job_plate *plate, struct problem *p);
 
 // A sheets_plate_fn; `work` is a struct batch_work.

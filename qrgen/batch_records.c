@@ -4,6 +4,7 @@
 #include "qrgen/batch_parts.h"
 #include "qrgen/parcel/names.h"
 #include "qrgen/parcel/read_me.h"
+#include "qrgen/tools.h"
 
 #define CHUNK (64u << 10)
 
@@ -79,7 +80,8 @@ static enum err hold_row(const struct batch_run *run, size_t i, struct row_held 
         .width_mm = o->width_mm,
         .height_mm = o->height_mm,
         .distance_m = measure_distance_m(&o->measure, size),
-        .margin = o->margin,
+        .margin = o->margin.times,
+        .weakest = o->margin.weakest,
         .checked = !b->skip_check,
         .files = h->files,
     };
@@ -116,7 +118,8 @@ static enum err record_end(struct record *r, struct problem *p)
     return e ? e : batch_note(r->run, r->name, r->bytes, sha256, p);
 }
 
-static enum err each_row(struct record *r, void (*add)(struct buf *out, const struct manifest_row *row, bool first),
+static enum err each_row(struct record *r,
+                         void (*add)(struct buf *out, const struct manifest_row *row, bool first),
                          struct problem *p)
 {
     const struct batch *b = r->run->batch;
@@ -130,7 +133,8 @@ static enum err each_row(struct record *r, void (*add)(struct buf *out, const st
         if (e)
             return e;
         if (b->stop && atomic_load(b->stop))
-            return problem_set(p, ERR_CANCELLED, NULL, "stopped before the batch was done; nothing of it was kept");
+            return problem_set(p, ERR_CANCELLED, NULL,
+                               "stopped before the batch was done; nothing of it was kept");
     }
     return ERR_NONE;
 }
@@ -160,7 +164,15 @@ static enum err write_json(struct batch_run *run, struct problem *p)
 {
     const struct batch *b = run->batch;
     struct record r = {.run = run, .name = NAMES_MANIFEST_JSON, .text = BUF_INIT};
-    const struct manifest_whole whole = {.order = b->order, .plates = b->job->count, .copies = b->job->copies};
+    struct manifest_tool tools[TOOLS_MAX];
+    char versions[TOOLS_MAX][TOOLS_VERSION_SIZE];
+    const struct manifest_whole whole = {
+        .order = b->order,
+        .tools = tools,
+        .tool_count = tools_list(tools, versions),
+        .plates = b->job->count,
+        .copies = b->job->copies,
+    };
     enum err e = output_create(&run->output, r.name, p);
     if (!e) {
         manifest_json_head(&r.text, &whole);
@@ -215,6 +227,8 @@ static enum err write_read_mes(struct batch_run *run, struct problem *p)
 
 enum err batch_records(struct batch_run *run, struct problem *p)
 {
+    if (run->batch->order->plain)
+        return write_csv(run, p);
     enum err e = write_read_mes(run, p);
     if (!e)
         e = write_csv(run, p);

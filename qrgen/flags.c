@@ -12,24 +12,43 @@
 
 static const struct options_row rows[] = {
     {ROW("out", OPTIONS_FOLDER, out), .flag_only = true,
-     .help = "Where the parcel shall be: one ZIP file when the name ends in .zip, else a folder, which is made or "
+     .help = "Where the parcel shall be: one ZIP file when the name ends in .zip, else a folder, which is "
+             "made or "
              "must be empty. It holds the whole batch or, when something fails, nothing of it."},
     {ROW("data", OPTIONS_FOLDER, data), .help = "The server's data folder, to take all its plates from where "
                                                 "no --csv is given. It is only read; the "
                                                 "server may be running."},
     {ROW("csv", OPTIONS_FILE, csv), .flag_only = true,
-     .help =
-         "The list of plates: a table with the columns " PLATES_CSV_COLUMNS ", of which code is required. "
-         "Encoding and delimiter are recognised. Retired plates are left out."},
+     .help = "The list of plates: a table with the columns " PLATES_CSV_COLUMNS
+             ", of which code is required; title, rank and address "
+             "also in several languages, as title_vi and title_en. "
+             "Encoding and delimiter are recognised. Retired plates are left out."},
     {ROW("job", OPTIONS_FILE, job), .value = "FILE|-", .flag_only = true,
-     .help = "The plates and how to print them, as one JSON document (docs/batch-job.md); - is standard input. "
-             "Takes the place of --csv, --base-url and everything about the look of the plates."},
+     .help =
+         "The plates and how to print them, as one JSON document (docs/batch-job.md); - is standard input. "
+         "Takes the place of --csv, --base-url and everything about the look of the plates."},
     {ROW("columns", OPTIONS_STRING, columns), .value = "FIELD=COLUMN,...", .flag_only = true,
      .help = "Which columns of the list to take when they have other names; an empty name leaves one out."},
     {ROW("base-url", OPTIONS_STRING, base_url), .value = "URL",
      .help = "The address that stands before each code, as https://ditich.example.vn. It is never guessed."},
-    {ROW("format", OPTIONS_LIST, format), .fallback = "png", .choices = "png",
-     .help = "What kinds of files to make."},
+    {ROW("format", OPTIONS_LIST, format), .fallback = "png", .choices = ORDER_KIND_NAMES,
+     .help = "What kinds of files to make: PNG; SVG, which knows no ink and is not for CMYK; PDF in black "
+             "ink alone, all "
+             "type as outlines, with 3 mm of bleed."},
+    {ROW("design", OPTIONS_STRING, design), .value = "NAME",
+     .help = "How the plates look; --list-designs names them. Default: bare, the symbol alone."},
+    {ROW("designs", OPTIONS_FOLDER, designs),
+     .help = "A folder with more designs, NAME.ini each (docs/plate-designs.md); they win over those of the "
+             "program."},
+    {ROW("logo", OPTIONS_FILE, logo), .value = "FILE.png",
+     .help =
+         "A logo, black on white, for designs that have a place for one. It is drawn in one ink, beside the "
+         "symbol and never in it."},
+    {ROW("crop-marks", OPTIONS_BOOL, crop_marks), .help = "Draw crop marks around the plates in PDF files."},
+    {ROW("distance-m", OPTIONS_NUMBER, distance_m), .value = "M", .most = 100,
+     .help = "From how many metres plates shall be read; the module follows: a symbol of 25 modules is read "
+             "from ten "
+             "times its width."},
     {ROW("module-mm", OPTIONS_NUMBER, module_mm), .value = "MM",
      .help =
          "The width of one module, at least 1.0; rounded to whole pixels. Default 2.032, or what --size-mm "
@@ -39,14 +58,17 @@ static const struct options_row rows[] = {
     {ROW("dpi", OPTIONS_INTEGER, dpi), .fallback = "600", .least = MEASURE_DPI_MIN, .most = MEASURE_DPI_MAX,
      .help = "Pixels an inch."},
     {ROW("sheets", OPTIONS_STRING, sheets), .value = "A4|A3|WxH", .flag_only = true,
-     .help = "Also make sheets.pdf: the plates side by side on that paper (its size in millimetres, either way "
-             "round), each as often as its copies say, with lines to cut along."},
+     .help =
+         "Also make sheets.pdf: the plates side by side on that paper (its size in millimetres, either way "
+         "round), each as often as its copies say, with lines to cut along."},
     {ROW("gutter-mm", OPTIONS_NUMBER, gutter_mm), .value = "MM", .fallback = "4", .most = ORDER_GUTTER_MM_MAX,
      .flag_only = true, .help = "The space between the plates of a sheet."},
-    {ROW("margin-mm", OPTIONS_NUMBER, margin_mm), .value = "MM", .fallback = "10", .least = ORDER_MARGIN_MM_MIN,
-     .most = ORDER_MARGIN_MM_MAX, .flag_only = true, .help = "The space that stays free at the edges of a sheet."},
+    {ROW("margin-mm", OPTIONS_NUMBER, margin_mm), .value = "MM", .fallback = "10",
+     .least = ORDER_MARGIN_MM_MIN, .most = ORDER_MARGIN_MM_MAX, .flag_only = true,
+     .help = "The space that stays free at the edges of a sheet."},
     {ROW("proof", OPTIONS_BOOL, proof), .flag_only = true,
-     .help = "Also make proof.pdf: every plate small with its code, site and address, and a ruler of 100 mm."},
+     .help =
+         "Also make proof.pdf: every plate small with its code, site and address, and a ruler of 100 mm."},
     {ROW("name", OPTIONS_STRING, name), .value = "TEXT", .flag_only = true,
      .help = "What the batch is called, for people."},
     {ROW("material", OPTIONS_STRING, material), .value = "TEXT", .flag_only = true,
@@ -63,6 +85,12 @@ static const struct options_row rows[] = {
      .help = "How to tell of the work: auto says it in words, and counts on a terminal; json writes one JSON "
              "object a line on standard output (docs/batch-job.md)."},
     {ROW("quiet", OPTIONS_BOOL, quiet), .flag_only = true, .help = "Say nothing but failures."},
+    {ROW("preview", OPTIONS_FILE, preview), .value = "FILE|-", .flag_only = true,
+     .help =
+         "Draw the first plate as one PNG of 150 pixels an inch into the file (- is standard output), and do "
+         "nothing else."},
+    {ROW("list-designs", OPTIONS_BOOL, list_designs), .flag_only = true,
+     .help = "Name the plate designs, one JSON object a line, and do nothing else."},
     {ROW("show", OPTIONS_STRING, show), .value = "CODE|URL", .flag_only = true,
      .help = "Draw the symbol of one plate in the terminal, and do nothing else."},
 };
@@ -73,13 +101,14 @@ const struct options_program flags_program = {
     .name = "stele-qrgen",
     .version = STELE_VERSION,
     .summary = "makes the QR pictures of plates, ready for print",
-    .description = "Makes a parcel for the print shop: a PNG, SVG or PDF of each plate, named "
-                   "NNNN_CODE_site, on request sheets and a proof, and a READ-ME. The symbol is the smallest "
-                   "that keeps error correction Q or better, with four modules of quiet zone. Every picture is "
-                   "decoded again before the batch is said to be done.\n"
-                   "\n"
-                   "manifest.csv and manifest.json name every file with its code, address, size and SHA-256. "
-                   "The same plates and options give the same bytes.",
+    .description =
+        "Makes a parcel for the print shop: a PNG, SVG or PDF of each plate, named "
+        "NNNN_CODE_site, on request sheets and a proof, and a READ-ME. The symbol is the smallest "
+        "that keeps error correction Q or better, with four modules of quiet zone. Every picture is "
+        "decoded again before the batch is said to be done.\n"
+        "\n"
+        "manifest.csv and manifest.json name every file with its code, address, size and SHA-256. "
+        "The same plates and options give the same bytes.",
     .commands = commands,
     .command_count = 1,
     .rows = rows,
@@ -100,7 +129,8 @@ bool flags_given(const struct options_given *given, size_t offset)
 // Where the parcel goes and how the work is done is not the job's business; all else is.
 const char *flags_beside_job(const struct options_given *given)
 {
-    static const char *const allowed[] = {"job", "out", "force", "jobs", "check", "progress", "quiet"};
+    static const char *const allowed[] = {"job",   "out",      "force", "jobs",
+                                          "check", "progress", "quiet", "preview"};
     for (size_t i = 0; i < flags_program.row_count; i++) {
         bool allows = false;
         for (size_t j = 0; j < sizeof allowed / sizeof *allowed; j++)
@@ -128,6 +158,11 @@ enum err flags_order(const struct settings *s, struct order *ret, struct problem
         .name = s->name ? s->name : "",
         .base_url = s->base_url,
         .material = s->material ? s->material : "",
+        .design = s->design,
+        .designs = s->designs,
+        .logo = s->logo,
+        .crop_marks = s->crop_marks,
+        .distance_m = s->distance_m,
         .kinds = kinds_of(&s->format),
         .dpi = (unsigned)s->dpi,
         .module_mm = s->module_mm,
@@ -137,7 +172,10 @@ enum err flags_order(const struct settings *s, struct order *ret, struct problem
     };
     if (s->sheets && !order_read_paper(s->sheets, &order.sheets.width_mm, &order.sheets.height_mm))
         return problem_set(p, ERR_INVALID, "--sheets",
-                           "\"%.60s\" is no paper: give A4, A3 or a size in millimetres as 320x450", s->sheets);
+                           "\"%.60s\" is no paper: give A4, A3 or a size in millimetres as 320x450",
+                           s->sheets);
+    order.plain = order.kinds == 1u << ORDER_PNG && !order.design && !s->sheets && !order.proof &&
+                  !order.name[0] && !order.material[0];
     *ret = order;
     return ERR_NONE;
 }

@@ -11,12 +11,12 @@ enum flags_progress { FLAGS_PROGRESS_AUTO, FLAGS_PROGRESS_JSON };
 
 struct settings {
     const char *out, *data, *csv, *job, *columns, *base_url, *show;
-    const char *sheets, *name, *material;
+    const char *sheets, *name, *material, *design, *designs, *logo, *preview;
     struct options_list format;
-    double module_mm, size_mm, gutter_mm, margin_mm;
+    double module_mm, size_mm, gutter_mm, margin_mm, distance_m;
     int64_t dpi, jobs;
     int progress; // enum flags_progress
-    bool force, check, quiet, proof;
+    bool force, check, quiet, proof, crop_marks, list_designs;
 };
 
 extern const struct options_program flags_program;

@@ -1,16 +1,16 @@
-// stele-qrgen: plates in, a parcel for the print shop out. Needs no server; works from a list alone. This file is
-// the only one of the room that knows the store.
+// stele-qrgen: plates in, a parcel for the print shop out. Needs no server; works from a list alone.
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/file.h"
 #include "common/options.h"
-#include "content/plate.h"
-#include "content/store/store.h"
 #include "qrgen/batch.h"
 #include "qrgen/flags.h"
 #include "qrgen/job/job_json.h"
 #include "qrgen/job/plates_csv.h"
+#include "qrgen/preview.h"
+#include "qrgen/stored.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/terminal.h"
@@ -40,7 +40,8 @@ static void catch_signals(void)
 // is not.
 static enum status status_of(const struct problem *p)
 {
-    static const char *const flags[] = {"--base-url", "--module-mm", "--size-mm", "--dpi", "--show", "--sheets"};
+    static const char *const flags[] = {"--base-url", "--module-mm", "--size-mm", "--dpi",       "--show",
+                                        "--sheets",   "--distance-m",  "--logo",    "--crop-marks"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (p->code == ERR_INVALID && strcmp(p->field, flags[i]) == 0)
             return WRONG_USE;
@@ -55,6 +56,41 @@ static void call_as_in_job(struct problem *p)
     memmove(p->field, p->field + 2, strlen(p->field + 2) + 1);
     for (char *c = p->field; *c; c++)
         *c = *c == '-' ? '_' : *c;
+}
+
+// Bytes to a file, or to standard output for "-".
+static enum err write_out(const char *path, const struct buf *bytes, struct problem *p)
+{
+    if (strcmp(path, "-") != 0)
+        return file_write_atomic(path, bytes->data, bytes->len, p);
+    return file_write_all(STDOUT_FILENO, bytes->data, bytes->len, "standard output", p);
+}
+
+static enum status draw_preview(const struct settings *s, const struct job *job, const struct order *order,
+                                const struct tell *t)
+{
+    cleanup_buf struct buf png = BUF_INIT;
+    struct problem p = PROBLEM_INIT;
+    enum err e = preview_plate(order, job, &png, &p);
+    if (!e)
+        e = write_out(s->preview, &png, &p);
+    if (!e)
+        return DONE;
+    tell_failed(t, NULL, "", &p);
+    return s->job ? NOT_DONE : status_of(&p);
+}
+
+static enum status list_designs(const struct settings *s)
+{
+    cleanup_buf struct buf list = BUF_INIT;
+    struct problem p = PROBLEM_INIT;
+    enum err e = preview_designs(s->designs, &list, &p);
+    if (!e)
+        e = write_out("-", &list, &p);
+    if (!e)
+        return DONE;
+    tell_failed(&(struct tell){.form = TELL_QUIET}, NULL, "", &p);
+    return NOT_DONE;
 }
 
 static enum status make_batch(const struct settings *s, const struct job *job, const struct order *order,
@@ -97,43 +133,10 @@ static enum status read_csv(const struct settings *s, const struct tell *t, stru
     return NOT_DONE;
 }
 
-static enum err add_stored(const struct plates *plates, struct job *job, struct problem *p)
-{
-    for (size_t i = 0; i < plates->count; i++) {
-        const struct plate *plate = &plates->items[i];
-        if (strcmp(plate->state, "retired") == 0) {
-            job->retired++;
-            continue;
-        }
-        const struct job_plate value = {.site = plate->site_slug ? plate->site_slug : plate->tour_slug,
-                                        .place = plate->place};
-        enum err e = job_add(job, plate->code, &value, p);
-        if (e)
-            return e;
-    }
-    return ERR_NONE;
-}
-
-static enum err read_opened(struct store *store, struct job *job, struct problem *p)
-{
-    cleanup_arena struct arena arena = ARENA_INIT;
-    struct connection *reader;
-    struct plates plates;
-    enum err e = store_reader(store, &reader, p);
-    if (!e)
-        e = plate_list(reader, &arena, &plates, p);
-    return e ? e : add_stored(&plates, job, p);
-}
-
 static enum status read_store(const struct settings *s, const struct tell *t, struct job *job)
 {
-    struct store *store = NULL;
     struct problem p = PROBLEM_INIT;
-    enum err e = store_open(&(struct store_options){.folder = s->data, .read_only = true}, &store, &p);
-    if (!e)
-        e = read_opened(store, job, &p);
-    store_close(store);
-    if (!e)
+    if (!stored_plates(s->data, job, &p))
         return DONE;
     tell_failed(t, NULL, "", &p);
     return NOT_DONE;
@@ -156,14 +159,11 @@ static enum status run_job(const struct settings *s, struct tell *t)
 {
     cleanup_arena struct arena arena = ARENA_INIT;
     cleanup_job struct job job = JOB_INIT;
-    struct order order;
+    struct order order = ORDER_DEFAULT; // the job's own, whatever the environment says
     struct problem p = PROBLEM_INIT;
-    enum err e = flags_order(s, &order, &p);
-    order.base_url = NULL; // the job's own, whatever the environment says
+    enum err e = job_json_read(s->job, &arena, &job, &order, &p);
     if (!e)
-        e = job_json_read(s->job, &arena, &job, &order, &p);
-    if (!e)
-        return make_batch(s, &job, &order, t);
+        return s->preview ? draw_preview(s, &job, &order, t) : make_batch(s, &job, &order, t);
     tell_failed(t, strcmp(s->job, "-") == 0 ? "standard input" : s->job, "", &p);
     return NOT_DONE;
 }
@@ -178,7 +178,9 @@ static enum status run_list(const struct settings *s, struct tell *t)
         return WRONG_USE;
     }
     enum status status = s->csv ? read_csv(s, t, &job) : read_store(s, t, &job);
-    return status ? status : make_batch(s, &job, &order, t);
+    if (status)
+        return status;
+    return s->preview ? draw_preview(s, &job, &order, t) : make_batch(s, &job, &order, t);
 }
 
 static enum status run_batch(const struct settings *s, const struct options_given *given)
@@ -195,7 +197,7 @@ static enum status run_batch(const struct settings *s, const struct options_give
     }
     if (!s->csv && !s->data && !s->job)
         return missing("--csv FILE or --data DIR", "the plates");
-    if (!s->out)
+    if (!s->out && !s->preview)
         return missing("--out DIR", "the folder for the batch");
     if (s->job)
         return run_job(s, &t);
@@ -248,5 +250,7 @@ int main(int argc, char **argv)
     if (given.print.len > 0)
         return fputs(given.print.data, stdout) < 0 || fflush(stdout) != 0 ? NOT_DONE : DONE;
     catch_signals();
+    if (settings.list_designs)
+        return list_designs(&settings);
     return settings.show ? show(&settings) : run_batch(&settings, &given);
 }

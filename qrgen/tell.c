@@ -26,8 +26,8 @@ void tell_progress(void *arg, enum batch_stage stage, size_t done, size_t total)
     if (t->form == TELL_TERMINAL)
         fprintf(stderr, "\r\x1b[K%zu of %zu %s", done, total, stage_words[stage]);
     else if (t->form == TELL_JSON)
-        write_event(json_pack("{s:s, s:s, s:I, s:I}", "event", "progress", "stage", batch_stages[stage], "done",
-                              (json_int_t)done, "total", (json_int_t)total));
+        write_event(json_pack("{s:s, s:s, s:I, s:I}", "event", "progress", "stage", batch_stages[stage],
+                              "done", (json_int_t)done, "total", (json_int_t)total));
 }
 
 // The line of progress makes room for what it came to.
@@ -67,9 +67,9 @@ bool tell_done(const struct tell *t, const struct batch_result *r)
 {
     end_line(t);
     if (t->form == TELL_JSON)
-        return write_event(json_pack("{s:s, s:I, s:I, s:I, s:s}", "event", "done", "plates", (json_int_t)r->plates,
-                                     "files", (json_int_t)r->files, "bytes", (json_int_t)r->bytes, "sha256",
-                                     r->sha256));
+        return write_event(json_pack("{s:s, s:I, s:I, s:I, s:s}", "event", "done", "plates",
+                                     (json_int_t)r->plates, "files", (json_int_t)r->files, "bytes",
+                                     (json_int_t)r->bytes, "sha256", r->sha256));
     return t->form == TELL_QUIET || say_words(t, r);
 }
 
@@ -83,6 +83,6 @@ void tell_failed(const struct tell *t, const char *about, const char *code, cons
         fprintf(stderr, "line %lu: ", p->line);
     fprintf(stderr, "%s\n", p->text);
     if (t->form == TELL_JSON)
-        write_event(json_pack("{s:s, s:s, s:s, s:s}", "event", "failed", "code", code, "field", p->field, "message",
-                              p->text));
+        write_event(json_pack("{s:s, s:s, s:s, s:s}", "event", "failed", "code", code, "field", p->field,
+                              "message", p->text));
 }

@@ -9,6 +9,7 @@
 
 #define SHRINK_STEPS  24   // how finely sizes between the best and the floor are tried
 #define BALANCE_STEPS 7    // halvings of the width while lines are made equally long
+#define KEPT_LEAST    0.4  // how far from the floor sizes must stay for brackets to be kept together
 #define CLEARANCE     0.06 // ems that must be left between the inks of two lines
 
 // How one text stands at the size being tried, all in mm.
@@ -59,7 +60,9 @@ struct lettering *lettering_new(void)
     l->fonts = pango_cairo_font_map_new(); // its own, so that threads do not wait for each other
     l->context = pango_font_map_create_context(l->fonts);
     make_exact(l->context);
-    l->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1); // only ever asked for paths
+    // Only ever asked for paths. Without bounds, as cairo leaves out glyphs ten ems beyond the edge of a
+    // surface.
+    l->surface = cairo_recording_surface_create(CAIRO_CONTENT_ALPHA, NULL);
     l->cairo = cairo_create(l->surface);
     for (size_t i = 0; i < LETTERING_TEXTS_MAX; i++)
         l->settings[i].layout = pango_layout_new(l->context);
@@ -190,8 +193,9 @@ static double set_all(const struct column *c, double part)
     return fits ? height : INFINITY;
 }
 
-// Finds the largest sizes that fit and leaves the column set so. False when not even the floors do.
-static bool shrink(const struct column *c, double *ret_height)
+// Finds the largest sizes that fit and leaves the column set so; *ret_part gets how far from the floors they
+// are. False when not even the floors do.
+static bool shrink(const struct column *c, double *ret_part, double *ret_height)
 {
     int good = -1, bad = SHRINK_STEPS + 1; // in steps from the floors
     for (int at = SHRINK_STEPS; bad - good > 1; at = (good + bad) / 2) {
@@ -201,9 +205,11 @@ static bool shrink(const struct column *c, double *ret_height)
         else
             bad = at;
     }
-    if (good >= 0)
-        set_all(c, (double)good / SHRINK_STEPS);
-    return good >= 0;
+    if (good < 0)
+        return false;
+    *ret_part = (double)good / SHRINK_STEPS;
+    set_all(c, *ret_part);
+    return true;
 }
 
 static enum err refuse(const struct column *c, struct problem *p)
@@ -253,6 +259,30 @@ static bool needs_breaks(const struct column *c)
     return false;
 }
 
+static void set_words(const struct column *c, bool kept)
+{
+    char words[LETTERING_KEPT_SIZE];
+    for (size_t i = 0; i < c->count; i++)
+        if (lettering_keep_together(c->l->words[i], words))
+            pango_layout_set_text(c->l->settings[i].layout, kept ? words : c->l->words[i], -1);
+}
+
+// Tries what looks best first: brackets kept together, then any break between words, then, where there are no
+// spaces between words, any break between letters.
+static bool fit(struct column *c, double *ret_height)
+{
+    double part = 0;
+    c->wrap = PANGO_WRAP_WORD;
+    set_words(c, true);
+    if (shrink(c, &part, ret_height) && part >= KEPT_LEAST)
+        return true;
+    set_words(c, false);
+    if (shrink(c, &part, ret_height))
+        return true;
+    c->wrap = PANGO_WRAP_WORD_CHAR;
+    return needs_breaks(c) && shrink(c, &part, ret_height);
+}
+
 static void draw_line(struct lettering *l, const struct lettering_box *box, PangoLayoutLine *line,
                       double baseline, struct drawing *d)
 {
@@ -291,19 +321,14 @@ enum err lettering_column(struct lettering *l, const struct lettering_text *text
                           struct problem *p)
 {
     static const double part[] = {[LETTERING_TOP] = 0, [LETTERING_MIDDLE] = 0.5, [LETTERING_BOTTOM] = 1};
-    struct column column = {.l = l, .texts = texts, .count = count, .box = box, .wrap = PANGO_WRAP_WORD};
+    struct column column = {.l = l, .texts = texts, .count = count, .box = box};
     if (count > LETTERING_TEXTS_MAX)
         return problem_set(p, ERR_TOO_LARGE, NULL, "a column holds at most %d texts", LETTERING_TEXTS_MAX);
     enum err e = prepare(&column, p);
     if (e)
         return e;
     double height = 0;
-    bool fits = shrink(&column, &height);
-    if (!fits && needs_breaks(&column)) {
-        column.wrap = PANGO_WRAP_WORD_CHAR;
-        fits = shrink(&column, &height);
-    }
-    if (!fits)
+    if (!fit(&column, &height))
         return refuse(&column, p);
     draw(&column, box->y + part[box->stand] * (box->height - height), d);
     if (ret_height)

@@ -126,6 +126,25 @@ enum err lettering_check_fonts(PangoLayout *layout, const struct lettering_text 
     return missing ? say_missing(missing, text, p) : ERR_NONE;
 }
 
+bool lettering_keep_together(const char *words, char ret[LETTERING_KEPT_SIZE])
+{
+    static const char no_break_space[] = "\u00A0";
+    bool inside = false, kept = false;
+    for (; *words; words++) {
+        if (*words == '(' || *words == ')')
+            inside = *words == '(' && strchr(words, ')');
+        if (*words == ' ' && inside) {
+            memcpy(ret, no_break_space, 2);
+            ret += 2;
+            kept = true;
+        } else {
+            *ret++ = *words;
+        }
+    }
+    *ret = '\0';
+    return kept;
+}
+
 bool lettering_has_no_spaces(const char *words)
 {
     static const struct {

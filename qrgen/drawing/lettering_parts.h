@@ -26,6 +26,11 @@ PangoFontDescription *lettering_font(const struct lettering_text *text, double s
 // that brings what is missing.
 enum err lettering_check_fonts(PangoLayout *layout, const struct lettering_text *text, struct problem *p);
 
+// The text with no-break spaces (U+00A0) between brackets, so that a line breaks before what they hold and
+// not within it. False when there is nothing to keep together.
+#define LETTERING_KEPT_SIZE (2 * LETTERING_BYTES_MAX + 1)
+bool lettering_keep_together(const char *words, char ret[LETTERING_KEPT_SIZE]);
+
 // True when the text holds letters of scripts that put no spaces between words and whose words nobody has
 // marked: Thai, Lao, Myanmar, Khmer.
 bool lettering_has_no_spaces(const char *words);

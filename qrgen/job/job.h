@@ -60,9 +60,10 @@ enum err job_add(struct job *job, const char *code, const struct job_plate *plat
 enum err job_check_unique(const struct job *job, struct problem *p);
 
 // The name of a file of plate number `sequence` (from 1): "0001_k7m39qx2_dinh-binh-thuy.png" with the suffix
-// ".png". The digits are four, or as many as job->count needs, so that names sort in the order of the job. The
-// last part is the site, or the title of a plate without one, as fold_slug writes it ("site" where nothing of
-// it can be written so); a plate with neither has no last part. `suffix` is one of job_suffixes. ERR_MEMORY.
+// ".png". The digits are four, or as many as job->count needs, so that names sort in the order of the job.
+// The last part is the site, or the title of a plate without one, as fold_slug writes it ("site" where
+// nothing of it can be written so); a plate with neither has no last part. `suffix` is one of job_suffixes.
+// ERR_MEMORY.
 enum err job_file_name(const struct job *job, size_t sequence, const char *suffix, char ret[JOB_FILE_MAX],
                        struct problem *p);
 

@@ -38,7 +38,8 @@ static const struct shape paper_shape = {(const struct shape_member[]){
     {NULL},
 }};
 
-static const char *const kind_names[ORDER_KINDS] = {[ORDER_PNG] = "png", [ORDER_SVG] = "svg", [ORDER_PDF] = "pdf"};
+static const char *const kind_names[ORDER_KINDS] = {
+    [ORDER_PNG] = "png", [ORDER_SVG] = "svg", [ORDER_PDF] = "pdf"};
 
 // What sets a member of the order from a value of the right form.
 typedef enum err set_fn(struct reading *r, const json_t *value, void *member, struct problem *p);
@@ -80,7 +81,8 @@ static enum err set_version(struct reading *r, const json_t *value, void *member
     if (json_is_integer(value) && json_integer_value(value) == JOB_JSON_VERSION)
         return ERR_NONE;
     return problem_set(p, ERR_UNSUPPORTED, "stele-job",
-                       "\"stele-job\" is not %d, the only form of a job that this program knows", JOB_JSON_VERSION);
+                       "\"stele-job\" is not %d, the only form of a job that this program knows",
+                       JOB_JSON_VERSION);
 }
 
 static enum err set_kinds(struct reading *r, const json_t *value, void *member, struct problem *p)
@@ -101,7 +103,8 @@ static enum err set_kinds(struct reading *r, const json_t *value, void *member, 
         kinds |= 1u << kind;
     }
     if (kinds == 0)
-        return problem_set(p, ERR_INVALID, "formats", "\"formats\" is empty: name \"png\", \"svg\" or \"pdf\"");
+        return problem_set(p, ERR_INVALID, "formats",
+                           "\"formats\" is empty: name \"png\", \"svg\" or \"pdf\"");
     *(unsigned *)member = kinds;
     return ERR_NONE;
 }
@@ -172,7 +175,8 @@ static enum err set_member(struct reading *r, const char *name, const json_t *va
     while (i < MEMBERS && strcmp(name, members[i].shape.name) != 0)
         i++;
     if (i == MEMBERS)
-        return problem_set(p, ERR_INVALID, name, "\"%.60s\" is not a known member: is it a typing error?", name);
+        return problem_set(p, ERR_INVALID, name, "\"%.60s\" is not a known member: is it a typing error?",
+                           name);
     if (r->seen & 1u << i)
         return problem_set(p, ERR_INVALID, name, "\"%s\" stands twice", name);
     r->seen |= 1u << i;
@@ -198,8 +202,8 @@ static const struct shape plate_shape = {(const struct shape_member[]){
 enum { LANGUAGES_MAX = 40 };
 
 // The words of a member, in the order in which they stand. `items` has room for LANGUAGES_MAX.
-static enum err get_texts(const json_t *plate, const char *name, struct job_text *items, struct job_texts *ret,
-                          struct problem *p)
+static enum err get_texts(const json_t *plate, const char *name, struct job_text *items,
+                          struct job_texts *ret, struct problem *p)
 {
     const char *lang;
     json_t *text;
@@ -207,8 +211,8 @@ static enum err get_texts(const json_t *plate, const char *name, struct job_text
     if (json_object_size(words) > LANGUAGES_MAX)
         return problem_set(p, ERR_TOO_LARGE, name, "it has more than %d languages", LANGUAGES_MAX);
     size_t count = 0;
-    json_object_foreach((json_t *)words, lang, text)
-        items[count++] = (struct job_text){lang, json_string_value(text)};
+    json_object_foreach((json_t *)words, lang, text) items[count++] =
+        (struct job_text){lang, json_string_value(text)};
     *ret = (struct job_texts){items, count};
     return ERR_NONE;
 }
@@ -275,7 +279,8 @@ static enum err on_member(void *arg, struct walk *w, const char *name)
         if (r->has_plates)
             return walk_fault(w, "\"plates\" stands twice");
         r->has_plates = true;
-        return walk_list(w, "\"plates\" must be a list", "the list of plates is not closed by “]”", on_plate, r);
+        return walk_list(w, "\"plates\" must be a list", "the list of plates is not closed by “]”", on_plate,
+                         r);
     }
     json_t *value = NULL;
     walk_peek(w);
@@ -291,10 +296,10 @@ static enum err on_member(void *arg, struct walk *w, const char *name)
 
 static enum err check_whole(const struct reading *r, struct problem *p)
 {
-    const char *missing = !r->has_version         ? "stele-job"
-                          : !r->order->base_url   ? "base_url"
-                          : !r->has_plates        ? "plates"
-                                                  : NULL;
+    const char *missing = !r->has_version       ? "stele-job"
+                          : !r->order->base_url ? "base_url"
+                          : !r->has_plates      ? "plates"
+                                                : NULL;
     return missing ? problem_set(p, ERR_INVALID, missing, "\"%s\" is missing", missing) : ERR_NONE;
 }
 

@@ -11,9 +11,10 @@
 #define JOB_JSON_MAX       ((size_t)256 << 20) // bytes of a document
 #define JOB_JSON_PLATE_MAX ((size_t)64 << 10)  // bytes of one plate, or of any other member
 
-// Reads a document of UTF-8, with or without a byte order mark: its plates are appended to *job in their order,
-// the rest goes to *order, whose texts are in the arena and whose members that the document does not name stay
-// as they are. Numbers are checked for their form and rough range here, for their fitness where they are used.
+// Reads a document of UTF-8, with or without a byte order mark: its plates are appended to *job in their
+// order, the rest goes to *order, whose texts are in the arena and whose members that the document does not
+// name stay as they are. Numbers are checked for their form and rough range here, for their fitness where
+// they are used.
 //
 // ERR_INVALID or ERR_TOO_LARGE with the line and, in `field`, the place ("plates[3].titles.vi"); the sentence
 // names it too. ERR_UNSUPPORTED for another version. ERR_MEMORY. After a failure the job holds some of the

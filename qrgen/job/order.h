@@ -1,6 +1,6 @@
-// What is ordered beside the plates themselves: how they shall look, and what the parcel shall hold. Filled from
-// the flags of the command line or from a job as JSON (job_json.h); plain values, whose texts belong to whoever
-// filled it. The names of flags stand for the members in problems.
+// What is ordered beside the plates themselves: how they shall look, and what the parcel shall hold. Filled
+// from the flags of the command line or from a job as JSON (job_json.h); plain values, whose texts belong to
+// whoever filled it. The names of flags stand for the members in problems.
 #pragma once
 
 #include <stdbool.h>
@@ -39,7 +39,11 @@ struct order {
     bool crop_marks;
     struct order_sheets sheets;
     bool proof;
+    bool plain; // only PNGs of bare symbols beside manifest.csv, in a folder, as version 0.1 made them
 };
+
+// What a job that says no more is made with.
+#define ORDER_DEFAULT ((struct order){.name = "", .material = "", .kinds = 1u << ORDER_PNG, .dpi = 600})
 
 // Reads the name of a paper ("A4", "A3", in any case) or its size ("320x450", millimetres). False when it is
 // neither, or out of ORDER_PAPER_MM_MIN to ORDER_PAPER_MM_MAX.

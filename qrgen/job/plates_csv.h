@@ -8,11 +8,12 @@
 #define PLATES_CSV_MAX (256u << 20) // bytes of a file
 
 // The names of the columns that are looked for, for a help text.
-#define PLATES_CSV_COLUMNS "code, site, tour, title, place, state"
+#define PLATES_CSV_COLUMNS "code, site, tour, title, rank, address, place, state, copies"
 
 // Appends the file's plates to *job, in its order. Encoding and delimiter are recognised; columns are found
 // by name ("code", "mã", …) or by `mapping` ("code=Number,title=Name"; NULL for none), see csv_match. Only
-// the code is required. Rows whose state is "retired" are counted in job->retired and left out.
+// the code is required. Title, rank and address may stand in several languages: "title_vi", "title_en". Rows
+// whose state is "retired" are counted in job->retired and left out.
 //
 // ERR_INVALID when rows are bad: each is in *bad with its line (up to the list's limit), and *p tells how
 // many there are; or, with an empty *bad, when the file as a whole cannot be read as a list of plates.

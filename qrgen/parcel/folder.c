@@ -35,8 +35,8 @@ static enum err check_existing(const char *target, bool replace, struct problem 
 static enum err make_staging(struct folder *f, struct problem *p)
 {
     cleanup_free char *path = NULL;
-    if (asprintf(&path, "%s%c" FOLDER_UNFINISHED "XXXXXX", f->place.target,
-                 f->place.was_there ? '/' : '.') < 0) {
+    if (asprintf(&path, "%s%c" FOLDER_UNFINISHED "XXXXXX", f->place.target, f->place.was_there ? '/' : '.') <
+        0) {
         path = NULL;
         return out_of_memory(p);
     }
@@ -84,7 +84,8 @@ enum err folder_create(const struct folder *f, const char *name, int *ret_fd, st
     if (fd < 0 && errno == ENOENT && !make_inner(f, name))
         fd = openat(f->fd, name, flags, 0666);
     if (fd < 0)
-        return place_say(&f->place, problem_errno(p, "--out", "cannot write %s/%s", f->place.target, name), p);
+        return place_say(&f->place, problem_errno(p, "--out", "cannot write %s/%s", f->place.target, name),
+                         p);
     *ret_fd = fd;
     return ERR_NONE;
 }
@@ -231,9 +232,9 @@ static enum err finish_missing(const struct folder *f, struct problem *p)
 enum err folder_finish(struct folder *f, struct problem *p)
 {
     if (syncfs(f->fd) < 0)
-        return place_say(&f->place,
-                         problem_errno(p, "--out", "cannot write the batch to the disk of %s", f->place.target),
-                         p);
+        return place_say(
+            &f->place, problem_errno(p, "--out", "cannot write the batch to the disk of %s", f->place.target),
+            p);
     enum err e = f->place.was_there ? finish_inside(f, p) : finish_missing(f, p);
     if (!e || access(f->staging, F_OK) < 0) {
         free(f->staging);

@@ -30,17 +30,37 @@ enum column {
     DISTANCE_M,
     MARGIN,
     FILES,
+    WEAKEST,
     COLUMNS
 };
 
 // Columns are promised: new ones come at the end.
 static const char *const names[COLUMNS] = {
-    [SEQUENCE] = "sequence",     [CODE] = "code",           [SITE] = "site",           [URL] = "url",
-    [VERSION] = "version",       [LEVEL] = "level",         [MODULE_MM] = "module_mm", [SYMBOL_MM] = "symbol_mm",
-    [PIXELS] = "pixels",         [DPI] = "dpi",             [SHA256] = "sha256",       [IMAGE] = "file",
-    [PICTURE_MM] = "picture_mm", [TITLE] = "title",         [PLACE] = "place",         [CHECKED] = "checked",
-    [COPIES] = "copies",         [DESIGN] = "design",       [WIDTH_MM] = "width_mm",   [HEIGHT_MM] = "height_mm",
-    [MATERIAL] = "material",     [DISTANCE_M] = "reads_from_m", [MARGIN] = "margin",   [FILES] = "files",
+    [SEQUENCE] = "sequence",
+    [CODE] = "code",
+    [SITE] = "site",
+    [URL] = "url",
+    [VERSION] = "version",
+    [LEVEL] = "level",
+    [MODULE_MM] = "module_mm",
+    [SYMBOL_MM] = "symbol_mm",
+    [PIXELS] = "pixels",
+    [DPI] = "dpi",
+    [SHA256] = "sha256",
+    [IMAGE] = "file",
+    [PICTURE_MM] = "picture_mm",
+    [TITLE] = "title",
+    [PLACE] = "place",
+    [CHECKED] = "checked",
+    [COPIES] = "copies",
+    [DESIGN] = "design",
+    [WIDTH_MM] = "width_mm",
+    [HEIGHT_MM] = "height_mm",
+    [MATERIAL] = "material",
+    [DISTANCE_M] = "reads_from_m",
+    [MARGIN] = "margin",
+    [FILES] = "files",
+    [WEAKEST] = "weakest",
 };
 
 #define NUMBER_SIZE HASH_HEX_SIZE // the longest of them
@@ -57,7 +77,7 @@ static const char *harmless(const char *text, struct buf *held)
 
 static const char *design_of(const struct order *order)
 {
-    return order->design ? order->design : "symbol";
+    return order->design ? order->design : "bare";
 }
 
 void manifest_csv_head(struct buf *out)
@@ -82,8 +102,8 @@ static void write_numbers(const struct manifest_row *row, char numbers[COLUMNS][
     snprintf(numbers[HEIGHT_MM], NUMBER_SIZE, "%.2f", row->height_mm);
     snprintf(numbers[DISTANCE_M], NUMBER_SIZE, "%.2f", row->distance_m);
     numbers[MARGIN][0] = '\0';
-    if (row->margin >= 0)
-        snprintf(numbers[MARGIN], NUMBER_SIZE, "%.2f", row->margin);
+    if (row->margin > 0)
+        snprintf(numbers[MARGIN], NUMBER_SIZE, "%.1f", row->margin);
     hash_to_hex(row->files[0].sha256, numbers[SHA256]);
 }
 
@@ -104,6 +124,7 @@ void manifest_csv_row(struct buf *out, const struct manifest_row *row)
     for (size_t i = 0; i < COLUMNS; i++)
         fields[i] = numbers[i];
     fields[CODE] = row->plate->code;
+    fields[WEAKEST] = row->margin > 0 ? row->weakest : "";
     fields[SITE] = harmless(row->plate->site, &site);
     fields[URL] = row->url;
     fields[IMAGE] = row->files[0].name;
@@ -167,7 +188,8 @@ static void append_file(struct buf *out, const struct manifest_file *file)
 void manifest_json_head(struct buf *out, const struct manifest_whole *whole)
 {
     const struct order *order = whole->order;
-    buf_append_str(out, "{\n\"stele-parcel\": 1,\n\"made_by\": \"stele-qrgen " STELE_VERSION "\",\n\"name\": ");
+    buf_append_str(out,
+                   "{\n\"stele-parcel\": 1,\n\"made_by\": \"stele-qrgen " STELE_VERSION "\",\n\"name\": ");
     append_text(out, order->name);
     buf_append_str(out, ",\n\"tools\": {");
     for (size_t i = 0; i < whole->tool_count; i++) {
@@ -180,10 +202,12 @@ void manifest_json_head(struct buf *out, const struct manifest_whole *whole)
     append_member(out, "material", order->material);
     buf_printf(out, ",\n\"dpi\": %u, \"crop_marks\": %s", order->dpi, order->crop_marks ? "true" : "false");
     if (order->sheets.width_mm > 0)
-        buf_printf(out, ",\n\"sheets\": {\"width_mm\": %g, \"height_mm\": %g, \"gutter_mm\": %g, \"margin_mm\": %g}",
-                   order->sheets.width_mm, order->sheets.height_mm, order->sheets.gutter_mm,
-                   order->sheets.margin_mm);
-    buf_printf(out, ",\n\"plate_count\": %zu, \"copy_count\": %zu,\n\"plates\": [", whole->plates, whole->copies);
+        buf_printf(
+            out, ",\n\"sheets\": {\"width_mm\": %g, \"height_mm\": %g, \"gutter_mm\": %g, \"margin_mm\": %g}",
+            order->sheets.width_mm, order->sheets.height_mm, order->sheets.gutter_mm,
+            order->sheets.margin_mm);
+    buf_printf(out, ",\n\"plate_count\": %zu, \"copy_count\": %zu,\n\"plates\": [", whole->plates,
+               whole->copies);
 }
 
 void manifest_json_row(struct buf *out, const struct manifest_row *row, bool first)
@@ -200,11 +224,13 @@ void manifest_json_row(struct buf *out, const struct manifest_row *row, bool fir
     append_member(out, "place", plate->place);
     buf_printf(out, ", \"copies\": %u, \"width_mm\": %.2f, \"height_mm\": %.2f", plate->copies, row->width_mm,
                row->height_mm);
-    buf_printf(out, ", \"version\": %d, \"modules\": %d, \"level\": \"%c\", \"module_mm\": %.3f, \"symbol_mm\": %.2f",
-               row->version, row->size, row->level, measure_module_mm(m), measure_symbol_mm(m, row->size));
+    buf_printf(
+        out,
+        ", \"version\": %d, \"modules\": %d, \"level\": \"%c\", \"module_mm\": %.3f, \"symbol_mm\": %.2f",
+        row->version, row->size, row->level, measure_module_mm(m), measure_symbol_mm(m, row->size));
     buf_printf(out, ", \"reads_from_m\": %.2f", row->distance_m);
-    if (row->margin >= 0)
-        buf_printf(out, ", \"margin\": %.2f", row->margin);
+    if (row->margin > 0)
+        buf_printf(out, ", \"margin\": %.1f, \"weakest\": \"%s\"", row->margin, row->weakest);
     buf_printf(out, ", \"checked\": %s, \"files\": [", row->checked ? "true" : "false");
     for (size_t i = 0; i < row->file_count; i++) {
         buf_append_str(out, i ? ", " : "");

@@ -31,14 +31,15 @@ struct manifest_row {
     struct measure measure;
     double width_mm, height_mm; // of the trimmed plate
     double distance_m;          // from how far it reads
-    double margin;              // how much of it may fail until it stops to scan, see the check; below 0: not measured
+    double margin;              // how many times what is demanded it bears, see check.h; 0: not measured
+    const char *weakest;        // the hardship of which it bears least; with a margin
     bool checked;               // decoded again from what was written and compared with the URL
     const struct manifest_file *files; // of this plate; columns that tell of one file tell of the first
     size_t file_count;                 // 1 to ORDER_KINDS
 };
 
-// Appends the line of column names, and one line. Cells that a spreadsheet would take for a formula (beginning
-// with = + - @ or a control character) get an apostrophe in front.
+// Appends the line of column names, and one line. Cells that a spreadsheet would take for a formula
+// (beginning with = + - @ or a control character) get an apostrophe in front.
 void manifest_csv_head(struct buf *out);
 void manifest_csv_row(struct buf *out, const struct manifest_row *row);
 

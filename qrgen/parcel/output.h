@@ -1,4 +1,5 @@
-// What a parcel is written into: a folder, or one ZIP file where the name ends in ".zip". All of it or nothing.
+// What a parcel is written into: a folder, or one ZIP file where the name ends in ".zip". All of it or
+// nothing.
 #pragma once
 
 #include <stdatomic.h>
@@ -24,8 +25,8 @@ struct output {
 
 #define OUTPUT_INIT ((struct output){.folder = FOLDER_INIT, .zip = ZIP_INIT, .fd = -1})
 
-// Prepares `target`, which may be missing, with its parents. See folder_begin and zip_begin for what `replace`
-// does; field "--out".
+// Prepares `target`, which may be missing, with its parents. See folder_begin and zip_begin for what
+// `replace` does; field "--out".
 enum err output_begin(const char *target, bool replace, struct output *ret, struct problem *p);
 
 // Adds a whole file. Thread-safe for a folder; into a ZIP file one at a time, in the order that they shall
@@ -44,7 +45,8 @@ struct output_facts {
 };
 
 // Brings everything to its place; see folder_finish and zip_finish.
-enum err output_finish(struct output *o, const atomic_bool *stop, struct output_facts *ret, struct problem *p);
+enum err output_finish(struct output *o, const atomic_bool *stop, struct output_facts *ret,
+                       struct problem *p);
 
 // Releases; what was not finished is removed. Accepts OUTPUT_INIT.
 void output_close(struct output *o);

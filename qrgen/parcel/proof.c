@@ -12,13 +12,14 @@
 #define PAPER_WIDTH  210.0
 #define PAPER_HEIGHT 297.0
 #define EDGE         15.0 // free at all sides
-#define HEAD         27.0 // from the upper edge of the type area to the first row
-#define FOOT         19.0 // the ruler and what is said of it
+#define HEAD         20.0 // from the upper edge of the type area to the first row
+#define FOOT         21.0 // the ruler and what is said of it
 #define GAP          6.0  // between columns
 #define WORDS        21.0 // below a picture
 #define ROW_GAP      4.0
-#define THUMB_MIN    30.0
-#define THUMB_MAX    56.0
+#define CORNER       42.0 // the page's number
+#define THUMB_MIN    20.0
+#define THUMB_MAX    50.0
 #define FRAME        0.1
 
 #define WORDS_MAX 150 // characters of a name or an address; what is longer is cut
@@ -31,8 +32,8 @@ struct proof proof_plan(const struct order *order, const struct job *job, double
     double room = PAPER_HEIGHT - 2 * EDGE - HEAD - FOOT;
     struct proof proof = {.job = job, .order = order};
     proof.thumb_mm = fmin(fmax(COLUMN_WIDTH * height_mm / width_mm, THUMB_MIN), THUMB_MAX);
-    proof.row_mm = proof.thumb_mm + WORDS + ROW_GAP;
-    proof.rows = (size_t)((room + ROW_GAP) / proof.row_mm);
+    proof.rows = (size_t)((room + ROW_GAP) / (proof.thumb_mm + WORDS + ROW_GAP));
+    proof.row_mm = (room + ROW_GAP) / (double)proof.rows; // what is left is shared out
     size_t on_page = proof.rows * PROOF_COLUMNS;
     proof.pages = (job->count + on_page - 1) / on_page;
     proof.volume_pages = PROOF_VOLUME_PLACES / on_page;
@@ -64,24 +65,33 @@ static const char *shorten(const char *text, char ret[WORDS_MAX * 4 + 8])
 
 static struct lettering_text style(const char *words, const char *name, int weight, double size, double k)
 {
-    return (struct lettering_text){.words = words, .name = name, .lang = "vi", .family = "Noto Sans", .weight = weight,
-                                   .size_mm = size, .floor_mm = size * 0.5, .gap_mm = 0.6, .k = k};
+    return (struct lettering_text){.words = words,
+                                   .name = name,
+                                   .lang = "vi",
+                                   .family = "Noto Sans",
+                                   .weight = weight,
+                                   .size_mm = size,
+                                   .floor_mm = size * 0.5,
+                                   .gap_mm = 0.6,
+                                   .k = k};
 }
 
 // --- one plate
 
-static enum err write_words(struct composing *c, const struct job_plate *plate, double x, double y, struct problem *p)
+static enum err write_words(struct composing *c, const struct job_plate *plate, double x, double y,
+                            struct problem *p)
 {
     char code[CODE_WORDS_SIZE], head[CODE_WORDS_SIZE + 24], held[3][WORDS_MAX * 4 + 8];
     code_words(plate->code, code);
     snprintf(head, sizeof head, plate->copies > 1 ? "%s  × %u" : "%s", code, plate->copies);
     const char *title = plate->titles.count ? job_text_in(&plate->titles, "vi") : plate->title;
-    const struct lettering_text texts[] = {
+    struct lettering_text texts[] = {
         style(head, "code", 700, 3.1, 1),
         style(shorten(title[0] ? title : plate->site, held[0]), "name of the site", 400, 2.6, 1),
         style(shorten(job_text_in(&plate->address, "vi"), held[1]), "address", 400, 2.1, 0.75),
         style(shorten(plate->place, held[2]), "place", 400, 2.1, 0.75),
     };
+    texts[2].gap_mm = 1.1;
     const struct lettering_box box = {x, y, COLUMN_WIDTH, WORDS, LETTERING_LEFT, LETTERING_TOP};
     return lettering_column(c->lettering, texts, sizeof texts / sizeof *texts, &box, &c->page, NULL, p);
 }
@@ -116,8 +126,8 @@ static enum err draw_plate(struct composing *c, size_t i, size_t cell, struct pr
 
 // --- what stands around them
 
-static enum err write_line(struct composing *c, const struct lettering_text *text, const struct lettering_box *box,
-                           struct problem *p)
+static enum err write_line(struct composing *c, const struct lettering_text *text,
+                           const struct lettering_box *box, struct problem *p)
 {
     return lettering_column(c->lettering, text, 1, box, &c->page, NULL, p);
 }
@@ -128,10 +138,12 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     const struct job *job = proof->job;
     char held[WORDS_MAX * 4 + 8], counts[200], number[80];
     const char *name = proof->order->name;
-    snprintf(counts, sizeof counts, "Bản duyệt trước khi in · Proof before printing — %zu bảng, %zu bản in · %zu %s, %zu %s",
+    snprintf(counts, sizeof counts,
+             "Bản duyệt trước khi in · Proof before printing — %zu bảng, %zu bản in · %zu %s, %zu %s",
              job->count, job->copies, job->count, job->count == 1 ? "plate" : "plates", job->copies,
              job->copies == 1 ? "copy" : "copies");
-    snprintf(number, sizeof number, "Trang %zu/%zu · page %zu of %zu", page + 1, proof->pages, page + 1, proof->pages);
+    snprintf(number, sizeof number, "Trang %zu/%zu · page %zu of %zu", page + 1, proof->pages, page + 1,
+             proof->pages);
     struct lettering_text texts[] = {
         style(shorten(name[0] ? name : "Bảng mã QR · QR plates", held), "name of the batch", 600, 6, 1),
         style(counts, "count", 400, 2.8, 0.8),
@@ -139,11 +151,11 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     };
     texts[0].family = "Noto Serif";
     texts[1].gap_mm = 1;
-    const struct lettering_box box = {EDGE, EDGE - 3, INNER_WIDTH, HEAD - 6, LETTERING_LEFT, LETTERING_TOP};
-    const struct lettering_box corner = {EDGE + 100, PAPER_HEIGHT - EDGE - 3, INNER_WIDTH - 100, 4, LETTERING_RIGHT,
-                                         LETTERING_BOTTOM};
+    const struct lettering_box box = {EDGE, EDGE - 3, INNER_WIDTH - CORNER, HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
+    const struct lettering_box corner = {EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT,
+                                         LETTERING_TOP};
     const struct lettering_text at = style(number, "page", 400, 2.4, 0.8);
-    drawing_rect(&c->page, EDGE, EDGE + HEAD - 6, INNER_WIDTH, 0.2, 1);
+    drawing_rect(&c->page, EDGE, EDGE + HEAD - 5, INNER_WIDTH, 0.2, 1);
     enum err e = lettering_column(c->lettering, texts, 3, &box, &c->page, NULL, p);
     return e ? e : write_line(c, &at, &corner, p);
 }
@@ -152,12 +164,14 @@ static enum err write_foot(struct composing *c, struct problem *p)
 {
     double y = PAPER_HEIGHT - EDGE - 13;
     const struct lettering_text texts[] = {
-        style("Thước này phải dài đúng 100 mm. Dài khác đi là trang đã bị co giãn: hãy in lại với tỉ lệ 100 %.",
-              "ruler", 400, 2.4, 1),
-        style("This ruler must measure exactly 100 mm. If it does not, the page was scaled: print again at 100 %.",
+        style(
+            "Thước này phải dài đúng 100 mm. Dài khác đi là trang đã bị co giãn: hãy in lại với tỉ lệ 100 %.",
+            "ruler", 400, 2.4, 1),
+        style("This ruler must measure exactly 100 mm. If it does not, the page was scaled: print again at "
+              "100 %.",
               "ruler", 400, 2.4, 0.75),
     };
-    const struct lettering_box box = {EDGE + RULER_MM + GAP, y - 1, INNER_WIDTH - RULER_MM - GAP, 12, LETTERING_LEFT,
+    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP, y - 0.5, INNER_WIDTH - RULER_MM - 2 * GAP, 13, LETTERING_LEFT,
                                       LETTERING_TOP};
     enum err e = ruler_draw(c->lettering, EDGE, y, &c->page, p);
     return e ? e : lettering_column(c->lettering, texts, 2, &box, &c->page, NULL, p);
@@ -188,11 +202,15 @@ static enum err compose_volume(struct composing *c, size_t number, struct pdf *p
     return e;
 }
 
-enum err proof_volume(const struct proof *proof, size_t number, struct lettering *lettering, sheets_plate_fn *plate,
-                      void *arg, struct buf *ret, struct problem *p)
+enum err proof_volume(const struct proof *proof, size_t number, struct lettering *lettering,
+                      sheets_plate_fn *plate, void *arg, struct buf *ret, struct problem *p)
 {
     cleanup_pdf struct pdf *pdf = NULL;
-    struct composing c = {.proof = proof, .lettering = lettering, .plate = plate, .arg = arg, .page = DRAWING_INIT,
+    struct composing c = {.proof = proof,
+                          .lettering = lettering,
+                          .plate = plate,
+                          .arg = arg,
+                          .page = DRAWING_INIT,
                           .drawn = DRAWING_INIT};
     enum err e = pdf_new(&pdf, p);
     if (!e)

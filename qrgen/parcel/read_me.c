@@ -35,12 +35,19 @@ static const struct line lines[] = {
       "for years. A wrong scale, or a lost white margin, is enough for phones not to read it."}},
     {ALWAYS, {"", ""}},
     {ALWAYS, {"ĐỢT IN NÀY", "THIS BATCH"}},
-    {ALWAYS, {"  Số lượng:           {plates} bảng, tổng cộng {copies} bản in", "  Quantity:           {plates}, {copies} in all"}},
-    {ALWAYS, {"  Khổ thành phẩm:     {plate} mm (rộng × cao)", "  Trimmed size:       {plate} mm (width × height)"}},
-    {ALWAYS, {"  Cạnh mã QR:         {symbol} mm, không kể khoảng trắng", "  Side of the symbol: {symbol} mm, without its white margin"}},
+    {ALWAYS,
+     {"  Số lượng:           {plates} bảng, tổng cộng {copies} bản in",
+      "  Quantity:           {plates}, {copies} in all"}},
+    {ALWAYS,
+     {"  Khổ thành phẩm:     {plate} mm (rộng × cao)", "  Trimmed size:       {plate} mm (width × height)"}},
+    {ALWAYS,
+     {"  Cạnh mã QR:         {symbol} mm, không kể khoảng trắng",
+      "  Side of the symbol: {symbol} mm, without its white margin"}},
     {ALWAYS, {"  Mỗi ô vuông:        {module} mm", "  One module:         {module} mm"}},
     {ALWAYS, {"  Quét được từ:       {distance} m", "  To be read from:    {distance} m"}},
-    {ALWAYS, {"  Địa chỉ trong mã:   {url}/ và tám ký tự của bảng", "  Address in it:      {url}/ and the plate's eight symbols"}},
+    {ALWAYS,
+     {"  Địa chỉ trong mã:   {url}/ và tám ký tự của bảng",
+      "  Address in it:      {url}/ and the plate's eight symbols"}},
     {HAS_MATERIAL, {"  Vật liệu:           {material}", "  Material:           {material}"}},
     {ALWAYS, {"", ""}},
     {ALWAYS, {"CÁC TỆP", "THE FILES"}},
@@ -49,7 +56,9 @@ static const struct line lines[] = {
       "                 khung xén (TrimBox) đúng khổ thành phẩm, khung tràn lề (BleedBox) đã đặt sẵn.",
       "  pdf/           For the press, one file a plate: vector, type as outlines, black ink (K) alone,\n"
       "                 TrimBox at the trimmed size, BleedBox set."}},
-    {HAS_MARKS, {"                 Có dấu xén ở bốn góc, ngoài phần tràn lề.", "                 Crop marks stand at the corners, outside the bleed."}},
+    {HAS_MARKS,
+     {"                 Có dấu xén ở bốn góc, ngoài phần tràn lề.",
+      "                 Crop marks stand at the corners, outside the bleed."}},
     {HAS_PNG,
      {"  png/           Ảnh điểm {dpi} dpi, đúng khổ thành phẩm, mỗi ô vuông trọn số điểm ảnh. Không đổi\n"
       "                 độ phân giải, không nén lại thành JPEG.",
@@ -61,7 +70,8 @@ static const struct line lines[] = {
       "  svg/           Vector in RGB, to look at, to engrave or to cut. Not for four-colour printing: its\n"
       "                 black would be mixed from four inks."}},
     {HAS_SHEETS,
-     {"  {sheetfile} Các bảng đã dàn trên giấy {paper} mm: {sheets} tờ, đủ số bản của từng bảng, có vạch cắt\n"
+     {"  {sheetfile} Các bảng đã dàn trên giấy {paper} mm: {sheets} tờ, đủ số bản của từng bảng, có vạch "
+      "cắt\n"
       "                 ở khe và lề.",
       "  {sheetfile} The plates laid out on paper of {paper} mm: {sheets}, each plate as often as ordered,\n"
       "                 with lines to cut along in gutters and margins."}},
@@ -108,7 +118,8 @@ static const struct line lines[] = {
       "  1. Measure the symbol from the outer edge of its left modules to the outer edge of its right ones:\n"
       "     {symbol} mm, within 0.5 mm. Measure its height too."}},
     {HAS_PROOF,
-     {"     Thước trong {proofname} phải dài đúng 100 mm.", "     The ruler in {proofname} must measure exactly 100 mm."}},
+     {"     Thước trong {proofname} phải dài đúng 100 mm.",
+      "     The ruler in {proofname} must measure exactly 100 mm."}},
     {ALWAYS,
      {"  2. Quét bằng hai điện thoại khác nhau, một máy cũ và một máy mới, dùng camera có sẵn, đứng cách\n"
       "     {distance} m.",
@@ -156,14 +167,27 @@ enum figure {
 };
 
 static const char *const figure_names[FIGURES] = {
-    [NAME] = "name",       [PLATES] = "plates",    [COPIES] = "copies",     [PLATE] = "plate",
-    [SYMBOL] = "symbol",   [MODULE] = "module",    [DISTANCE] = "distance", [URL] = "url",
-    [MATERIAL] = "material", [DPI] = "dpi",        [SHEETS] = "sheets",     [SHEET_FILE] = "sheetfile",
-    [PROOF_FILE] = "prooffile", [PROOF_NAME] = "proofname", [PAPER] = "paper", [QUIET] = "quiet",
+    [NAME] = "name",
+    [PLATES] = "plates",
+    [COPIES] = "copies",
+    [PLATE] = "plate",
+    [SYMBOL] = "symbol",
+    [MODULE] = "module",
+    [DISTANCE] = "distance",
+    [URL] = "url",
+    [MATERIAL] = "material",
+    [DPI] = "dpi",
+    [SHEETS] = "sheets",
+    [SHEET_FILE] = "sheetfile",
+    [PROOF_FILE] = "prooffile",
+    [PROOF_NAME] = "proofname",
+    [PAPER] = "paper",
+    [QUIET] = "quiet",
 };
 
 // "67.1", or "67.1 – 71.2"; the Vietnamese write a comma.
-static void write_range(enum read_me_language language, int digits, double low, double high, char *out, size_t size)
+static void write_range(enum read_me_language language, int digits, double low, double high, char *out,
+                        size_t size)
 {
     int len = snprintf(out, size, "%.*f", digits, low);
     char least[32];
@@ -175,7 +199,8 @@ static void write_range(enum read_me_language language, int digits, double low, 
         *dot = ',';
 }
 
-static void write_count(enum read_me_language language, size_t n, const char *one, const char *many, char *out)
+static void write_count(enum read_me_language language, size_t n, const char *one, const char *many,
+                        char *out)
 {
     if (language == READ_ME_VI)
         snprintf(out, VALUE_SIZE, "%zu", n);
@@ -183,7 +208,8 @@ static void write_count(enum read_me_language language, size_t n, const char *on
         snprintf(out, VALUE_SIZE, "%zu %s", n, n == 1 ? one : many);
 }
 
-static void write_figures(const struct read_me *r, enum read_me_language lang, char values[FIGURES][VALUE_SIZE])
+static void write_figures(const struct read_me *r, enum read_me_language lang,
+                          char values[FIGURES][VALUE_SIZE])
 {
     const struct order *o = r->order;
     char height[64];
@@ -199,8 +225,10 @@ static void write_figures(const struct read_me *r, enum read_me_language lang, c
     strcat(strcat(values[PLATE], " × "), height);
     write_range(lang, 1, r->symbol_mm[0], r->symbol_mm[1], values[SYMBOL], VALUE_SIZE);
     write_range(lang, 3, r->module_mm[0], r->module_mm[1], values[MODULE], VALUE_SIZE);
-    write_range(lang, 2, r->distance_m[0], r->distance_m[0], values[DISTANCE], VALUE_SIZE); // the nearest suits all
-    write_range(lang, 1, MATRIX_QUIET * r->module_mm[0], MATRIX_QUIET * r->module_mm[1], values[QUIET], VALUE_SIZE);
+    write_range(lang, 2, r->distance_m[0], r->distance_m[0], values[DISTANCE],
+                VALUE_SIZE); // the nearest suits all
+    write_range(lang, 1, MATRIX_QUIET * r->module_mm[0], MATRIX_QUIET * r->module_mm[1], values[QUIET],
+                VALUE_SIZE);
     snprintf(values[PAPER], VALUE_SIZE, "%g × %g", o->sheets.width_mm, o->sheets.height_mm);
     snprintf(values[SHEET_FILE], VALUE_SIZE, "%-14s", r->sheet_file);
     snprintf(values[PROOF_FILE], VALUE_SIZE, "%-14s", r->proof_file);

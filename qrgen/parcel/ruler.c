@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#define BAR_MM   0.25 // thickness of the line
-#define MARK_MM  0.12 // thickness of a mark
+#define BAR_MM    0.25 // thickness of the line
+#define MARK_MM   0.12 // thickness of a mark
 #define FIGURE_MM 2.4
 
 // The marks stand within the bar's ends: the first begins at 0 and the last ends at RULER_MM.
@@ -14,13 +14,20 @@ static void draw_mark(double x, double y, int mm, struct drawing *d)
     drawing_rect(d, x + left, y, MARK_MM, length, 1);
 }
 
-static enum err draw_figure(struct lettering *l, double x, double y, int mm, struct drawing *d, struct problem *p)
+static enum err draw_figure(struct lettering *l, double x, double y, int mm, struct drawing *d,
+                            struct problem *p)
 {
     char words[16];
     snprintf(words, sizeof words, mm == (int)RULER_MM ? "%d mm" : "%d", mm);
     const struct lettering_text text = {
-        .words = words, .name = "ruler", .lang = "", .family = "Noto Sans", .weight = 400, .size_mm = FIGURE_MM,
-        .floor_mm = FIGURE_MM, .k = 1,
+        .words = words,
+        .name = "ruler",
+        .lang = "",
+        .family = "Noto Sans",
+        .weight = 400,
+        .size_mm = FIGURE_MM,
+        .floor_mm = FIGURE_MM,
+        .k = 1,
     };
     const struct lettering_box box = {x + mm - 8, y + 4, 16, 5, LETTERING_CENTRE, LETTERING_TOP};
     return lettering_column(l, &text, 1, &box, d, NULL, p);

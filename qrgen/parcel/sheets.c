@@ -5,12 +5,12 @@
 
 #include "qrgen/drawing/pdf.h"
 
-#define LINE_MM         0.1 // hairline that every press holds
-#define LINE_LENGTH_MM  4.0
+#define LINE_MM          0.1 // hairline that every press holds
+#define LINE_LENGTH_MM   4.0
 #define LINE_DISTANCE_MM 0.5 // from the trimmed plate
-#define TEXT_MM         2.4
-#define TEXT_EDGE_MM    2.0 // from the edge of the paper to the words
-#define ROUNDING_MM     0.005
+#define TEXT_MM          2.4
+#define TEXT_EDGE_MM     2.0 // from the edge of the paper to the words
+#define ROUNDING_MM      0.005
 
 // How many cells stand in a row that may be `mm` long.
 static size_t cells_in(double mm, double cell, double gutter)
@@ -52,10 +52,11 @@ enum err sheets_plan(const struct order *order, const struct job *job, double wi
     struct sheets turned = lay(o, o->height_mm, o->width_mm, width_mm, height_mm);
     struct sheets s = per_sheet(&turned) > per_sheet(&given) ? turned : given;
     if (per_sheet(&s) == 0)
-        return problem_set(p, ERR_TOO_LARGE, "--sheets",
-                           "a plate of %.1f mm × %.1f mm does not fit on paper of %g mm × %g mm with margins of %g "
-                           "mm: take larger paper, or smaller plates",
-                           width_mm, height_mm, o->width_mm, o->height_mm, o->margin_mm);
+        return problem_set(
+            p, ERR_TOO_LARGE, "--sheets",
+            "a plate of %.1f mm × %.1f mm does not fit on paper of %g mm × %g mm with margins of %g "
+            "mm: take larger paper, or smaller plates",
+            width_mm, height_mm, o->width_mm, o->height_mm, o->margin_mm);
     s.job = job;
     s.name = order->name;
     s.pages = (job->copies + per_sheet(&s) - 1) / per_sheet(&s);
@@ -90,7 +91,8 @@ static enum err check_bleed(const struct composing *c, struct problem *p)
     double beyond = 0;
     for (size_t i = 0; i < c->drawn.point_count; i++) {
         const struct drawing_point *at = &c->drawn.points[i];
-        beyond = fmax(beyond, fmax(fmax(-at->x, -at->y), fmax(at->x - c->drawn_mm[0], at->y - c->drawn_mm[1])));
+        beyond =
+            fmax(beyond, fmax(fmax(-at->x, -at->y), fmax(at->x - c->drawn_mm[0], at->y - c->drawn_mm[1])));
     }
     if (beyond <= c->s->gutter_mm + ROUNDING_MM)
         return ERR_NONE;
@@ -116,7 +118,8 @@ static enum err take_plate(struct composing *c, struct problem *p)
 }
 
 // Lines at both edges of each cell along an axis, from `from` to `to` on the other.
-static void cut_lines(const struct sheets *s, int axis, size_t cells, double from, double to, struct drawing *d)
+static void cut_lines(const struct sheets *s, int axis, size_t cells, double from, double to,
+                      struct drawing *d)
 {
     for (size_t i = 0; i < cells && to > from; i++)
         for (int edge = 0; edge < 2; edge++) {
@@ -145,18 +148,25 @@ static enum err write_margin(struct composing *c, size_t page, size_t plates, st
 {
     const struct sheets *s = c->s;
     char left[400], right[160];
-    snprintf(left, sizeof left, "%.300s%s%zu bảng · %zu plates", s->name, s->name[0] ? " · " : "", plates, plates);
+    snprintf(left, sizeof left, "%.300s%s%zu bảng · %zu plates", s->name, s->name[0] ? " · " : "", plates,
+             plates);
     snprintf(right, sizeof right, "Tờ %zu/%zu · sheet %zu of %zu", page + 1, s->pages, page + 1, s->pages);
     const struct lettering_text text = {
-        .words = left, .name = "name of the batch", .lang = "vi", .family = "Noto Sans", .weight = 400,
-        .size_mm = TEXT_MM, .floor_mm = 0.4, .k = 1,
+        .words = left,
+        .name = "name of the batch",
+        .lang = "vi",
+        .family = "Noto Sans",
+        .weight = 400,
+        .size_mm = TEXT_MM,
+        .floor_mm = 0.4,
+        .k = 1,
     };
     struct lettering_text number = text;
     number.words = right;
     double width = s->paper_mm[0] - 4 * TEXT_EDGE_MM, y = s->paper_mm[1] - TEXT_EDGE_MM - 4;
     const struct lettering_box box = {2 * TEXT_EDGE_MM, y, width * 0.62, 4, LETTERING_LEFT, LETTERING_BOTTOM};
-    const struct lettering_box end = {2 * TEXT_EDGE_MM + width * 0.64, y, width * 0.36, 4, LETTERING_RIGHT,
-                                      LETTERING_BOTTOM};
+    const struct lettering_box end = {
+        2 * TEXT_EDGE_MM + width * 0.64, y, width * 0.36, 4, LETTERING_RIGHT, LETTERING_BOTTOM};
     enum err e = lettering_column(c->lettering, &text, 1, &box, &c->sheet, NULL, p);
     return e ? e : lettering_column(c->lettering, &number, 1, &end, &c->sheet, NULL, p);
 }
@@ -230,11 +240,15 @@ static enum err compose_volume(struct composing *c, size_t number, struct pdf *p
     return e;
 }
 
-enum err sheets_volume(const struct sheets *s, size_t number, struct lettering *lettering, sheets_plate_fn *plate,
-                       void *arg, struct buf *ret, struct problem *p)
+enum err sheets_volume(const struct sheets *s, size_t number, struct lettering *lettering,
+                       sheets_plate_fn *plate, void *arg, struct buf *ret, struct problem *p)
 {
     cleanup_pdf struct pdf *pdf = NULL;
-    struct composing c = {.s = s, .lettering = lettering, .plate = plate, .arg = arg, .sheet = DRAWING_INIT,
+    struct composing c = {.s = s,
+                          .lettering = lettering,
+                          .plate = plate,
+                          .arg = arg,
+                          .sheet = DRAWING_INIT,
                           .drawn = DRAWING_INIT};
     enum err e = pdf_new(&pdf, p);
     if (!e)

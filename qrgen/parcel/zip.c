@@ -43,7 +43,9 @@ static la_ssize_t on_write(struct archive *a, void *arg, const void *data, size_
 
 static enum err failed(const struct zip *z, struct problem *p)
 {
-    errno = z->stream->failure ? z->stream->failure : archive_errno(z->archive) > 0 ? archive_errno(z->archive) : EIO;
+    errno = z->stream->failure              ? z->stream->failure
+            : archive_errno(z->archive) > 0 ? archive_errno(z->archive)
+                                            : EIO;
     return place_say(&z->place, problem_errno(p, "--out", "cannot write %s", z->place.target), p);
 }
 
@@ -55,7 +57,8 @@ static enum err check_existing(const struct place *place, bool replace, struct p
     if (stat(place->target, &st) < 0)
         return problem_errno(p, "--out", "cannot use %s", place->target);
     if (S_ISDIR(st.st_mode))
-        return problem_set(p, ERR_EXISTS, "--out", "%s is a folder: give the name of a ZIP file", place->target);
+        return problem_set(p, ERR_EXISTS, "--out", "%s is a folder: give the name of a ZIP file",
+                           place->target);
     if (!replace)
         return problem_set(p, ERR_EXISTS, "--out", "%s is there: give another name, or --force to replace it",
                            place->target);
@@ -167,10 +170,11 @@ enum err zip_end(struct zip *z, const char *name, uint8_t ret_sha256[HASH_SIZE],
 
 static enum err damaged(const struct zip *z, const char *what, const char *why, struct problem *p)
 {
-    return problem_set(p, ERR_CORRUPT, "--out",
-                       "%s in %s reads back otherwise than it was written (%s): the disk may be damaged; nothing "
-                       "of the batch was kept",
-                       what, z->place.target, why);
+    return problem_set(
+        p, ERR_CORRUPT, "--out",
+        "%s in %s reads back otherwise than it was written (%s): the disk may be damaged; nothing "
+        "of the batch was kept",
+        what, z->place.target, why);
 }
 
 static enum err read_entry(const struct zip *z, struct archive *a, const char *name, char *block,
@@ -189,7 +193,8 @@ static enum err read_entry(const struct zip *z, struct archive *a, const char *n
     return ERR_NONE;
 }
 
-static enum err read_entries(const struct zip *z, struct archive *a, const atomic_bool *stop, struct problem *p)
+static enum err read_entries(const struct zip *z, struct archive *a, const atomic_bool *stop,
+                             struct problem *p)
 {
     cleanup_free char *block = malloc(BLOCK);
     if (!block)
@@ -265,7 +270,7 @@ enum err zip_finish(struct zip *z, const atomic_bool *stop, struct zip_facts *re
 void zip_close(struct zip *z)
 {
     if (z->archive) {
-        archive_write_fail(z->archive); // its end need not be written
+        z->stream->failure = ECANCELED; // its end need not be written
         archive_write_free(z->archive);
     }
     if (z->stream && z->stream->fd >= 0)

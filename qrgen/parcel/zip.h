@@ -1,7 +1,7 @@
-// The ZIP file that a parcel is written into, entry after entry, by libarchive: all of it or nothing. It grows
-// under another name beside its place. Pictures and PDFs, compressed already, are stored; texts and SVG are
-// deflated. Entries have no owner and the time 1980-01-01 00:00, so that the same entries give the same bytes
-// with the same libarchive and zlib. ZIP64 where sizes need it. One thread at a time.
+// The ZIP file that a parcel is written into, entry after entry, by libarchive: all of it or nothing. It
+// grows under another name beside its place. Pictures and PDFs, compressed already, are stored; texts and SVG
+// are deflated. Entries have no owner and the time 1980-01-01 00:00, so that the same entries give the same
+// bytes with the same libarchive and zlib. ZIP64 where sizes need it. One thread at a time.
 #pragma once
 
 #include <stdatomic.h>
@@ -45,10 +45,10 @@ struct zip_facts {
 };
 
 // Ends the file and flushes it to the disk; then reads it once from beginning to end as anybody would, by its
-// directory, and compares each entry's name, CRC-32 and SHA-256 with what was handed in. What the check of the
-// pictures saw is therefore what stands in the file, as far as the system gives back what it was told to
-// write. Then it gets to its place. ERR_CORRUPT when it differs; ERR_CANCELLED when *stop (may be NULL) became
-// true meanwhile.
+// directory, and compares each entry's name, CRC-32 and SHA-256 with what was handed in. What the check of
+// the pictures saw is therefore what stands in the file, as far as the system gives back what it was told to
+// write. Then it gets to its place. ERR_CORRUPT when it differs; ERR_CANCELLED when *stop (may be NULL)
+// became true meanwhile.
 enum err zip_finish(struct zip *z, const atomic_bool *stop, struct zip_facts *ret, struct problem *p);
 
 // Releases; removes what zip_finish did not bring to its place. Accepts ZIP_INIT.

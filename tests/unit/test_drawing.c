@@ -257,6 +257,22 @@ static void one_long_word_is_never_broken(void **state)
     assert_true(height < 8); // smaller, on one line
 }
 
+// cairo leaves out what it thinks nobody can see.
+static void a_long_line_is_whole(void **state)
+{
+    (void)state;
+    cleanup_lettering struct lettering *l = lettering_new();
+    cleanup_drawing struct drawing d = DRAWING_INIT;
+    struct lettering_text text = words("nnnnnnnnnn nnnnnnnnnn nnnnnnnnnn nnnnnnnnnn nnnnnnnnnn nnnnnnnnnn");
+    const struct lettering_box box = {0, 0, 1000, 100, LETTERING_LEFT, LETTERING_TOP};
+    assert_int_equal(lettering_column(l, &text, 1, &box, &d, NULL, NULL), ERR_NONE);
+    size_t outlines = 0;
+    for (size_t i = 0; i < d.op_count; i++)
+        outlines += d.ops[i] == DRAWING_CLOSE;
+    assert_int_equal(outlines, 60);
+    assert_true(bounds_of(&d).right > 350);
+}
+
 static void khmer_without_spaces_breaks_between_letters(void **state)
 {
     (void)state;
@@ -367,6 +383,7 @@ int main(void)
         cmocka_unit_test(text_becomes_outlines_within_its_box),
         cmocka_unit_test(long_text_wraps_then_shrinks_then_is_refused),
         cmocka_unit_test(one_long_word_is_never_broken),
+        cmocka_unit_test(a_long_line_is_whole),
         cmocka_unit_test(khmer_without_spaces_breaks_between_letters),
         cmocka_unit_test(lines_with_stacked_marks_do_not_touch),
         cmocka_unit_test(what_no_font_has_is_refused),
