@@ -118,8 +118,10 @@ enum err batch_freeze(struct connection *c, struct arena *a, const char *code, i
         e = find_titles(c, &row, &titles, p);
     if (e)
         return e;
-    json_t *document = json_pack("{s:s, s:s, s:o, s:s, s:I}", "code", code, "site", row.slug, "titles", titles,
-                                 "place", row.place, "copies", (json_int_t)copies);
+    json_t *document = json_pack("{s:s, s:s, s:o, s:I}", "code", code, "site", row.slug, "titles", titles,
+                                 "copies", (json_int_t)copies);
+    if (row.place[0])
+        json_object_set_new(document, "place", json_string(row.place));
     add_words(document, "rank", pick_text(row.rank));
     add_words(document, "address", pick_address(row.details));
     if (!document)

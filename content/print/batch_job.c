@@ -102,11 +102,11 @@ static json_t *given(double value)
 
 json_t *batch_options_json(const struct batch_options *o)
 {
-    return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:b, s:s}", "base_url", o->base_url, "design",
+    return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:b, s:o}", "base_url", o->base_url, "design",
                      o->design, "formats", formats_json(o), "dpi", (json_int_t)o->dpi, "module_mm",
                      given(o->module_mm), "size_mm", given(o->size_mm), "distance_m", given(o->distance_m),
                      "crop_marks", o->crop_marks, "sheets", sheets_json(o), "proof", 1, "material",
-                     o->material ? o->material : "");
+                     o->material && o->material[0] ? json_string(o->material) : json_null());
 }
 
 static bool has_format(const json_t *formats, const char *name)

@@ -64,8 +64,11 @@ static bool read_done(const json_t *object, struct event *e)
 
 static bool read_failed(const json_t *object, struct event *e)
 {
-    if (!word(object, "code", e->code, sizeof e->code))
-        snprintf(e->code, sizeof e->code, "io");
+    const char *code = json_string_value(json_object_get(object, "code"));
+    if (!word(object, "problem", e->problem, sizeof e->problem))
+        snprintf(e->problem, sizeof e->problem, "io");
+    if (code && code_is_valid(code))
+        memcpy(e->code, code, CODE_SIZE);
     sentence(object, "field", e->field, sizeof e->field);
     sentence(object, "message", e->message, sizeof e->message);
     return e->message[0] != '\0';

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/hash.h"
+#include "content/code/code.h"
 
 enum { EVENT_LINE_MAX = 4096 }; // bytes of one line
 
@@ -22,7 +23,8 @@ struct event {
     int64_t done, total;          // PROGRESS: 0 <= done <= total
     int64_t plates, files, bytes; // DONE
     char sha256[HASH_HEX_SIZE];   // DONE: of the ZIP
-    char code[24];                // FAILED: a word, as err_name writes them
+    char problem[24];             // FAILED: a word, as err_name writes them
+    char code[CODE_SIZE];         // FAILED: the plate's that it is about, or ""
     char field[64];               // FAILED: what it is about, or ""
     char message[512];            // FAILED: a sentence, without control characters
 };

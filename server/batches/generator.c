@@ -116,7 +116,7 @@ static enum err no_fit(const struct generator *g, struct problem *p)
 static enum err say_what_it_said(struct buf *said, struct problem *p)
 {
     static const char name[] = "stele-qrgen: ";
-    char *text = said->data;
+    char *text = said->data + strspn(said->data, "\r\n");
     text[strcspn(text, "\r\n")] = '\0';
     for (char *at = text; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
@@ -160,7 +160,7 @@ static void told_failure(const struct event *event, struct problem *p)
 {
     enum err code = ERR_INVALID;
     for (int i = ERR_NONE + 1; i < ERR_COUNT; i++)
-        if (strcmp(err_name((enum err)i), event->code) == 0)
+        if (strcmp(err_name((enum err)i), event->problem) == 0)
             code = (enum err)i;
     problem_set(p, code, event->field, "%s", event->message);
 }
@@ -183,7 +183,7 @@ static double millimetres(const json_t *object, const char *name)
 static bool read_design(const char *line, size_t len, struct arena *a, struct design *ret)
 {
     json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-    const json_t *labels = json_object_get(object, "labels");
+    const json_t *labels = json_object_get(object, "label");
     const char *name = json_string_value(json_object_get(object, "name"));
     cleanup_free char *text = json_is_object(labels) ? json_dumps(labels, JSON_COMPACT) : NULL;
     *ret = (struct design){

@@ -23,7 +23,7 @@
 enum {
     LOOK_S = 5,       // how often the queue is looked at without being told
     CHECK_MS = 1000,  // how often a making asks whether its batch is still wanted
-    NICE = 15,
+    NICE = 10,
     IOPRIO_IDLE = 3 << 13, // ioprio_set(2): IOPRIO_CLASS_IDLE
     IOPRIO_WHO_THREAD = 1, // IOPRIO_WHO_PROCESS with 0: the calling thread
 };
@@ -178,7 +178,7 @@ static enum err make_paths(struct runner *r, int64_t id, struct paths *ret, stru
     struct arena *a = &ret->arena;
     const char *name = batch_file_name(a, id);
     ret->folder = batch_file_folder(r->store, a);
-    ret->fresh = ret->folder ? arena_printf(a, "%s/%lld.new.zip", ret->folder, (long long)id) : NULL;
+    ret->fresh = ret->folder ? arena_printf(a, "%s/%lld.%lld.new.zip", ret->folder, (long long)id, (long long)getpid()) : NULL;
     ret->parcel = ret->folder && name ? arena_printf(a, "%s/%s", ret->folder, name) : NULL;
     if (!ret->fresh || !ret->parcel)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");

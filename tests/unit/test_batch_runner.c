@@ -30,8 +30,8 @@ static void lines_are_believed_only_when_they_make_sense(void **state)
          "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}",
          EVENT_DONE},
         {"{\"event\":\"done\",\"plates\":1,\"files\":2,\"bytes\":3,\"sha256\":\"../../etc\"}", EVENT_OTHER},
-        {"{\"event\":\"failed\",\"code\":\"full\",\"field\":\"out\",\"message\":\"no\\nroom\"}", EVENT_FAILED},
-        {"{\"event\":\"failed\",\"code\":\"full\"}", EVENT_OTHER},
+        {"{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\",\"field\":\"out\",\"message\":\"no\\nroom\"}", EVENT_FAILED},
+        {"{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\"}", EVENT_OTHER},
         {"{\"event\":\"dance\"}", EVENT_OTHER},
         {"[1]", EVENT_OTHER},
         {"", EVENT_OTHER},
@@ -45,11 +45,12 @@ static void lines_are_believed_only_when_they_make_sense(void **state)
             fail_msg("%s", rows[i].line);
     }
     event_read(rows[9].line, strlen(rows[9].line), &event);
-    assert_string_equal(event.code, "full");
+    assert_string_equal(event.problem, "full");
     assert_string_equal(event.message, "no room");
-    static const char odd[] = "{\"event\":\"failed\",\"code\":\"A; DROP\",\"message\":\"x\"}";
+    static const char odd[] = "{\"event\":\"failed\",\"problem\":\"A; DROP\",\"code\":\"<b>\",\"message\":\"x\"}";
     event_read(odd, strlen(odd), &event);
-    assert_string_equal(event.code, "io");
+    assert_string_equal(event.problem, "io");
+    assert_string_equal(event.code, "");
 }
 
 struct fixture {
@@ -124,7 +125,7 @@ static void a_making_that_fails_becomes_a_sentence(void **state)
         const char *script, *sentence;
         enum err code;
     } rows[] = {
-        {"printf abc >$OUT; echo '{\"event\":\"failed\",\"code\":\"full\",\"field\":\"out\",\"message\":\"no space left\"}';"
+        {"printf abc >$OUT; echo '{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\",\"field\":\"out\",\"message\":\"no space left\"}';"
          " exit 1",
          "no space left", ERR_FULL},
         {"echo 'stele-qrgen: the design has a mistake' >&2; exit 1", "the design has a mistake", ERR_INVALID},
@@ -179,8 +180,8 @@ static void previews_and_designs_are_looked_at_closely(void **state)
     open_script(f, "echo 'stele-qrgen: the name is too long' >&2; exit 1");
     assert_int_equal(generator_preview(f->generator, "{}", 2, &png, &p), ERR_INVALID);
     assert_problem(p, ERR_INVALID, "the name is too long");
-    open_script(f, "echo '{\"name\":\"bare\",\"labels\":{\"vi\":\"Trơn\"},\"width_mm\":83.3,\"height_mm\":83.3}';"
-                   "echo '{\"name\":\"../x\",\"labels\":{\"vi\":\"y\"}}'; echo junk; echo '{\"name\":\"a\"}'");
+    open_script(f, "echo '{\"name\":\"bare\",\"label\":{\"vi\":\"Trơn\"},\"width_mm\":83.3,\"height_mm\":83.3}';"
+                   "echo '{\"name\":\"../x\",\"label\":{\"vi\":\"y\"}}'; echo junk; echo '{\"name\":\"a\"}'");
     assert_int_equal(generator_designs(f->generator, &f->arena, &designs, &p), ERR_NONE);
     assert_int_equal(designs.count, 1);
     assert_string_equal(designs.items[0].name, "bare");
