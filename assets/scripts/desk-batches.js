@@ -40,7 +40,16 @@
       };
       fresh.src = next;
     }
+    // A field that what was chosen does not ask for is out of the way.
+    function tidy() {
+      const data = new FormData(form);
+      form.elements.amount.closest(".field").hidden = data.get("measure") === "design";
+      form.elements.sheet_width.closest(".sides").hidden = data.get("paper") !== "own";
+      form.elements.dpi.closest(".field").hidden = !data.getAll("formats").includes("png");
+    }
+    tidy();
     form.addEventListener("input", () => {
+      tidy();
       clearTimeout(timer);
       timer = setTimeout(draw, 350);
     });

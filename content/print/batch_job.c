@@ -236,7 +236,7 @@ enum err batch_job_of_plate(struct connection *c, const struct batch_options *op
         return e;
     json_t *job = batch_options_json(options);
     e = job ? write_head(job, code, means, out, p) : no_memory(p);
-    cleanup_free char *text = json_dumps(facts.document, JSON_COMPACT | JSON_SORT_KEYS);
+    cleanup_free char *text = json_dumps(facts.document, JSON_COMPACT);
     json_decref(facts.document);
     if (!e && !text)
         e = no_memory(p);

@@ -86,7 +86,7 @@ static enum err insert_plate(struct connection *writer, int64_t id, int64_t sequ
     enum err e = batch_freeze(writer, &a, item->code, item->copies, &facts, p);
     if (!e)
         e = may_go(id, item->code, &facts, p);
-    cleanup_free char *text = e ? NULL : json_dumps(facts.document, JSON_COMPACT | JSON_SORT_KEYS);
+    cleanup_free char *text = e ? NULL : json_dumps(facts.document, JSON_COMPACT);
     json_decref(facts.document);
     if (e)
         return e;

@@ -575,8 +575,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " AND " BATCH_IS_OPEN("b") ") FROM plate p LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
         " LEFT JOIN text x ON x.site_id = s.id AND x.lang = s.original LEFT JOIN term r ON r.id = s.rank_id"
         " WHERE p.code = ?1"},
-    // ?1 site id; 0 lang, 1 title
-    [SQL_BATCH_TEXTS] = {"SELECT lang, title FROM text WHERE site_id = ?1 AND lang IN ('vi', 'en') ORDER BY lang"},
+    // ?1 site id; 0 lang, 1 title; the original first, then Vietnamese
+    [SQL_BATCH_TEXTS] = {
+        "SELECT x.lang, x.title FROM text x JOIN site s ON s.id = x.site_id WHERE x.site_id = ?1"
+        " AND x.lang IN ('vi', 'en') ORDER BY x.lang <> s.original, x.lang DESC"},
     // ?1 batch id; a plate of it that has been retired or that another open batch holds: 0 code, 1 state
     [SQL_BATCH_HELD_ELSEWHERE] = {
         "SELECT p.code, p.state FROM batch_plate x JOIN plate p ON p.code = x.code WHERE x.batch_id = ?1"

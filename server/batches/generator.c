@@ -259,8 +259,7 @@ static enum err wait_for_turn(struct generator *g, struct problem *p)
     return problem_set(p, ERR_BUSY, NULL, "another preview is being drawn: try again in a moment");
 }
 
-// What a run without --progress json says of a failure stands on standard error; a JSON line on standard output is
-// taken where there is one.
+// Of a failure it tells by an event in the picture's place.
 static enum err judge_preview(const struct generator *g, struct child_result *r, struct problem *p)
 {
     static const unsigned char png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
@@ -282,7 +281,7 @@ enum err generator_preview(struct generator *g, const char *job, size_t len, str
     cleanup_close int input = -1;
     cleanup_child struct child_result r = CHILD_RESULT_INIT;
     struct problem why = PROBLEM_INIT;
-    const char *argv[] = {g->program, "--job", "-", "--preview", "-", NULL};
+    const char *argv[] = {g->program, "--job", "-", "--preview", "-", "--progress", "json", NULL};
     enum err e = open_job(job, len, &input, &why);
     if (!e)
         e = wait_for_turn(g, &why);

@@ -84,8 +84,9 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
         return img?.getAttribute('src') !== old && img.complete && img.naturalWidth > 0 && !img.classList.contains('waiting');
       }, before);
       await look(page, `batches-new-${shape}`);
-      await page.getByLabel('Số đo').fill('9');
+      assert.equal(await page.getByLabel('Số đo').isVisible(), false);
       await page.getByLabel(/Theo bề rộng của mã/).check();
+      await page.getByLabel('Số đo').fill('9');
       await page.getByText('Chưa vẽ được với số đo này.').waitFor();
       await page.getByRole('button', { name: 'Lập đợt in' }).click();
       await page.getByText('Còn chỗ cần sửa').waitFor();
@@ -106,6 +107,7 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
       await page.getByLabel(/Gửi cho ai/).fill('Nhà in Hậu Giang');
       await page.getByLabel(/Mật khẩu/).first().fill('bến Ninh Kiều');
       await page.getByRole('button', { name: 'Tạo liên kết' }).click();
+      await page.getByText('nó chỉ hiện một lần').waitFor();
       const link = await page.getByLabel('Liên kết').inputValue();
       await look(page, `batches-link-${shape}`);
       await open(desk, null, { ...options, bypassCSP: true }, async (shop) => {
@@ -168,7 +170,12 @@ test('without scripts: a batch is chosen, looked at, made, linked and fetched', 
     await page.locator('input[name=plate]').first().check();
     await page.getByLabel(/Bảng A6/).first().check();
     await page.getByRole('button', { name: 'Xem thử' }).click();
-    assert.ok(await page.locator('#preview img').evaluate((img) => img.naturalWidth > 0));
+    let drawn = 0;
+    for (let i = 0; i < 100 && !drawn; i += 1) {
+      drawn = await page.locator('#preview img').evaluate((img) => img.naturalWidth);
+      await sleep(50);
+    }
+    assert.equal(drawn, 620); // 105 mm at 150 dpi
     assert.match(await page.locator('#preview img').getAttribute('src'), /design=board-a6/);
     assert.ok(await page.locator('input[name=plate]').first().isChecked());
     await page.getByRole('button', { name: 'Lập đợt in' }).click();

@@ -248,6 +248,7 @@ static void the_job_is_frozen(void **state)
                        "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en", "Bình Thủy Hall", "rank", "vi",
                        "Cấp quốc gia", "en", "National", "address", "vi", "Phường mới", "place", "Cổng", "copies", 2);
     assert_true(json_equal(plate, wanted));
+    assert_non_null(strstr(after.data, "{\"vi\":\"Đình Bình Thủy\",\"en\"")); // the original's name is the large one
     json_decref(wanted);
     json_decref(job);
 

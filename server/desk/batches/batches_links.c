@@ -70,6 +70,7 @@ enum err batches_put_links(struct screen *screen, const struct batch *batch, con
         context_text(c, item, "note", downloads.items[i].note);
         screen_time(screen, item, "when", downloads.items[i].at);
     }
+    context_flag(c, c->root, "has_links", links.count > 0);
     context_flag(c, c->root, "has_downloads", downloads.count > 0);
     if (!form_value(&form, "days"))
         form_set(&form, "days", "14");

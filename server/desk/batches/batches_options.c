@@ -255,9 +255,9 @@ void batches_take(struct form *form, const struct problem *p)
         {"formats", "formats", VIEW_KEY("desk.batches.new.formats_none")},
         {"dpi", "dpi", NULL},
         {"size", "amount", VIEW_KEY("desk.batches.new.amount_far")},
-        {"module_mm", "amount", NULL},
-        {"size_mm", "amount", NULL},
-        {"distance_m", "amount", NULL},
+        {"module_mm", "amount", VIEW_KEY("desk.batches.new.amount_refused")},
+        {"size_mm", "amount", VIEW_KEY("desk.batches.new.amount_refused")},
+        {"distance_m", "amount", VIEW_KEY("desk.batches.new.amount_refused")},
         {"sheet", "sheet_width", VIEW_KEY("desk.batches.new.sheet_wrong")},
         {"sheets", "paper", NULL},
         {"material", "material", VIEW_KEY("desk.batches.new.material_long")},
@@ -267,10 +267,8 @@ void batches_take(struct form *form, const struct problem *p)
         size_t len = strlen(known[i].about);
         if (strncmp(p->field, known[i].about, len) != 0 || (p->field[len] && !strchr(".[", p->field[len])))
             continue;
-        if (known[i].key)
-            form_problem(form, known[i].field, known[i].key);
-        else
-            form_problem_words(form, known[i].field, VIEW_KEY("desk.batches.new.refused"), "reason", p->text);
+        form_problem_words(form, known[i].field,
+                           known[i].key ? known[i].key : VIEW_KEY("desk.batches.new.refused"), "reason", p->text);
         return;
     }
     form_problem_words(form, "", VIEW_KEY("desk.batches.new.refused"), "reason", p->text);
