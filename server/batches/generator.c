@@ -25,7 +25,7 @@ enum {
     PREVIEW_WAIT_S = 3,
     PREVIEW_MAX = 8 << 20,    // bytes of PNG
     SILENCE_MS = 600000,      // of a making; it tells of its progress a few times a second
-    STOP_MS = 5000,           // to tidy up
+    STOP_MS = 10000,          // to tidy up
 };
 
 struct generator {
@@ -159,10 +159,13 @@ static enum err open_job(const char *job, size_t len, int *ret_fd, struct proble
 static void told_failure(const struct event *event, struct problem *p)
 {
     enum err code = ERR_INVALID;
+    const char *field = event->field + (strncmp(event->field, "--", 2) == 0 ? 2 : 0); // a flag, or a member of the job
     for (int i = ERR_NONE + 1; i < ERR_COUNT; i++)
         if (strcmp(err_name((enum err)i), event->problem) == 0)
             code = (enum err)i;
-    problem_set(p, code, event->field, "%s", event->message);
+    problem_set(p, code, field, "%s", event->message);
+    for (char *at = p->field; *at; at++)
+        *at = (char)(*at == '-' ? '_' : *at);
 }
 
 // --- designs

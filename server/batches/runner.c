@@ -275,6 +275,8 @@ static void make(struct runner *r, int64_t id)
     if (!e) {
         e = make_parcel(r, id, &paths, &done, &why);
         tell_outcome(r, e, &done, &o, &why);
+        if (e) // one that had to be killed has left what it began
+            batch_file_sweep(r->store, NULL);
     } else if (e != ERR_CONFLICT) {
         tell(r, "a batch could not be begun", &why);
     }

@@ -211,7 +211,7 @@ test('shows a real plate before it is printed', async () => {
   assert.equal(picture.headers['content-type'], 'image/png');
   assert.equal(picture.body.readUInt32BE(16), 620); // 105 mm at 150 dpi
   const small = await desk.as(lan).get(`/desk/batches/preview.png?code=${code}&design=bare&measure=size&amount=5`);
-  assert.equal(small.status, 400);
+  assert.equal(small.status, 413);
   assert.equal((await desk.as(lan).get(`/desk/batches/preview.png?code=${code}&design=..%2Fx`)).status, 400);
   assert.equal((await desk.as(lan).get('/desk/batches/preview.png?code=00000000&design=bare&measure=design')).status, 404);
 });
@@ -315,7 +315,7 @@ test('goes on after a restart, killed or told to end, and gives up after three',
     await sleep(400);
     const children = running(`/batches/${id}.`);
     await server.stop('SIGKILL');
-    for (let j = 0; j < 200 && children.some((pid) => running(`/batches/${id}.`).includes(pid)); j += 1) await sleep(50);
+    for (let j = 0; j < 1200 && children.some((pid) => running(`/batches/${id}.`).includes(pid)); j += 1) await sleep(50);
     assert.deepEqual(running(`/batches/${id}.`), [], 'nobody listens to the generator any more');
     assert.equal(batch(room.data, id, "state || tries"), `running${i}`);
   }
