@@ -22,8 +22,8 @@ struct stream {
     int write_end;
     struct buf *to;
     size_t limit;
-    bool spilled;                       // it brought more than the limit
-    const struct child_options *lines;  // whose `line` gets what comes; NULL: it is kept in `to`
+    bool spilled;                      // it brought more than the limit
+    const struct child_options *lines; // whose `line` gets what comes; NULL: it is kept in `to`
 };
 
 void child_result_clear(struct child_result *result)
@@ -97,8 +97,8 @@ static enum err start(const struct child_options *o, int output, int errors, pid
         if (!rc)
             rc = set_files(&files, o->input, output, errors);
         if (!rc)
-            rc =
-                posix_spawnp(ret, o->argv[0], &files, &attributes, (char *const *)(uintptr_t)o->argv, environ);
+            rc = posix_spawnp(ret, o->argv[0], &files, &attributes, (char *const *)(uintptr_t)o->argv,
+                              environ);
         posix_spawn_file_actions_destroy(&files);
     }
     posix_spawnattr_destroy(&attributes);

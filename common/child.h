@@ -14,13 +14,14 @@ struct child_options {
     int timeout_ms;          // from its start; then it is killed
     size_t output_max;       // bytes of standard output; a child that writes more is killed
 
-    // Not NULL: the child may run as long as it likes to, and is listened to meanwhile. Each line of its standard
-    // output is handed over as it comes, without its end, and not kept; `output_max` bounds one line, `timeout_ms`
-    // its silence. Called on the calling thread. Bytes after the last line end are a line too.
+    // Not NULL: the child may run as long as it likes to, and is listened to meanwhile. Each line of its
+    // standard output is handed over as it comes, without its end, and not kept; `output_max` bounds one
+    // line, `timeout_ms` its silence. Called on the calling thread. Bytes after the last line end are a line
+    // too.
     void (*line)(void *arg, const char *line, size_t len);
     void *line_arg;
-    // Once this is true the child is asked to end by SIGTERM, and killed when it has not after `stop_ms`. Looked
-    // at ten times a second. NULL: never.
+    // Once this is true the child is asked to end by SIGTERM, and killed when it has not after `stop_ms`.
+    // Looked at ten times a second. NULL: never.
     const atomic_bool *stop;
     int stop_ms;
 };

@@ -18,8 +18,8 @@ struct app {
     struct store *store;
     struct view *view;
     struct assets *assets;
-    struct scan_counter *scans; // somebody flushes it once a second (content/scan.h)
-    struct pictures *pictures;  // what opens uploads; NULL: stele-media was not found
+    struct scan_counter *scans;  // somebody flushes it once a second (content/scan.h)
+    struct pictures *pictures;   // what opens uploads; NULL: stele-media was not found
     struct generator *generator; // what draws plates; NULL: stele-qrgen was not found
     struct runner *runner;       // makes batches; NULL as the generator is
     struct http_server *http;    // set by http_open

@@ -1,9 +1,9 @@
-// Batches: the plates that go to print together, and what was made of them. A batch keeps each plate as it was
-// when the batch took it, so that it can be made again bit for bit whatever is edited meanwhile.
+// Batches: the plates that go to print together, and what was made of them. A batch keeps each plate as it
+// was when the batch took it, so that it can be made again bit for bit whatever is edited meanwhile.
 //
-// Life: waiting -> running -> made -> printed. A batch that failed or was stopped can be made again, and so can
-// one that was made; then it waits once more. Its plates are "in-batch" from its making on; "printed" moves them
-// on, stopping gives each the state that it had. A plate is in one open batch at most.
+// Life: waiting -> running -> made -> printed. A batch that failed or was stopped can be made again, and so
+// can one that was made; then it waits once more. Its plates are "in-batch" from its making on; "printed"
+// moves them on, stopping gives each the state that it had. A plate is in one open batch at most.
 //
 // Reading takes any connection of the store; changing takes the writer's, inside the caller's transaction.
 // Strings live in the arena given at loading.
@@ -57,13 +57,13 @@ struct batch {
     const char *account;      // who made it; NULL: no account
     int64_t plates;
     int64_t created_at, started_at, finished_at, printed_at; // 0: not yet
-    int64_t tries, makings;    // begun since it was queued; finished well
-    int64_t files, bytes;      // of the parcel; 0 before
-    const char *sha256;        // of the parcel's newest making; NULL before
-    const char *first_sha256;  // of its first
-    const char *failure;       // "" or a word: err_name, or "tries"
-    const char *message;       // the sentence that goes with it
-    int64_t reprint_of;        // a batch, or 0
+    int64_t tries, makings;                                  // begun since it was queued; finished well
+    int64_t files, bytes;                                    // of the parcel; 0 before
+    const char *sha256;                                      // of the parcel's newest making; NULL before
+    const char *first_sha256;                                // of its first
+    const char *failure;                                     // "" or a word: err_name, or "tries"
+    const char *message;                                     // the sentence that goes with it
+    int64_t reprint_of;                                      // a batch, or 0
     struct batch_options options;
 };
 struct batches {
@@ -88,7 +88,8 @@ struct batch_filter {
 // The newest first.
 enum err batch_list(struct connection *c, struct arena *a, const struct batch_filter *filter, int limit,
                     int64_t offset, struct batches *ret, struct problem *p);
-enum err batch_count(struct connection *c, const struct batch_filter *filter, int64_t *ret, struct problem *p);
+enum err batch_count(struct connection *c, const struct batch_filter *filter, int64_t *ret,
+                     struct problem *p);
 
 // The id that the next batch will have, for a name to offer. At least 1.
 enum err batch_next_id(struct connection *c, int64_t *ret, struct problem *p);
@@ -133,17 +134,17 @@ struct batch_new {
     size_t count;
     int64_t reprint_of;
 };
-// Makes a batch that waits, and takes the plates into it. ERR_INVALID with a field ("name", "plates", "copies",
-// or one of batch_options_check); ERR_NOT_FOUND for a code that no plate has, ERR_DENIED for a retired plate,
-// ERR_CONFLICT for one that an open batch holds, ERR_EXISTS for one named twice: with "plates" as field, and the
-// item's place in the list, from 1, as line.
+// Makes a batch that waits, and takes the plates into it. ERR_INVALID with a field ("name", "plates",
+// "copies", or one of batch_options_check); ERR_NOT_FOUND for a code that no plate has, ERR_DENIED for a
+// retired plate, ERR_CONFLICT for one that an open batch holds, ERR_EXISTS for one named twice: with "plates"
+// as field, and the item's place in the list, from 1, as line.
 enum err batch_add(struct connection *writer, const struct batch_new *batch, const struct actor *actor,
                    int64_t *ret_id, struct problem *p);
 
 // --- what people decide. ERR_CONFLICT when the batch is in a state that does not allow it.
 
-// Takes it out of the queue, ends its making, or gives it up. One that was made or printed before goes back to
-// that; otherwise its plates get the states that they had.
+// Takes it out of the queue, ends its making, or gives it up. One that was made or printed before goes back
+// to that; otherwise its plates get the states that they had.
 enum err batch_stop(struct connection *writer, int64_t id, const struct actor *actor, struct problem *p);
 // It waits once more. ERR_CONFLICT also when another batch has one of its plates now.
 enum err batch_again(struct connection *writer, int64_t id, const struct actor *actor, struct problem *p);

@@ -52,8 +52,7 @@ struct parcels {
 static bool read_parcel(struct query *q, struct arena *a, void *item)
 {
     struct parcel *parcel = item;
-    *parcel = (struct parcel){
-        .id = query_int(q, 0), .sha256 = query_dup(q, 1, a), .bytes = query_int(q, 2)};
+    *parcel = (struct parcel){.id = query_int(q, 0), .sha256 = query_dup(q, 1, a), .bytes = query_int(q, 2)};
     return parcel->sha256;
 }
 
@@ -64,8 +63,8 @@ static enum err list_parcels(struct store *store, struct arena *a, struct parcel
     size_t count;
     enum err e = store_reader(store, &reader, p);
     if (!e)
-        e = rows_collect(query_start(reader, SQL_BATCH_PARCELS), a, sizeof(struct parcel), read_parcel, &items,
-                         &count, p);
+        e = rows_collect(query_start(reader, SQL_BATCH_PARCELS), a, sizeof(struct parcel), read_parcel,
+                         &items, &count, p);
     if (!e)
         *ret = (struct parcels){.items = items, .count = count};
     return e;
@@ -76,8 +75,8 @@ static bool is_of_parcel(const struct parcels *parcels, const char *name)
 {
     char *end;
     long long id = strtoll(name, &end, 10);
-    bool known = strcmp(end, ".zip") == 0 ||
-                 (strlen(end) == 6 && end[0] == '.' && end[1] >= '1' && end[1] <= '9' && strcmp(end + 2, ".png") == 0);
+    bool known = strcmp(end, ".zip") == 0 || (strlen(end) == 6 && end[0] == '.' && end[1] >= '1' &&
+                                              end[1] <= '9' && strcmp(end + 2, ".png") == 0);
     for (size_t i = 0; known && i < parcels->count; i++)
         if (parcels->items[i].id == id)
             return true;
@@ -126,7 +125,8 @@ static enum err check_one(const char *folder, const struct parcel *parcel, struc
     else if (hash_file(path, sha256, &p))
         report(list, name, p.text);
     else if (strcmp(sha256, parcel->sha256) != 0)
-        report(list, name, "the parcel's bytes have changed since it was made: make the batch again at the desk");
+        report(list, name,
+               "the parcel's bytes have changed since it was made: make the batch again at the desk");
     return ERR_NONE;
 }
 
@@ -145,5 +145,6 @@ enum err batch_file_check(struct store *store, struct problem_list *list, size_t
     *ret_files = parcels.count;
     *ret_missing = missing;
     size_t changed = list->count + list->dropped - before;
-    return changed ? problem_set(p, ERR_CORRUPT, NULL, "%zu parcels of batches have changed", changed) : ERR_NONE;
+    return changed ? problem_set(p, ERR_CORRUPT, NULL, "%zu parcels of batches have changed", changed)
+                   : ERR_NONE;
 }

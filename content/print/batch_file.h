@@ -26,8 +26,8 @@ char *batch_file_picture(struct arena *a, int64_t id, int64_t number); // from 1
 // Removes the parcel and the pictures. Missing is fine.
 void batch_file_remove(const struct store *store, int64_t id);
 
-// Removes whatever lies in the folder and belongs to no batch that has a parcel: what a making left that did not
-// end. Nobody may be making a batch. A lock file stays.
+// Removes whatever lies in the folder and belongs to no batch that has a parcel: what a making left that did
+// not end. Nobody may be making a batch. A lock file stays.
 enum err batch_file_sweep(struct store *store, struct problem *p);
 
 // Reads every parcel and compares its size and hash. One that has changed becomes a problem in `list`

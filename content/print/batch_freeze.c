@@ -1,5 +1,6 @@
-// A plate as it goes to print: what is read here is kept with the batch and never looked up again. Of words in
-// several languages the first is the one that the plate speaks loudest, so their order is kept in the text.
+// A plate as it goes to print: what is read here is kept with the batch and never looked up again. Of words
+// in several languages the first is the one that the plate speaks loudest, so their order is kept in the
+// text.
 #include <string.h>
 
 #include "content/print/batch.h"

@@ -65,8 +65,7 @@ enum err batch_options_check(const struct batch_options *o, struct problem *p)
     if (o->dpi < 72 || o->dpi > 4800)
         return problem_set(p, ERR_INVALID, "dpi", "pictures have 72 to 4,800 pixels an inch");
     if (o->material && strlen(o->material) > BATCH_MATERIAL_MAX)
-        return problem_set(p, ERR_INVALID, "material", "the note has %d bytes at most",
-                           BATCH_MATERIAL_MAX);
+        return problem_set(p, ERR_INVALID, "material", "the note has %d bytes at most", BATCH_MATERIAL_MAX);
     enum err e = check_size(o, p);
     return e ? e : check_sheet(o, p);
 }
@@ -89,9 +88,9 @@ static json_t *sheets_json(const struct batch_options *o)
 {
     if (!o->paper)
         return json_null();
-    json_t *paper = strcmp(o->paper, "own") == 0
-                        ? json_pack("{s:f, s:f}", "width_mm", o->sheet_width_mm, "height_mm", o->sheet_height_mm)
-                        : json_string(o->paper);
+    json_t *paper = strcmp(o->paper, "own") == 0 ? json_pack("{s:f, s:f}", "width_mm", o->sheet_width_mm,
+                                                             "height_mm", o->sheet_height_mm)
+                                                 : json_string(o->paper);
     return json_pack("{s:o, s:f, s:f}", "paper", paper, "gutter_mm", o->gutter_mm, "margin_mm", o->margin_mm);
 }
 
@@ -102,8 +101,8 @@ static json_t *given(double value)
 
 json_t *batch_options_json(const struct batch_options *o)
 {
-    return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:b, s:o}", "base_url", o->base_url, "design",
-                     o->design, "formats", formats_json(o), "dpi", (json_int_t)o->dpi, "module_mm",
+    return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:b, s:o}", "base_url", o->base_url,
+                     "design", o->design, "formats", formats_json(o), "dpi", (json_int_t)o->dpi, "module_mm",
                      given(o->module_mm), "size_mm", given(o->size_mm), "distance_m", given(o->distance_m),
                      "crop_marks", o->crop_marks, "sheets", sheets_json(o), "proof", 1, "material",
                      o->material && o->material[0] ? json_string(o->material) : json_null());
@@ -159,7 +158,8 @@ bool batch_options_read(const json_t *object, struct arena *a, struct batch_opti
         .crop_marks = json_is_true(json_object_get(object, "crop_marks")),
         .material = arena_strdup(a, material ? material : ""),
     };
-    return ret->base_url && ret->design && ret->material && read_sheets(json_object_get(object, "sheets"), a, ret);
+    return ret->base_url && ret->design && ret->material &&
+           read_sheets(json_object_get(object, "sheets"), a, ret);
 }
 
 // --- the job

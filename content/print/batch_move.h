@@ -9,8 +9,9 @@
 
 struct connection;
 
-// Gives the batch's plates the state `to` (NULL: each the one that it had before the batch took it), with an event
-// in the history of each; only those that are in the state `from` now (NULL: all). Retired plates stay so.
+// Gives the batch's plates the state `to` (NULL: each the one that it had before the batch took it), with an
+// event in the history of each; only those that are in the state `from` now (NULL: all). Retired plates stay
+// so.
 enum err batch_move(struct connection *writer, int64_t id, const char *to, const char *from,
                     const struct actor *actor, struct problem *p);
 

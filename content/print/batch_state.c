@@ -38,7 +38,8 @@ enum err batch_audit(struct connection *writer, int64_t id, const char *action, 
     return history_audit(writer, actor, action, subject, detail, p);
 }
 
-// Runs an UPDATE of one batch whose ?1 and ?2 are its id and an instant. ERR_CONFLICT when it changed nothing.
+// Runs an UPDATE of one batch whose ?1 and ?2 are its id and an instant. ERR_CONFLICT when it changed
+// nothing.
 static enum err change(struct connection *writer, enum statement statement, int64_t id, int64_t now,
                        struct problem *p)
 {

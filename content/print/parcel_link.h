@@ -1,6 +1,6 @@
 // Links by which a print shop fetches a batch's parcel without an account. The link holds 32 random bytes in
-// base64url; the store holds their SHA-256. A link ends at its time, or when the desk revokes it; a password is
-// optional. Every fetching is recorded: when, and nothing about who.
+// base64url; the store holds their SHA-256. A link ends at its time, or when the desk revokes it; a password
+// is optional. Every fetching is recorded: when, and nothing about who.
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +21,7 @@ enum { PARCEL_DAYS_MAX = 90, PARCEL_NOTE_MAX = 120 };
 struct parcel_link {
     char id[PARCEL_ID_SIZE];
     int64_t batch_id;
-    const char *password_hash; // NULL: none is asked for
+    const char *password_hash;                  // NULL: none is asked for
     int64_t created_at, expires_at, revoked_at; // revoked_at 0: not
     int64_t downloads, last_at;
     const char *account; // who made it, or NULL

@@ -23,9 +23,9 @@ enum {
     LIST_AGE_MS = 60000,
     PREVIEW_MS = 10000,
     PREVIEW_WAIT_S = 3,
-    PREVIEW_MAX = 8 << 20,    // bytes of PNG
-    SILENCE_MS = 600000,      // of a making; it tells of its progress a few times a second
-    STOP_MS = 10000,          // to tidy up
+    PREVIEW_MAX = 8 << 20, // bytes of PNG
+    SILENCE_MS = 600000,   // of a making; it tells of its progress a few times a second
+    STOP_MS = 10000,       // to tidy up
 };
 
 struct generator {
@@ -159,7 +159,8 @@ static enum err open_job(const char *job, size_t len, int *ret_fd, struct proble
 static void told_failure(const struct event *event, struct problem *p)
 {
     enum err code = ERR_INVALID;
-    const char *field = event->field + (strncmp(event->field, "--", 2) == 0 ? 2 : 0); // a flag, or a member of the job
+    const char *field =
+        event->field + (strncmp(event->field, "--", 2) == 0 ? 2 : 0); // a flag, or a member of the job
     for (int i = ERR_NONE + 1; i < ERR_COUNT; i++)
         if (strcmp(err_name((enum err)i), event->problem) == 0)
             code = (enum err)i;
@@ -219,7 +220,8 @@ static enum err read_designs(const char *text, struct arena *a, struct designs *
 
 static enum err ask_designs(struct generator *g, char **ret, struct problem *p)
 {
-    const char *argv[] = {g->program, "--list-designs", g->means.designs ? "--designs" : NULL, g->means.designs, NULL};
+    const char *argv[] = {g->program, "--list-designs", g->means.designs ? "--designs" : NULL,
+                          g->means.designs, NULL};
     struct child_options o = {.argv = argv, .input = -1, .timeout_ms = LIST_MS, .output_max = LIST_MAX};
     cleanup_child struct child_result r = CHILD_RESULT_INIT;
     enum err e = child_run(&o, &r, p);
@@ -338,8 +340,8 @@ static enum err look_at_file(const char *out, const struct event *done, struct p
 }
 
 enum err generator_make(struct generator *g, const char *job, size_t len, const char *out,
-                        void (*heard)(void *arg, const struct event *event), void *arg, const atomic_bool *stop,
-                        struct event *ret_done, struct problem *p)
+                        void (*heard)(void *arg, const struct event *event), void *arg,
+                        const atomic_bool *stop, struct event *ret_done, struct problem *p)
 {
     cleanup_close int input = -1;
     cleanup_child struct child_result r = CHILD_RESULT_INIT;

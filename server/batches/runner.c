@@ -21,9 +21,9 @@
 #include "server/batches/generator.h"
 
 enum {
-    LOOK_S = 5,       // how often the queue is looked at without being told
-    CHECK_MS = 1000,  // how often a making asks whether its batch is still wanted
-    NICE = 10,
+    LOOK_S = 5,      // how often the queue is looked at without being told
+    CHECK_MS = 1000, // how often a making asks whether its batch is still wanted
+    NICE = 15,
     IOPRIO_IDLE = 3 << 13, // ioprio_set(2): IOPRIO_CLASS_IDLE
     IOPRIO_WHO_THREAD = 1, // IOPRIO_WHO_PROCESS with 0: the calling thread
 };
@@ -35,9 +35,9 @@ struct runner {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t woken;
-    atomic_bool stopping; // set under mutex
-    atomic_bool leave;    // the making under way is to end
-    bool wake;            // under mutex
+    atomic_bool stopping;            // set under mutex
+    atomic_bool leave;               // the making under way is to end
+    bool wake;                       // under mutex
     struct runner_progress progress; // under mutex; id 0: nothing
     int64_t began_ms, checked_ms;
     int lock_fd; // of the folder's lock file; -1: another server makes batches
@@ -178,7 +178,9 @@ static enum err make_paths(struct runner *r, int64_t id, struct paths *ret, stru
     struct arena *a = &ret->arena;
     const char *name = batch_file_name(a, id);
     ret->folder = batch_file_folder(r->store, a);
-    ret->fresh = ret->folder ? arena_printf(a, "%s/%lld.%lld.new.zip", ret->folder, (long long)id, (long long)getpid()) : NULL;
+    ret->fresh =
+        ret->folder ? arena_printf(a, "%s/%lld.%lld.new.zip", ret->folder, (long long)id, (long long)getpid())
+                    : NULL;
     ret->parcel = ret->folder && name ? arena_printf(a, "%s/%s", ret->folder, name) : NULL;
     if (!ret->fresh || !ret->parcel)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");

@@ -1,6 +1,6 @@
-// Makes the batches that wait, one at a time, on a thread of its own that has the lowest claim to processor and
-// disk: stele-qrgen, which it starts, has no better one, so that visitors are not slowed. Where several servers use
-// one data folder, one of them makes batches (a lock file says which).
+// Makes the batches that wait, one at a time, on a thread of its own that has the lowest claim to processor
+// and disk: stele-qrgen, which it starts, has no better one, so that visitors are not slowed. Where several
+// servers use one data folder, one of them makes batches (a lock file says which).
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@ struct runner;
 struct store;
 
 struct runner_options {
-    struct store *store;          // both outlive the runner
+    struct store *store; // both outlive the runner
     struct generator *generator;
     void (*tell)(const char *text); // a sentence for the log, on the runner's thread; NULL: nobody listens
 };
@@ -27,7 +27,8 @@ void runner_stop(struct runner *runner);
 // A batch was put into the queue. Thread-safe, as all that follows; NULL is fine.
 void runner_wake(struct runner *runner);
 
-// The batch was stopped (batch_stop has been committed): ends its making, if this is it. Does not wait for the end.
+// The batch was stopped (batch_stop has been committed): ends its making, if this is it. Does not wait for
+// the end.
 void runner_leave(struct runner *runner, int64_t id);
 
 struct runner_progress {

@@ -145,7 +145,8 @@ static void tell(const char *text)
 static enum err open_batches(struct serving *s, struct problem *p)
 {
     const struct settings *set = s->settings;
-    struct generator_options options = {.program = set->batch_helper, .designs = set->designs, .logo = set->logo};
+    struct generator_options options = {
+        .program = set->batch_helper, .designs = set->designs, .logo = set->logo};
     struct problem why = PROBLEM_INIT;
     enum err e = generator_open(&options, &s->app.generator, &why);
     if (e == ERR_NOT_FOUND && !set->batch_helper) {

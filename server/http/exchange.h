@@ -70,7 +70,7 @@ struct exchange {
     uint64_t discarded;
     uint64_t discard_limit;
     enum negotiate_encoding encoding;
-    struct buf key; // of the page cache; empty when the answer is not to be kept
+    struct buf key;  // of the page cache; empty when the answer is not to be kept
     unsigned *place; // in server->under_way, while this request is counted there
     struct arena arena;
     char id[REQUEST_ID_SIZE];
@@ -99,8 +99,8 @@ bool exchange_is_from_proxy(const struct exchange *x);
 void exchange_begin(struct exchange *x, const char *uri);
 void exchange_end(struct exchange *x, bool aborted);
 
-// Takes a place among the requests of the row that may be under way at once; false when none is left. Given back
-// at the request's end.
+// Takes a place among the requests of the row that may be under way at once; false when none is left. Given
+// back at the request's end.
 bool exchange_enter(struct exchange *x);
 void exchange_leave(struct exchange *x);
 

@@ -79,7 +79,10 @@ static const struct route rows[] = {
      .handler = parcel_picture,
      .flags = ROUTE_WORKER | ROUTE_SECRET,
      .at_once = PICTURES},
-    {.pattern = "/parcel/{rest*}", .handler = nothing, .flags = ROUTE_WORKER | ROUTE_SECRET, .params = params},
+    {.pattern = "/parcel/{rest*}",
+     .handler = nothing,
+     .flags = ROUTE_WORKER | ROUTE_SECRET,
+     .params = params},
 };
 
 const struct route_table parcel_routes = {.rows = rows, .count = sizeof rows / sizeof rows[0]};

@@ -45,8 +45,8 @@ static bool is_beginning(const struct http_request *req)
 static enum err add_headers(struct http_request *req, struct http_response *res, const struct parcel *parcel,
                             struct problem *p)
 {
-    const char *disposition =
-        arena_printf(req->arena, "attachment; filename=\"stele-batch-%lld.zip\"", (long long)parcel->batch.id);
+    const char *disposition = arena_printf(req->arena, "attachment; filename=\"stele-batch-%lld.zip\"",
+                                           (long long)parcel->batch.id);
     enum err e = response_header(res, "Content-Disposition", disposition ? disposition : "attachment", p);
     if (!e)
         e = response_header(res, "Referrer-Policy", "no-referrer", p);

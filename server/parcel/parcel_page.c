@@ -17,7 +17,8 @@ static const struct field_option spoken[] = {
     {.value = "en", .label_text = "English"},
     {.value = NULL},
 };
-static const struct list_filter filters[] = {{.name = "lang", .label = VIEW_KEY("parcel.languages"), .options = spoken}};
+static const struct list_filter filters[] = {
+    {.name = "lang", .label = VIEW_KEY("parcel.languages"), .options = spoken}};
 
 static const char *speaks(const char *tag)
 {
@@ -61,7 +62,8 @@ static enum err send_page(struct screen *screen, const char *template, const cha
     struct context *c = &screen->context;
     bool guarded = screen->req->route && screen->req->route->who; // the guard has said "same-origin"
     enum err e = guarded ? ERR_NONE
-                         : response_header(screen->res, "Referrer-Policy", has_form ? "same-origin" : "no-referrer", p);
+                         : response_header(screen->res, "Referrer-Policy",
+                                           has_form ? "same-origin" : "no-referrer", p);
     if (!e && has_form)
         e = screen_put_token(screen, p);
     if (e)
@@ -170,8 +172,7 @@ static enum err put_plates(struct screen *screen, const struct parcel *parcel, s
     struct batch_plates plates = {.count = 0};
     list_read(&list, screen->req, &q);
     list_put(screen, &list, &q, parcel->batch.plates);
-    enum err e =
-        batch_plate_list(screen->db, screen->arena, parcel->batch.id, q.limit, q.offset, &plates, p);
+    enum err e = batch_plate_list(screen->db, screen->arena, parcel->batch.id, q.limit, q.offset, &plates, p);
     json_t *items = context_list(&screen->context, screen->context.root, "items");
     for (size_t i = 0; !e && i < plates.count; i++)
         put_plate(screen, items, &plates.items[i]);
@@ -191,7 +192,8 @@ static void put_pictures(struct screen *screen, const struct parcel *parcel)
             continue;
         json_t *item = context_item(c, list);
         any = true;
-        context_text(c, item, "src", arena_printf(screen->arena, "%s/pictures/%lld", parcel->path, (long long)i));
+        context_text(c, item, "src",
+                     arena_printf(screen->arena, "%s/pictures/%lld", parcel->path, (long long)i));
         context_number(c, item, "number", i);
     }
     context_flag(c, c->root, "drawn", any);

@@ -1,6 +1,6 @@
-// The password of a link. Who has given it gets a cookie that is good for this link alone, for half a day: as long as
-// a download over a weak line may take. It is a MAC under a key made of the password's hash, which nobody outside the
-// store knows, so it outlives a restart and ends with the link.
+// The password of a link. Who has given it gets a cookie that is good for this link alone, for half a day: as
+// long as a download over a weak line may take. It is a MAC under a key made of the password's hash, which
+// nobody outside the store knows, so it outlives a restart and ends with the link.
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static bool make_mac(const struct parcel_link *link, long long expires, char ret
     static const unsigned char purpose[] = "the pass of a parcel";
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, purpose, sizeof purpose);
-    crypto_hash_sha256_update(&state, (const unsigned char *)link->password_hash, strlen(link->password_hash));
+    crypto_hash_sha256_update(&state, (const unsigned char *)link->password_hash,
+                              strlen(link->password_hash));
     crypto_hash_sha256_final(&state, key);
     int len = snprintf(text, sizeof text, "%s.%lld", link->id, expires);
     if (len < 0 || (size_t)len >= sizeof text)
@@ -56,8 +57,8 @@ bool parcel_has_pass(const struct http_request *req, const struct parcel *parcel
     return sodium_memcmp(given, wanted, MAC_HEX - 1) == 0;
 }
 
-static enum err give_pass(const struct http_request *req, struct http_response *res, const struct parcel *parcel,
-                          struct problem *p)
+static enum err give_pass(const struct http_request *req, struct http_response *res,
+                          const struct parcel *parcel, struct problem *p)
 {
     long long expires = clock_now() + PASS_LIFE_S;
     char mac[MAC_HEX];
@@ -116,7 +117,9 @@ static enum err try_password(struct http_request *req, struct http_response *res
         e = give_pass(req, res, parcel, p);
     const char *lang = request_param(req, "lang");
     bool english = lang && strcmp(lang, "en") == 0;
-    return e ? e : desk_see_other(res, english ? arena_printf(req->arena, "%s?lang=en", parcel->path) : parcel->path, p);
+    return e ? e
+             : desk_see_other(
+                   res, english ? arena_printf(req->arena, "%s?lang=en", parcel->path) : parcel->path, p);
 }
 
 enum err parcel_enter(struct http_request *req, struct http_response *res, struct problem *problem)

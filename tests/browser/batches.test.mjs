@@ -54,7 +54,7 @@ async function look(page, name) {
 }
 
 async function until(id, ...states) {
-  for (let i = 0; i < 900; i += 1) {
+  for (let i = 0; i < 2400; i += 1) {
     const state = sql(desk.data, `SELECT state FROM batch WHERE id = ${id}`);
     if (states.includes(state)) return;
     await sleep(50);
@@ -98,7 +98,7 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
       await page.getByRole('button', { name: 'Lập đợt in' }).click();
       await page.getByText(/Đã lập đợt in gồm 3 bảng/).waitFor();
       const id = numberOf(page);
-      await page.getByRole('link', { name: /Tải gói in/ }).waitFor({ timeout: 60000 }); // the page reloads itself when it is made
+      await page.getByRole('link', { name: /Tải gói in/ }).waitFor({ timeout: 120000 }); // the page reloads itself when it is made
       await look(page, `batches-one-${shape}`);
       const [zip] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /Tải gói in/ }).click()]);
       const wanted = sql(desk.data, `SELECT sha256 FROM batch WHERE id = ${id}`);

@@ -47,7 +47,7 @@ async function makeBatch(room, person, fields, plates, formats, address = '/desk
 }
 
 async function until(room, id, ...states) {
-  for (let i = 0; i < 600; i += 1) {
+  for (let i = 0; i < 2400; i += 1) {
     const state = batch(room.data, id, 'state');
     if (states.includes(state)) return state;
     await sleep(50);

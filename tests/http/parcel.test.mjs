@@ -30,7 +30,7 @@ async function makeBatch(name, plates) {
 }
 
 async function made(batch) {
-  for (let i = 0; i < 600 && column(batch, 'state') !== 'made'; i += 1) await sleep(50);
+  for (let i = 0; i < 2400 && column(batch, 'state') !== 'made'; i += 1) await sleep(50);
   assert.equal(column(batch, 'state'), 'made', column(batch, 'message'));
 }
 

@@ -1,5 +1,5 @@
-// What the server makes of a stele-qrgen that fails in every way, and of lines that are none. The real program is
-// tried in tests/http/batches.test.mjs.
+// What the server makes of a stele-qrgen that fails in every way, and of lines that are none. The real
+// program is tried in tests/http/batches.test.mjs.
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -24,13 +24,16 @@ static void lines_are_believed_only_when_they_make_sense(void **state)
         {"{\"event\":\"progress\",\"stage\":\"plates\",\"done\":11,\"total\":10}", EVENT_OTHER},
         {"{\"event\":\"progress\",\"stage\":\"plates\",\"done\":-1,\"total\":10}", EVENT_OTHER},
         {"{\"event\":\"progress\",\"stage\":\"<b>\",\"done\":1,\"total\":10}", EVENT_OTHER},
-        {"{\"event\":\"progress\",\"stage\":\"averyveryverylongstage\",\"done\":1,\"total\":10}", EVENT_OTHER},
+        {"{\"event\":\"progress\",\"stage\":\"averyveryverylongstage\",\"done\":1,\"total\":10}",
+         EVENT_OTHER},
         {"{\"event\":\"progress\",\"stage\":\"plates\",\"done\":1.5,\"total\":10}", EVENT_OTHER},
         {"{\"event\":\"done\",\"plates\":1,\"files\":2,\"bytes\":3,\"sha256\":"
          "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}",
          EVENT_DONE},
         {"{\"event\":\"done\",\"plates\":1,\"files\":2,\"bytes\":3,\"sha256\":\"../../etc\"}", EVENT_OTHER},
-        {"{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\",\"field\":\"out\",\"message\":\"no\\nroom\"}", EVENT_FAILED},
+        {"{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\",\"field\":\"out\",\"message\":"
+         "\"no\\nroom\"}",
+         EVENT_FAILED},
         {"{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\"}", EVENT_OTHER},
         {"{\"event\":\"dance\"}", EVENT_OTHER},
         {"[1]", EVENT_OTHER},
@@ -47,7 +50,8 @@ static void lines_are_believed_only_when_they_make_sense(void **state)
     event_read(rows[9].line, strlen(rows[9].line), &event);
     assert_string_equal(event.problem, "full");
     assert_string_equal(event.message, "no room");
-    static const char odd[] = "{\"event\":\"failed\",\"problem\":\"A; DROP\",\"code\":\"<b>\",\"message\":\"x\"}";
+    static const char odd[] =
+        "{\"event\":\"failed\",\"problem\":\"A; DROP\",\"code\":\"<b>\",\"message\":\"x\"}";
     event_read(odd, strlen(odd), &event);
     assert_string_equal(event.problem, "io");
     assert_string_equal(event.code, "");
@@ -125,7 +129,9 @@ static void a_making_that_fails_becomes_a_sentence(void **state)
         const char *script, *sentence;
         enum err code;
     } rows[] = {
-        {"printf abc >$OUT; echo '{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\",\"field\":\"out\",\"message\":\"no space left\"}';"
+        {"printf abc >$OUT; echo "
+         "'{\"event\":\"failed\",\"problem\":\"full\",\"code\":\"\",\"field\":\"out\",\"message\":\"no space "
+         "left\"}';"
          " exit 1",
          "no space left", ERR_FULL},
         {"echo 'stele-qrgen: the design has a mistake' >&2; exit 1", "the design has a mistake", ERR_INVALID},
@@ -158,7 +164,8 @@ static void a_making_can_be_stopped(void **state)
     int64_t began = clock_monotonic_ms();
     assert_int_equal(make(f,
                           "trap 'rm -f $OUT; exit 1' TERM; printf ab >$OUT;"
-                          "for i in 1 2; do echo '{\"event\":\"progress\",\"stage\":\"plates\",\"done\":'$i',\"total\":9}'; done;"
+                          "for i in 1 2; do echo "
+                          "'{\"event\":\"progress\",\"stage\":\"plates\",\"done\":'$i',\"total\":9}'; done;"
                           "while :; do sleep 0.05; done",
                           &p),
                      ERR_CANCELLED);
@@ -180,8 +187,9 @@ static void previews_and_designs_are_looked_at_closely(void **state)
     open_script(f, "echo 'stele-qrgen: the name is too long' >&2; exit 1");
     assert_int_equal(generator_preview(f->generator, "{}", 2, &png, &p), ERR_INVALID);
     assert_problem(p, ERR_INVALID, "the name is too long");
-    open_script(f, "echo '{\"name\":\"bare\",\"label\":{\"vi\":\"Trơn\"},\"width_mm\":83.3,\"height_mm\":83.3}';"
-                   "echo '{\"name\":\"../x\",\"label\":{\"vi\":\"y\"}}'; echo junk; echo '{\"name\":\"a\"}'");
+    open_script(f,
+                "echo '{\"name\":\"bare\",\"label\":{\"vi\":\"Trơn\"},\"width_mm\":83.3,\"height_mm\":83.3}';"
+                "echo '{\"name\":\"../x\",\"label\":{\"vi\":\"y\"}}'; echo junk; echo '{\"name\":\"a\"}'");
     assert_int_equal(generator_designs(f->generator, &f->arena, &designs, &p), ERR_NONE);
     assert_int_equal(designs.count, 1);
     assert_string_equal(designs.items[0].name, "bare");

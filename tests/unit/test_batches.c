@@ -1,4 +1,5 @@
-// Batches in the store: making, states, plates that move and come back, frozen jobs, links, parcels on the disk.
+// Batches in the store: making, states, plates that move and come back, frozen jobs, links, parcels on the
+// disk.
 #include "tests/unit/unit.h"
 
 #include <jansson.h>
@@ -44,9 +45,10 @@ static int64_t add_site(struct fixture *f)
         .rank.key = "national",
         .texts = texts,
         .text_count = 2,
-        .details = json_loads("{\"addresses\": [{\"until\": \"2025-06\", \"words\": {\"vi\": \"Quận cũ\"}},"
-                              " {\"from\": \"2025-07\", \"words\": {\"vi\": \"Phường mới\", \"fr\": \"Nouveau\"}}]}",
-                              0, NULL),
+        .details =
+            json_loads("{\"addresses\": [{\"until\": \"2025-06\", \"words\": {\"vi\": \"Quận cũ\"}},"
+                       " {\"from\": \"2025-07\", \"words\": {\"vi\": \"Phường mới\", \"fr\": \"Nouveau\"}}]}",
+                       0, NULL),
     };
     int64_t id = 0;
     struct problem p = PROBLEM_INIT;
@@ -65,7 +67,8 @@ static int setup(void **state)
     assert_int_equal(store_open(&options, &f->store, NULL), ERR_NONE);
     assert_int_equal(store_begin(f->store, &f->w, NULL), ERR_NONE);
     struct term kind = {.key = "hall", .labels = "{\"vi\":\"Đình\"}"};
-    struct term rank = {.key = "national", .labels = "{\"vi\":\"Cấp quốc gia\",\"en\":\"National\",\"zh\":\"x\"}"};
+    struct term rank = {.key = "national",
+                        .labels = "{\"vi\":\"Cấp quốc gia\",\"en\":\"National\",\"zh\":\"x\"}"};
     assert_int_equal(term_save(f->w, "kind", &kind, 0, NULL, NULL), ERR_NONE);
     assert_int_equal(term_save(f->w, "rank", &rank, 0, NULL, NULL), ERR_NONE);
     f->site = add_site(f);
@@ -93,8 +96,17 @@ static int teardown(void **state)
 static struct batch_options good_options(void)
 {
     return (struct batch_options){
-        .base_url = "https://x.vn", .design = "bare", .png = true, .pdf = true, .dpi = 600, .distance_m = 1.5,
-        .paper = "own", .sheet_width_mm = 320, .sheet_height_mm = 450, .gutter_mm = 4, .margin_mm = 10,
+        .base_url = "https://x.vn",
+        .design = "bare",
+        .png = true,
+        .pdf = true,
+        .dpi = 600,
+        .distance_m = 1.5,
+        .paper = "own",
+        .sheet_width_mm = 320,
+        .sheet_height_mm = 450,
+        .gutter_mm = 4,
+        .margin_mm = 10,
         .material = "Mica 3 mm, mờ",
     };
 }
@@ -244,11 +256,13 @@ static void the_job_is_frozen(void **state)
     assert_true(json_is_null(json_object_get(job, "module_mm")));
     assert_true(json_number_value(json_object_get(job, "distance_m")) == 1.5);
     plate = json_array_get(json_object_get(job, "plates"), 1);
-    wanted = json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s}, s:s, s:i}", "code", f->codes[1], "site",
-                       "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en", "Bình Thủy Hall", "rank", "vi",
-                       "Cấp quốc gia", "en", "National", "address", "vi", "Phường mới", "place", "Cổng", "copies", 2);
+    wanted = json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s}, s:s, s:i}", "code", f->codes[1],
+                       "site", "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en", "Bình Thủy Hall",
+                       "rank", "vi", "Cấp quốc gia", "en", "National", "address", "vi", "Phường mới", "place",
+                       "Cổng", "copies", 2);
     assert_true(json_equal(plate, wanted));
-    assert_non_null(strstr(after.data, "{\"vi\":\"Đình Bình Thủy\",\"en\"")); // the original's name is the large one
+    assert_non_null(
+        strstr(after.data, "{\"vi\":\"Đình Bình Thủy\",\"en\"")); // the original's name is the large one
     json_decref(wanted);
     json_decref(job);
 
@@ -338,7 +352,8 @@ static void the_queue_is_served_in_turn_and_survives(void **state)
     assert_int_equal(batch_begin(f->w, first, 100, &p), ERR_CONFLICT);
     assert_int_equal(batch_waiting(f->w, &next, NULL), ERR_NONE);
     assert_int_equal(next, second);
-    assert_int_equal(batch_put_back(f->w, first, NULL), ERR_NONE); // the server was told to end: no failed try
+    assert_int_equal(batch_put_back(f->w, first, NULL),
+                     ERR_NONE); // the server was told to end: no failed try
     assert_int_equal(load(f, first).tries, 0);
     for (int i = 0; i < BATCH_TRIES_MAX; i++) {
         assert_string_equal(load(f, first).state, "waiting");
@@ -405,7 +420,8 @@ static void links_end_and_count(void **state)
     struct parcel_downloads downloads;
     int64_t id = 0, now = clock_now();
     assert_int_equal(add(f, 1, &id, NULL), ERR_NONE);
-    assert_int_equal(parcel_link_make(f->w, id, now + 60, "hash", "Nhà in Hậu Giang", &tester, token, NULL), ERR_NONE);
+    assert_int_equal(parcel_link_make(f->w, id, now + 60, "hash", "Nhà in Hậu Giang", &tester, token, NULL),
+                     ERR_NONE);
     assert_int_equal(parcel_link_make(f->w, id, now + 60, NULL, "", &tester, other, NULL), ERR_NONE);
     assert_string_not_equal(token, other);
     assert_int_equal(parcel_link_find(f->w, &f->arena, token, &link, NULL), ERR_NONE);
@@ -457,7 +473,8 @@ static void parcels_are_checked_and_swept(void **state)
     size_t files = 0, missing = 0;
     int64_t id = 0;
     assert_int_equal(add(f, 1, &id, NULL), ERR_NONE);
-    finish_well(f, id, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // of "abc", FIPS 180-4
+    finish_well(f, id,
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // of "abc", FIPS 180-4
     assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
     f->w = NULL;
     assert_int_equal(batch_file_check(f->store, &list, &files, &missing, NULL), ERR_NONE);
@@ -495,15 +512,18 @@ static void the_first_version_is_brought_here(void **state)
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_buf struct buf schema = BUF_INIT;
     sqlite3 *db = NULL;
-    const char *file = arena_printf(&a, "%s/content/store/migrations/0001-foundation.sql", getenv("STELE_SOURCE_ROOT"));
+    const char *file =
+        arena_printf(&a, "%s/content/store/migrations/0001-foundation.sql", getenv("STELE_SOURCE_ROOT"));
     assert_int_equal(file_read(file, 1 << 20, &schema, NULL), ERR_NONE);
     assert_int_equal(sqlite3_open(arena_printf(&a, "%s/stele.db", folder), &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, schema.data, NULL, NULL, NULL), SQLITE_OK);
     static const char rows[] =
         "INSERT INTO tour (id, slug, state, titles, sort_key, version, created_at, updated_at)"
         " VALUES (1, 'x', 'published', '{\"vi\":\"X\"}', 'x', 1, 1, 1);"
-        "INSERT INTO plate (code, tour_id, state, created_at, updated_at) VALUES ('k7m39qx2', 1, 'printed', 1, 1);"
-        "INSERT INTO batch (id, name, state, job, created_at, sha256) VALUES (7, 'OLD', 'made', '{}', 5, 'aa');"
+        "INSERT INTO plate (code, tour_id, state, created_at, updated_at) VALUES ('k7m39qx2', 1, 'printed', "
+        "1, 1);"
+        "INSERT INTO batch (id, name, state, job, created_at, sha256) VALUES (7, 'OLD', 'made', '{}', 5, "
+        "'aa');"
         "INSERT INTO batch_plate (batch_id, sequence, code) VALUES (7, 1, 'k7m39qx2');"
         "INSERT INTO parcel_link (token_hash, batch_id, created_at, expires_at) VALUES (x'01', 7, 1, 2);"
         "PRAGMA user_version = 1;";
@@ -536,8 +556,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_batch_takes_its_plates_and_gives_them_back, setup, teardown),
         cmocka_unit_test_setup_teardown(printing_moves_plates_on, setup, teardown),
         cmocka_unit_test_setup_teardown(made_again_it_is_compared_and_keeps_what_it_was, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_batch_that_is_given_up_can_come_back_when_its_plates_are_free, setup,
-                                        teardown),
+        cmocka_unit_test_setup_teardown(a_batch_that_is_given_up_can_come_back_when_its_plates_are_free,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(the_job_is_frozen, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_batches_are_refused_with_a_sentence, setup, teardown),
         cmocka_unit_test_setup_teardown(the_queue_is_served_in_turn_and_survives, setup, teardown),

@@ -47,7 +47,8 @@ static enum err list_tours(struct screen *screen, const struct tours *tours, con
     return ERR_NONE;
 }
 
-enum err batches_read_choice(struct screen *screen, struct list_query *ret, int64_t *ret_tour, struct problem *p)
+enum err batches_read_choice(struct screen *screen, struct list_query *ret, int64_t *ret_tour,
+                             struct problem *p)
 {
     struct tours tours = {.count = 0};
     const struct field_option *areas = NULL, *tour_options = NULL;
@@ -70,7 +71,8 @@ enum err batches_read_choice(struct screen *screen, struct list_query *ret, int6
     return ERR_NONE;
 }
 
-static struct desk_plate_filter filter_of(const struct list_query *q, int64_t tour, const struct desk_user *user)
+static struct desk_plate_filter filter_of(const struct list_query *q, int64_t tour,
+                                          const struct desk_user *user)
 {
     return (struct desk_plate_filter){.state = q->values[STATE],
                                       .area = q->values[AREA],
@@ -201,7 +203,8 @@ static void read_pasted(struct reading *r)
         if (!line[strspn(line, " \t,;")])
             continue;
         if (!read_line(line, code, &copies)) {
-            form_problem_words(r->form, "codes", VIEW_KEY("desk.batches.new.code_wrong"), "code", typed ? typed : "");
+            form_problem_words(r->form, "codes", VIEW_KEY("desk.batches.new.code_wrong"), "code",
+                               typed ? typed : "");
             return;
         }
         add(r, code, copies);

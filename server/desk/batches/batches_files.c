@@ -103,7 +103,10 @@ void batches_put_progress(struct screen *screen, json_t *object, const struct ba
     context_text(c, object, "state", batch->state);
     context_number(c, object, "done", known ? now.done : 0);
     context_number(c, object, "total", known && now.total ? now.total : 1);
-    screen_message(screen, object, "words", strcmp(batch->state, "waiting") == 0 ? VIEW_KEY("desk.batches.stage.waiting") : stage_key(stage), values);
+    screen_message(screen, object, "words",
+                   strcmp(batch->state, "waiting") == 0 ? VIEW_KEY("desk.batches.stage.waiting")
+                                                        : stage_key(stage),
+                   values);
     json_decref(values);
 }
 

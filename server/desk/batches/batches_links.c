@@ -97,8 +97,8 @@ static enum err make(struct connection *writer, void *arg, struct problem *p)
     if (!e && !batch_has_parcel(&m->batch))
         e = problem_set(p, ERR_CONFLICT, NULL, "the batch is not made yet");
     return e ? e
-             : parcel_link_make(writer, m->batch.id, m->expires_at, *m->hash ? m->hash : NULL, m->note, &actor,
-                                m->token, p);
+             : parcel_link_make(writer, m->batch.id, m->expires_at, *m->hash ? m->hash : NULL, m->note,
+                                &actor, m->token, p);
 }
 
 static enum err read_form(struct form *form, struct making *m, struct problem *p)
@@ -125,7 +125,8 @@ static enum err send_link(struct making *m, struct http_response *res, struct pr
         return e;
     struct context *c = &screen.context;
     batches_put(&screen, c->root, &m->batch);
-    context_text(c, c->root, "link", arena_printf(m->req->arena, "%s/parcel/%s", screen.app->base_url, m->token));
+    context_text(c, c->root, "link",
+                 arena_printf(m->req->arena, "%s/parcel/%s", screen.app->base_url, m->token));
     context_flag(c, c->root, "has_password", *m->hash != '\0');
     screen_time(&screen, c->root, "until", m->expires_at);
     screen.title = VIEW_KEY("desk.batches.link.title");

@@ -1,5 +1,5 @@
-// Making a batch: which plates, which design, how large, which files. Before it is made the generator draws one of
-// its plates: what cannot work is said here and not an hour later.
+// Making a batch: which plates, which design, how large, which files. Before it is made the generator draws
+// one of its plates: what cannot work is said here and not an hour later.
 #include <string.h>
 
 #include "content/plate.h"
@@ -100,7 +100,8 @@ static enum err check_reach(struct connection *c, const struct making *m, struct
         if (!e)
             e = desk_may_work_in(c, user, target.area, &may, p);
         if (!e && !may)
-            e = problem_at(p, ERR_DENIED, i + 1, 0, "area", "the plate lies outside the areas of this account");
+            e = problem_at(p, ERR_DENIED, i + 1, 0, "area",
+                           "the plate lies outside the areas of this account");
     }
     return e;
 }
@@ -138,8 +139,8 @@ static void take_plate_problem(struct form *form, const struct making *m, const 
 
 static bool is_of_form(enum err e)
 {
-    return e == ERR_INVALID || e == ERR_NOT_FOUND || e == ERR_CONFLICT || e == ERR_DENIED || e == ERR_EXISTS ||
-           e == ERR_TOO_LARGE || e == ERR_UNSUPPORTED;
+    return e == ERR_INVALID || e == ERR_NOT_FOUND || e == ERR_CONFLICT || e == ERR_DENIED ||
+           e == ERR_EXISTS || e == ERR_TOO_LARGE || e == ERR_UNSUPPORTED;
 }
 
 // Draws the first plate as the batch would.
@@ -151,8 +152,8 @@ static void try_one(struct http_request *req, struct form *form, const struct ma
     cleanup_buf struct buf job = BUF_INIT, png = BUF_INIT;
     enum err e = store_reader(app->store, &reader, &p);
     if (!e)
-        e = batch_job_of_plate(reader, &m->batch.options, generator_means(app->generator), m->batch.items[0].code,
-                               &job, &p);
+        e = batch_job_of_plate(reader, &m->batch.options, generator_means(app->generator),
+                               m->batch.items[0].code, &job, &p);
     if (!e)
         e = generator_preview(app->generator, job.data, job.len, &png, &p);
     p.line = 1;

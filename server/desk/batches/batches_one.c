@@ -71,7 +71,8 @@ static void put_options(struct screen *screen, const struct batch_options *o)
     put_measure(screen, object, o);
     put_sheets(screen, object, o);
     context_text(c, object, "formats",
-                 arena_printf(screen->arena, "%s%s%s", o->pdf ? "PDF " : "", o->png ? "PNG " : "", o->svg ? "SVG" : ""));
+                 arena_printf(screen->arena, "%s%s%s", o->pdf ? "PDF " : "", o->png ? "PNG " : "",
+                              o->svg ? "SVG" : ""));
     context_number(c, object, "dpi", o->dpi);
     context_flag(c, object, "crop_marks", o->crop_marks);
     context_text(c, object, "material", o->material);
@@ -125,7 +126,8 @@ static void put_pictures(struct screen *screen, const struct batch *batch)
             continue;
         json_t *item = context_item(c, list);
         context_text(c, item, "src",
-                     arena_printf(screen->arena, "/desk/batches/%lld/pictures/%lld", (long long)batch->id, (long long)i));
+                     arena_printf(screen->arena, "/desk/batches/%lld/pictures/%lld", (long long)batch->id,
+                                  (long long)i));
         context_number(c, item, "number", i);
         count++;
     }
@@ -156,7 +158,8 @@ static void put_steps(struct screen *screen, const struct batch *batch)
     context_flag(c, c->root, "busy", waits || runs);
     context_flag(c, c->root, "may_print", made);
     context_flag(c, c->root, "may_stop", waits || runs);
-    context_flag(c, c->root, "may_cancel", (made || strcmp(batch->state, "failed") == 0) && !batch->printed_at);
+    context_flag(c, c->root, "may_cancel",
+                 (made || strcmp(batch->state, "failed") == 0) && !batch->printed_at);
     context_flag(c, c->root, "may_again", !waits && !runs && screen->app->generator);
     context_flag(c, c->root, "may_link", batch_has_parcel(batch));
     context_flag(c, c->root, "may_reprint", !batch_is_open(batch) && screen->app->generator);
@@ -165,7 +168,8 @@ static void put_steps(struct screen *screen, const struct batch *batch)
 
 // --- its plates
 
-static void put_plate(struct screen *screen, json_t *items, const struct batch_plate *plate, const struct form *form)
+static void put_plate(struct screen *screen, json_t *items, const struct batch_plate *plate,
+                      const struct form *form)
 {
     struct context *c = &screen->context;
     json_t *item = context_item(c, items);
@@ -219,7 +223,8 @@ static void put_origin(struct screen *screen, const struct batch *batch)
     context_number(c, origin, "number", batch->reprint_of);
 }
 
-static enum err put_one(struct screen *screen, const struct batch *batch, const struct form *form, struct problem *p)
+static enum err put_one(struct screen *screen, const struct batch *batch, const struct form *form,
+                        struct problem *p)
 {
     struct context *c = &screen->context;
     batches_put(screen, c->root, batch);
@@ -273,8 +278,15 @@ static const char *const params[] = {LIST_PARAMS, NULL};
     }
 
 static const struct route rows[] = {
-    {.pattern = "/desk/batches/{id}", .handler = show, .who = DESK_WRITERS, .flags = DESK_GET, .params = params},
-    {.pattern = "/desk/batches/{id}/progress", .handler = batches_progress, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.pattern = "/desk/batches/{id}",
+     .handler = show,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET,
+     .params = params},
+    {.pattern = "/desk/batches/{id}/progress",
+     .handler = batches_progress,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET},
     {.pattern = "/desk/batches/{id}/zip", .handler = batches_zip, .who = DESK_WRITERS, .flags = DESK_GET},
     {.pattern = "/desk/batches/{id}/pictures/{number}",
      .handler = batches_picture,

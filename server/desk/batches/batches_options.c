@@ -19,9 +19,15 @@ static const struct field_option measures[] = {
     {.value = NULL},
 };
 static const struct field_option formats[] = {
-    {.value = "pdf", .label = VIEW_KEY("desk.batches.new.pdf"), .hint = VIEW_KEY("desk.batches.new.pdf_hint")},
-    {.value = "png", .label = VIEW_KEY("desk.batches.new.png"), .hint = VIEW_KEY("desk.batches.new.png_hint")},
-    {.value = "svg", .label = VIEW_KEY("desk.batches.new.svg"), .hint = VIEW_KEY("desk.batches.new.svg_hint")},
+    {.value = "pdf",
+     .label = VIEW_KEY("desk.batches.new.pdf"),
+     .hint = VIEW_KEY("desk.batches.new.pdf_hint")},
+    {.value = "png",
+     .label = VIEW_KEY("desk.batches.new.png"),
+     .hint = VIEW_KEY("desk.batches.new.png_hint")},
+    {.value = "svg",
+     .label = VIEW_KEY("desk.batches.new.svg"),
+     .hint = VIEW_KEY("desk.batches.new.svg_hint")},
     {.value = NULL},
 };
 static const struct field_option resolutions[] = {
@@ -68,7 +74,10 @@ static const struct field fields[] = {
      .inputmode = "decimal",
      .max = NUMBER_MAX,
      .optional = true},
-    {.name = "formats", .kind = FIELD_TICKS, .label = VIEW_KEY("desk.batches.new.formats"), .options = formats},
+    {.name = "formats",
+     .kind = FIELD_TICKS,
+     .label = VIEW_KEY("desk.batches.new.formats"),
+     .options = formats},
     {.name = "dpi",
      .kind = FIELD_CHOICE,
      .label = VIEW_KEY("desk.batches.new.dpi"),
@@ -268,7 +277,8 @@ void batches_take(struct form *form, const struct problem *p)
         if (strncmp(p->field, known[i].about, len) != 0 || (p->field[len] && !strchr(".[", p->field[len])))
             continue;
         form_problem_words(form, known[i].field,
-                           known[i].key ? known[i].key : VIEW_KEY("desk.batches.new.refused"), "reason", p->text);
+                           known[i].key ? known[i].key : VIEW_KEY("desk.batches.new.refused"), "reason",
+                           p->text);
         return;
     }
     form_problem_words(form, "", VIEW_KEY("desk.batches.new.refused"), "reason", p->text);

@@ -46,7 +46,8 @@ const char *batches_query(struct arena *a, const struct form *form, const char *
 extern const struct list batches_choice;
 #define BATCHES_CHOICE_PARAMS LIST_PARAMS, "state", "area", "tour", "all"
 // Reads search and filters from the address; the tour's id into *ret_tour.
-enum err batches_read_choice(struct screen *screen, struct list_query *ret, int64_t *ret_tour, struct problem *p);
+enum err batches_read_choice(struct screen *screen, struct list_query *ret, int64_t *ret_tour,
+                             struct problem *p);
 // Puts the list with ticks. *ret_code: a plate to draw the preview of, "" when none was found.
 enum err batches_put_choice(struct screen *screen, const struct form *form, char ret_code[CODE_SIZE],
                             struct problem *p);
@@ -61,11 +62,11 @@ enum err batches_read_plates(struct http_request *req, struct http_response *res
 
 // --- handlers of other files
 
-route_handler batches_new, batches_make;                                      // batches_make.c
-route_handler batches_preview;                                                // batches_preview.c
-route_handler batches_zip, batches_picture, batches_progress;                 // batches_files.c
-route_handler batches_stop, batches_again, batches_printed, batches_reprint;  // batches_steps.c
-route_handler batches_link, batches_revoke;                                   // batches_links.c
+route_handler batches_new, batches_make;                                     // batches_make.c
+route_handler batches_preview;                                               // batches_preview.c
+route_handler batches_zip, batches_picture, batches_progress;                // batches_files.c
+route_handler batches_stop, batches_again, batches_printed, batches_reprint; // batches_steps.c
+route_handler batches_link, batches_revoke;                                  // batches_links.c
 
 // The page of one batch with a form that came back; `form` may be empty.
 enum err batches_send_one(struct http_request *req, struct http_response *res, struct form *form,

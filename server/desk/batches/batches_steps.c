@@ -25,8 +25,8 @@ static enum err take(struct connection *writer, void *arg, struct problem *p)
 }
 
 // A batch that has moved on meanwhile is shown as it is, with a word about it.
-static enum err tell(struct step *step, struct http_response *res, enum err e, const char *done, const char *moved,
-                     struct problem *problem)
+static enum err tell(struct step *step, struct http_response *res, enum err e, const char *done,
+                     const char *moved, struct problem *problem)
 {
     struct http_request *req = step->req;
     const char *path = batches_path(req->arena, step->batch.id);

@@ -51,7 +51,8 @@ static const char *batch_address(struct screen *screen, const struct list_query 
     struct list there = list;
     there.path = "/desk/batches/new";
     const char *address = list_address(screen, &there, q, 1);
-    return address ? arena_printf(screen->arena, "%s%call=1", address, strchr(address, '?') ? '&' : '?') : NULL;
+    return address ? arena_printf(screen->arena, "%s%call=1", address, strchr(address, '?') ? '&' : '?')
+                   : NULL;
 }
 
 static enum err put_plates(struct screen *screen, struct problem *problem)

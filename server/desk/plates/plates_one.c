@@ -119,9 +119,9 @@ static enum err put_batches(struct screen *screen, const char *code, struct prob
     for (size_t i = 0; !e && i < batches.count; i++) {
         json_t *item = context_item(c, list);
         context_text(c, item, "label", batches.items[i].name);
-        context_text(c, item, "href",
-                     writes ? arena_printf(screen->arena, "/desk/batches/%lld", (long long)batches.items[i].id)
-                            : "");
+        context_text(
+            c, item, "href",
+            writes ? arena_printf(screen->arena, "/desk/batches/%lld", (long long)batches.items[i].id) : "");
     }
     context_flag(c, c->root, "has_batches", !e && batches.count > 0);
     context_flag(c, c->root, "may_batch", writes);
