@@ -144,8 +144,9 @@ test('crop marks stand outside the bleed, in black alone', (t) => {
   assert.match(tool('gs', ['-q', '-dSAFER', '-o', '-', '-sDEVICE=inkcov', path]), /^ *0\.00000 +0\.00000 +0\.00000/);
   tool('pdftoppm', ['-r', '254', '-gray', '-singlefile', path, join(dir, 'marks')]); // 10 pixels a millimetre
   const pgm = readFileSync(join(dir, 'marks.pgm'));
-  const start = pgm.length - 800 * 1000;
-  const grey = (x, y) => pgm[start + Math.round(y * 10) * 800 + Math.round(x * 10)];
+  const [width, height] = /^P5\n(\d+) (\d+)/.exec(pgm.toString('latin1', 0, 20)).slice(1).map(Number);
+  const start = pgm.length - width * height;
+  const grey = (x, y) => pgm[start + Math.round(y * 10) * width + Math.round(x * 10)];
   assert.ok(grey(4, 10) < 200); // left of the upper edge
   assert.ok(grey(70, 95) < 200); // below the right edge
   for (const [x, y] of [[8, 10], [10, 8], [69, 92], [72, 90]]) assert.equal(grey(x, y), 255); // nothing in the bleed
@@ -200,7 +201,7 @@ const symbolBox = '\n[symbol]\nbox = 2 2 46 46\n';
 
 // Each with the text that it must say.
 const refusals = [
-  ['a name of 200 characters', 1, ['--design', 'board-a5'], {}, /plate \w+ \(line 2\): the name "KHU DI TÍCH.*\(200 characters\) does not fit into 116 × 53 mm even in letters of 6 mm/, `code,title\n${code(0)},${long}\n`],
+  ['a name of 200 characters', 1, ['--design', 'board-a5'], {}, /plate \w+ \(line 2\): the name "KHU DI TÍCH.*\(200 characters\) does not fit into 116 × 53 mm even in letters of 6 mm/, `code,title_vi,title_en,rank_vi\n${code(0)},${long},Bình Thủy Communal House,Di tích cấp quốc gia\n`],
   ['a module below the floor', 1, ['--design', 'tiny', '--designs', '.'], { 'tiny.ini': `${small}\n[symbol]\nbox = 2 2 30 30\n` }, /the design tiny has room for a symbol of 30 mm, too little for the \d+ modules.*must be at least 1\.0 mm/],
   ['a logo that is no PNG', 1, ['--design', 'stele', '--logo', 'logo.png'], { 'logo.png': 'GIF89a' }, /the logo logo\.png is no PNG.*save it as PNG/],
   ['a logo that is cut off', 1, ['--design', 'stele', '--logo', 'logo.png'], { 'logo.png': png(ring).subarray(0, 200) }, /the logo logo\.png is a damaged PNG/],
