@@ -49,8 +49,8 @@ static enum err expect(const struct volumes *v, size_t count, struct seen *seen,
     return ERR_NONE;
 }
 
-static enum err check_pages(const struct volumes *v, size_t number, struct batch_work *w, const struct buf *pdf,
-                            struct seen *seen, struct problem *p)
+static enum err check_pages(const struct volumes *v, size_t number, struct batch_work *w,
+                            const struct buf *pdf, struct seen *seen, struct problem *p)
 {
     const struct sheets *s = &v->plan.sheets;
     size_t first = number * s->volume_pages, end = first + s->volume_pages;
@@ -65,8 +65,8 @@ static enum err check_pages(const struct volumes *v, size_t number, struct batch
     return e;
 }
 
-static enum err check_volume(const struct volumes *v, size_t number, struct batch_work *w, const struct buf *pdf,
-                             struct problem *p)
+static enum err check_volume(const struct volumes *v, size_t number, struct batch_work *w,
+                             const struct buf *pdf, struct problem *p)
 {
     size_t room = v->plan.sheets.columns * v->plan.sheets.rows;
     CLEANUP(seen_clear)

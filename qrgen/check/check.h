@@ -86,8 +86,8 @@ struct check_sheet {
     size_t count;
 };
 
-// Looks at page `page` (from 1) of a PDF of sheets, rendered as check_pdf does. Right when the page has its size
-// and zbar finds in each place, cut out of the page, one symbol, which is the place's. Failures as check_pdf's; a
-// place that is not right is named by its plate's address.
-enum err check_sheet(struct check *c, const void *pdf, size_t len, size_t page, const struct check_sheet *sheet,
-                     struct problem *p);
+// Looks at page `page` (from 1) of a PDF of sheets, rendered as check_pdf does. Right when the page has its
+// size and zbar finds in each place, cut out of the page, one symbol, which is the place's. Failures as
+// check_pdf's; a place that is not right is named by its plate's address.
+enum err check_sheet(struct check *c, const void *pdf, size_t len, size_t page,
+                     const struct check_sheet *sheet, struct problem *p);

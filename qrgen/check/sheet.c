@@ -9,11 +9,12 @@ static struct grey_rect rect_of(const struct grey *page, const struct check_plac
     double left = fmax(floor(place->x * px_per_mm), 0), top = fmax(floor(place->y * px_per_mm), 0);
     double right = fmin(ceil((place->x + place->width) * px_per_mm), page->width);
     double bottom = fmin(ceil((place->y + place->height) * px_per_mm), page->height);
-    return (struct grey_rect){(unsigned)left, (unsigned)top, (unsigned)(right - left), (unsigned)(bottom - top)};
+    return (struct grey_rect){(unsigned)left, (unsigned)top, (unsigned)(right - left),
+                              (unsigned)(bottom - top)};
 }
 
-enum err check_sheet(struct check *c, const void *pdf, size_t len, size_t page, const struct check_sheet *sheet,
-                     struct problem *p)
+enum err check_sheet(struct check *c, const void *pdf, size_t len, size_t page,
+                     const struct check_sheet *sheet, struct problem *p)
 {
     double dpi = CHECK_BOARD_PX * 25.4 / sheet->module_mm;
     enum err e = check_render_pdf(c, pdf, len, page, dpi, p);

@@ -17,7 +17,7 @@
 #define GAP          6.0  // between columns
 #define WORDS        22.0 // below a picture, at least
 #define ROW_GAP      3.0
-#define WORDS_GAP    1.5 // between a picture and its words
+#define WORDS_GAP    1.5  // between a picture and its words
 #define CORNER       42.0 // the page's number
 #define THUMB_MIN    20.0
 #define THUMB_MAX    50.0
@@ -154,9 +154,10 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     };
     texts[0].family = "Noto Serif";
     texts[1].gap_mm = 1;
-    const struct lettering_box box = {EDGE, EDGE - 3, INNER_WIDTH - CORNER, HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
-    const struct lettering_box corner = {EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT,
-                                         LETTERING_TOP};
+    const struct lettering_box box = {EDGE,     EDGE - 3,       INNER_WIDTH - CORNER,
+                                      HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
+    const struct lettering_box corner = {
+        EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT, LETTERING_TOP};
     const struct lettering_text at = style(number, "page", 400, 2.4, 0.8);
     drawing_rect(&c->page, EDGE, EDGE + HEAD - 5, INNER_WIDTH, 0.2, 1);
     enum err e = lettering_column(c->lettering, texts, 3, &box, &c->page, NULL, p);
@@ -174,7 +175,11 @@ static enum err write_foot(struct composing *c, struct problem *p)
               "100 %.",
               "ruler", 400, 2.4, 0.75),
     };
-    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP, y - 0.5, INNER_WIDTH - RULER_MM - 2 * GAP, 13, LETTERING_LEFT,
+    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP,
+                                      y - 0.5,
+                                      INNER_WIDTH - RULER_MM - 2 * GAP,
+                                      13,
+                                      LETTERING_LEFT,
                                       LETTERING_TOP};
     enum err e = ruler_draw(c->lettering, EDGE, y, &c->page, p);
     return e ? e : lettering_column(c->lettering, texts, 2, &box, &c->page, NULL, p);

@@ -207,7 +207,8 @@ size_t sheets_on_page(const struct sheets *s, size_t page, struct sheets_place *
         skip -= s->job->plates[plate].copies;
     for (; plate < s->job->count && count < per_sheet(s); plate++, skip = 0)
         for (size_t copy = skip; copy < s->job->plates[plate].copies && count < per_sheet(s); copy++, count++)
-            ret[count] = (struct sheets_place){plate, cell_at(s, 0, count % s->columns), cell_at(s, 1, count / s->columns)};
+            ret[count] = (struct sheets_place){plate, cell_at(s, 0, count % s->columns),
+                                               cell_at(s, 1, count / s->columns)};
     return count;
 }
 
