@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "qrgen/drawing/pdf.h"
+#include "qrgen/parcel/volume.h"
 
 #define LINE_MM          0.1 // hairline that every press holds
 #define LINE_LENGTH_MM   4.0
@@ -75,7 +75,7 @@ struct composing {
     struct lettering *lettering;
     sheets_plate_fn *plate;
     void *arg;
-    struct drawing sheet, drawn; // the sheet, and the plate drawn last
+    struct drawing *sheet, drawn; // the sheet, and the plate drawn last
     double drawn_mm[2];
     size_t next, copies_left; // the plate to draw next; copies still to set of the one drawn last
 };
@@ -167,8 +167,8 @@ static enum err write_margin(struct composing *c, size_t page, size_t plates, st
     const struct lettering_box box = {2 * TEXT_EDGE_MM, y, width * 0.62, 4, LETTERING_LEFT, LETTERING_BOTTOM};
     const struct lettering_box end = {
         2 * TEXT_EDGE_MM + width * 0.64, y, width * 0.36, 4, LETTERING_RIGHT, LETTERING_BOTTOM};
-    enum err e = lettering_column(c->lettering, &text, 1, &box, &c->sheet, NULL, p);
-    return e ? e : lettering_column(c->lettering, &number, 1, &end, &c->sheet, NULL, p);
+    enum err e = lettering_column(c->lettering, &text, 1, &box, c->sheet, NULL, p);
+    return e ? e : lettering_column(c->lettering, &number, 1, &end, c->sheet, NULL, p);
 }
 
 // A plate that is smaller than the cell stands in its middle.
@@ -179,24 +179,25 @@ static enum err place_plate(struct composing *c, size_t column, size_t row, stru
         return e;
     double x = cell_at(c->s, 0, column) + (c->s->cell_mm[0] - c->drawn_mm[0]) / 2;
     double y = cell_at(c->s, 1, row) + (c->s->cell_mm[1] - c->drawn_mm[1]) / 2;
-    drawing_append(&c->sheet, &c->drawn, x, y, 1);
+    drawing_append(c->sheet, &c->drawn, x, y, 1);
     return ERR_NONE;
 }
 
-static enum err compose(struct composing *c, size_t page, struct problem *p)
+static enum err compose(void *arg, size_t page, struct drawing *ret, struct problem *p)
 {
+    struct composing *c = arg;
     const struct sheets *s = c->s;
     size_t begun = page * per_sheet(s), left = s->job->copies - begun;
     size_t plates = left < per_sheet(s) ? left : per_sheet(s);
     enum err e = ERR_NONE;
-    drawing_reset(&c->sheet);
+    c->sheet = ret;
     for (size_t i = 0; i < plates && !e; i++)
         e = place_plate(c, i % s->columns, i / s->columns, p);
     if (e)
         return e;
     size_t rows = (plates + s->columns - 1) / s->columns, columns = plates < s->columns ? plates : s->columns;
-    cut_axis(s, 0, columns, rows, &c->sheet);
-    cut_axis(s, 1, rows, columns, &c->sheet);
+    cut_axis(s, 0, columns, rows, c->sheet);
+    cut_axis(s, 1, rows, columns, c->sheet);
     return write_margin(c, page, plates, p);
 }
 
@@ -237,37 +238,14 @@ static enum err begin(struct composing *c, size_t page, struct problem *p)
     return e;
 }
 
-static enum err compose_volume(struct composing *c, size_t number, struct pdf *pdf, struct problem *p)
-{
-    const struct sheets *s = c->s;
-    const struct pdf_page paper = {.width_mm = s->paper_mm[0], .height_mm = s->paper_mm[1]};
-    size_t first = number * s->volume_pages, end = first + s->volume_pages;
-    end = end < s->pages ? end : s->pages;
-    enum err e = begin(c, first, p);
-    for (size_t page = first; page < end && !e; page++) {
-        e = compose(c, page, p);
-        if (!e)
-            e = pdf_add(pdf, &paper, &c->sheet, p);
-    }
-    return e;
-}
-
 enum err sheets_volume(const struct sheets *s, size_t number, struct lettering *lettering,
                        sheets_plate_fn *plate, void *arg, struct buf *ret, struct problem *p)
 {
-    cleanup_pdf struct pdf *pdf = NULL;
-    struct composing c = {.s = s,
-                          .lettering = lettering,
-                          .plate = plate,
-                          .arg = arg,
-                          .sheet = DRAWING_INIT,
-                          .drawn = DRAWING_INIT};
-    enum err e = pdf_new(&pdf, p);
+    const struct volume v = volume_of(number, s->volume_pages, s->pages, s->paper_mm[0], s->paper_mm[1]);
+    struct composing c = {.s = s, .lettering = lettering, .plate = plate, .arg = arg, .drawn = DRAWING_INIT};
+    enum err e = begin(&c, v.first, p);
     if (!e)
-        e = compose_volume(&c, number, pdf, p);
-    if (!e)
-        e = pdf_finish(pdf, ret, p);
-    drawing_free(&c.sheet);
+        e = volume_write(&v, compose, &c, ret, p);
     drawing_free(&c.drawn);
     return e;
 }

@@ -14,31 +14,9 @@
 #include "qrgen/parcel/output.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/raster.h"
+#include "tests/unit/scratch.h"
 
 #define BASE "https://ditich.example.vn"
-
-static char root[] = "/tmp/stele-batch-XXXXXX";
-
-static const char *in_root(const char *name)
-{
-    static char path[4][256];
-    static int turn;
-    char *p = path[turn++ % 4];
-    snprintf(p, sizeof path[0], "%s/%s", root, name);
-    return p;
-}
-
-static int make_root(void **state)
-{
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return file_remove_tree(root, NULL) ? -1 : 0;
-}
 
 static size_t count_entries(const char *path)
 {
@@ -327,11 +305,11 @@ static void assert_refused(const struct batch *b, enum err expected, const char 
 {
     struct batch_result r = {.plates = 77};
     struct problem p = PROBLEM_INIT;
-    size_t before = count_entries(root);
+    size_t before = count_entries(scratch_root);
     assert_int_equal(batch_run(b, &r, &p), expected);
     assert_problem(p, expected, part);
     assert_int_equal(r.plates, 77);
-    assert_int_equal(count_entries(root), before);
+    assert_int_equal(count_entries(scratch_root), before);
 }
 
 static void batch_refuses_with_a_sentence_and_leaves_nothing(void **state)

@@ -13,29 +13,7 @@
 #include "qrgen/parcel/proof.h"
 #include "qrgen/parcel/read_me.h"
 #include "qrgen/parcel/sheets.h"
-
-static char root[] = "/tmp/stele-parcel-XXXXXX";
-
-static const char *in_root(const char *name)
-{
-    static char path[4][256];
-    static int turn;
-    char *p = path[turn++ % 4];
-    snprintf(p, sizeof path[0], "%s/%s", root, name);
-    return p;
-}
-
-static int make_root(void **state)
-{
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return file_remove_tree(root, NULL) ? -1 : 0;
-}
+#include "tests/unit/scratch.h"
 
 #define BIG (1 << 20)
 
