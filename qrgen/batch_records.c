@@ -4,6 +4,7 @@
 #include "qrgen/batch_parts.h"
 #include "qrgen/parcel/names.h"
 #include "qrgen/parcel/read_me.h"
+#include "qrgen/tools.h"
 
 #define CHUNK (64u << 10)
 
@@ -163,8 +164,15 @@ static enum err write_json(struct batch_run *run, struct problem *p)
 {
     const struct batch *b = run->batch;
     struct record r = {.run = run, .name = NAMES_MANIFEST_JSON, .text = BUF_INIT};
+    struct manifest_tool tools[TOOLS_MAX];
+    char versions[TOOLS_MAX][TOOLS_VERSION_SIZE];
     const struct manifest_whole whole = {
-        .order = b->order, .plates = b->job->count, .copies = b->job->copies};
+        .order = b->order,
+        .tools = tools,
+        .tool_count = tools_list(tools, versions),
+        .plates = b->job->count,
+        .copies = b->job->copies,
+    };
     enum err e = output_create(&run->output, r.name, p);
     if (!e) {
         manifest_json_head(&r.text, &whole);

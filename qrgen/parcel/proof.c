@@ -15,8 +15,9 @@
 #define HEAD         20.0 // from the upper edge of the type area to the first row
 #define FOOT         21.0 // the ruler and what is said of it
 #define GAP          6.0  // between columns
-#define WORDS        21.0 // below a picture
-#define ROW_GAP      4.0
+#define WORDS        22.0 // below a picture, at least
+#define ROW_GAP      3.0
+#define WORDS_GAP    1.5  // between a picture and its words
 #define CORNER       42.0 // the page's number
 #define THUMB_MIN    20.0
 #define THUMB_MAX    50.0
@@ -91,8 +92,10 @@ static enum err write_words(struct composing *c, const struct job_plate *plate, 
         style(shorten(job_text_in(&plate->address, "vi"), held[1]), "address", 400, 2.1, 0.75),
         style(shorten(plate->place, held[2]), "place", 400, 2.1, 0.75),
     };
+    texts[0].floor_mm = texts[0].size_mm; // long names do not make the code small
     texts[2].gap_mm = 1.1;
-    const struct lettering_box box = {x, y, COLUMN_WIDTH, WORDS, LETTERING_LEFT, LETTERING_TOP};
+    double height = c->proof->row_mm - ROW_GAP - c->proof->thumb_mm - WORDS_GAP;
+    const struct lettering_box box = {x, y, COLUMN_WIDTH, height, LETTERING_LEFT, LETTERING_TOP};
     return lettering_column(c->lettering, texts, sizeof texts / sizeof *texts, &box, &c->page, NULL, p);
 }
 
@@ -121,7 +124,7 @@ static enum err draw_plate(struct composing *c, size_t i, size_t cell, struct pr
     double x = EDGE + (double)(cell % PROOF_COLUMNS) * (COLUMN_WIDTH + GAP);
     double y = EDGE + HEAD + (double)(cell / PROOF_COLUMNS) * c->proof->row_mm;
     enum err e = draw_thumb(c, i, x, y, p);
-    return e ? e : write_words(c, &c->proof->job->plates[i], x, y + c->proof->thumb_mm + 1.5, p);
+    return e ? e : write_words(c, &c->proof->job->plates[i], x, y + c->proof->thumb_mm + WORDS_GAP, p);
 }
 
 // --- what stands around them
@@ -151,9 +154,10 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     };
     texts[0].family = "Noto Serif";
     texts[1].gap_mm = 1;
-    const struct lettering_box box = {EDGE, EDGE - 3, INNER_WIDTH - CORNER, HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
-    const struct lettering_box corner = {EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT,
-                                         LETTERING_TOP};
+    const struct lettering_box box = {EDGE,     EDGE - 3,       INNER_WIDTH - CORNER,
+                                      HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
+    const struct lettering_box corner = {
+        EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT, LETTERING_TOP};
     const struct lettering_text at = style(number, "page", 400, 2.4, 0.8);
     drawing_rect(&c->page, EDGE, EDGE + HEAD - 5, INNER_WIDTH, 0.2, 1);
     enum err e = lettering_column(c->lettering, texts, 3, &box, &c->page, NULL, p);
@@ -171,7 +175,11 @@ static enum err write_foot(struct composing *c, struct problem *p)
               "100 %.",
               "ruler", 400, 2.4, 0.75),
     };
-    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP, y - 0.5, INNER_WIDTH - RULER_MM - 2 * GAP, 13, LETTERING_LEFT,
+    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP,
+                                      y - 0.5,
+                                      INNER_WIDTH - RULER_MM - 2 * GAP,
+                                      13,
+                                      LETTERING_LEFT,
                                       LETTERING_TOP};
     enum err e = ruler_draw(c->lettering, EDGE, y, &c->page, p);
     return e ? e : lettering_column(c->lettering, texts, 2, &box, &c->page, NULL, p);

@@ -200,6 +200,18 @@ static enum err compose(struct composing *c, size_t page, struct problem *p)
     return write_margin(c, page, plates, p);
 }
 
+size_t sheets_on_page(const struct sheets *s, size_t page, struct sheets_place *ret)
+{
+    size_t count = 0, plate = 0, skip = page * per_sheet(s);
+    for (; plate < s->job->count && skip >= s->job->plates[plate].copies; plate++)
+        skip -= s->job->plates[plate].copies;
+    for (; plate < s->job->count && count < per_sheet(s); plate++, skip = 0)
+        for (size_t copy = skip; copy < s->job->plates[plate].copies && count < per_sheet(s); copy++, count++)
+            ret[count] = (struct sheets_place){plate, cell_at(s, 0, count % s->columns),
+                                               cell_at(s, 1, count / s->columns)};
+    return count;
+}
+
 // --- volumes
 
 // Goes to the placement with which a page begins.

@@ -1,5 +1,5 @@
-// Symbol matrices alone: how many a second one thread makes of plates' addresses. bench_matrix [COUNT]; exit 1
-// below PROMISED.
+// Symbol matrices alone: how many a second one thread makes of plates' addresses. bench_matrix [COUNT]; exit
+// 1 below PROMISED.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

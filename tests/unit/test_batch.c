@@ -285,7 +285,7 @@ static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
     assert_string_equal(line,
                         "sequence,code,site,url,version,level,module_mm,symbol_mm,pixels,dpi,sha256,file,"
                         "picture_mm,title,place,checked,copies,design,width_mm,"
-                              "height_mm,material,reads_from_m,margin,files,weakest");
+                        "height_mm,material,reads_from_m,margin,files,weakest");
     for (size_t i = 0; i < 25; i++) {
         char name[JOB_FILE_MAX], expected[512];
         assert_int_equal(job_file_name(&job, i + 1, ".png", name, NULL), ERR_NONE);
@@ -294,7 +294,8 @@ static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
         const char *code = job.plates[i].code;
         // 1.2 mm at 200 dpi are 9.45 pixels: 9, which are 1.143 mm.
         snprintf(expected, sizeof expected,
-                 "%zu,%s,dinh-binh-thuy,%s/%s,4,H,1.143,37.7,369,200,%s,%s,46.9,,,yes,1,bare,46.86,46.86,,0.29,,%s,",
+                 "%zu,%s,dinh-binh-thuy,%s/"
+                 "%s,4,H,1.143,37.7,369,200,%s,%s,46.9,,,yes,1,bare,46.86,46.86,,0.29,,%s,",
                  i + 1, code, BASE, code, hex, name, name);
         assert_string_equal(strtok_r(NULL, "\n", &save), expected);
     }

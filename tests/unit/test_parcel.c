@@ -146,8 +146,8 @@ static void names_of_volumes_sort(void **state)
     assert_string_equal(name, "proof-0007.pdf");
     static const char *const ours[] = {"sheets.pdf",    "sheets-01.pdf",  "proof-0007.pdf",   "manifest.csv",
                                        "manifest.json", "READ-ME.vi.txt", "0001_00000000.png"};
-    static const char *const others[] = {"sheets-1.pdf", "sheets-.pdf", "sheets-01.pdf.bak", "proofs.pdf", "READ-ME.txt",
-                                         "notes.txt"};
+    static const char *const others[] = {"sheets-1.pdf", "sheets-.pdf", "sheets-01.pdf.bak",
+                                         "proofs.pdf",   "READ-ME.txt", "notes.txt"};
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         assert_true(names_is_ours(ours[i]));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -211,11 +211,21 @@ static void many_plates_make_volumes(void **state)
 static void read_me_is_for_notepad_and_names_the_figures(void **state)
 {
     (void)state;
-    const struct order order = {.name = "Đợt in 12", .base_url = "https://x.vn", .material = "Nhôm", .kinds = 1u << ORDER_PDF,
-                                .dpi = 600, .proof = true};
+    const struct order order = {.name = "Đợt in 12",
+                                .base_url = "https://x.vn",
+                                .material = "Nhôm",
+                                .kinds = 1u << ORDER_PDF,
+                                .dpi = 600,
+                                .proof = true};
     const struct read_me r = {
-        .order = &order, .plates = 1, .copies = 2, .plate_mm = {{83.31, 83.31}, {83.31, 83.31}},
-        .symbol_mm = {67.06, 67.06}, .module_mm = {2.032, 2.5}, .distance_m = {0.51, 0.62}, .sheet_file = "",
+        .order = &order,
+        .plates = 1,
+        .copies = 2,
+        .plate_mm = {{83.31, 83.31}, {83.31, 83.31}},
+        .symbol_mm = {67.06, 67.06},
+        .module_mm = {2.032, 2.5},
+        .distance_m = {0.51, 0.62},
+        .sheet_file = "",
         .proof_file = "proof.pdf",
     };
     struct buf text[2] = {BUF_INIT, BUF_INIT};
