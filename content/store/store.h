@@ -4,7 +4,7 @@
 //   DIR/stele.lock      taken with flock by every process for the length of a write transaction or checkpoint
 //   DIR/media/ab/…      media under the SHA-256 of their bytes (content/media.h)
 //   DIR/backups/        made before a migration
-//   DIR/uploads/        files of imports on their way (server/desk/upload.h)
+//   DIR/uploads/        files of imports on their way (server/desk/exchange/upload.h)
 //
 // One connection writes, under the lock; readers are one read-only connection per thread. SQLite
 // before 3.51.3 can corrupt a WAL when two connections write and checkpoint at once; so no reader ever

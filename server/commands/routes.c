@@ -7,6 +7,7 @@
 #include "server/commands/commands.h"
 #include "server/commands/rooms.h"
 #include "server/desk/desk.h"
+#include "server/desk/frame/frame.h"
 
 struct bit {
     unsigned bit;

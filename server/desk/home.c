@@ -1,8 +1,8 @@
 // The first page of the desk: what waits, how much there is, and the one obvious next step.
 #include "content/editing/desk_list.h"
-#include "server/desk/drafts.h"
+#include "server/desk/frame/screen.h"
 #include "server/desk/routes.h"
-#include "server/desk/screen.h"
+#include "server/desk/sites/drafts.h"
 #include "server/view/view.h"
 
 // --- how much there is

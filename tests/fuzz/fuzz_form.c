@@ -1,8 +1,8 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "common/fold.h"
-#include "server/desk/form.h"
-#include "server/desk/guard.h"
+#include "server/desk/frame/form.h"
+#include "server/desk/frame/guard.h"
 
 // What form_read lets in is as its header promises, whatever was sent.
 static void check_form(struct arena *a, const char *body, size_t len)

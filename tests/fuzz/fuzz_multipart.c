@@ -1,7 +1,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "common/fold.h"
-#include "server/desk/multipart.h"
+#include "server/desk/frame/multipart.h"
 
 // The input: the Content-Type header up to the first line end, then the body.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -37,7 +37,7 @@ function writtenActions() {
 }
 
 test('has words for every action that the code writes', () => {
-  const table = fs.readFileSync(path.join(sourceFolder, 'server/desk/activity.c'), 'utf8');
+  const table = fs.readFileSync(path.join(sourceFolder, 'server/desk/upkeep/activity.c'), 'utf8');
   const known = new Map([...table.matchAll(/\{"([a-z.-]+)",\s*VIEW_KEY\("desk\.activity\.([a-z_]+)"\)\}/g)].map(([, action, key]) => [action, key]));
   const written = writtenActions();
   for (const action of ['site.add', 'plate.re-pointed', 'account.sign-in', 'backup.delete']) assert.ok(written.has(action), action);

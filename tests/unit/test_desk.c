@@ -7,9 +7,10 @@
 
 #include <cmocka.h>
 
-#include "server/desk/device.h"
-#include "server/desk/form.h"
-#include "server/desk/guard.h"
+#include "server/desk/desk.h"
+#include "server/desk/frame/form.h"
+#include "server/desk/frame/guard.h"
+#include "server/desk/staff/device.h"
 
 // --- forms
 

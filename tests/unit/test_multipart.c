@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "server/desk/multipart.h"
+#include "server/desk/frame/multipart.h"
 
 static const char type[] = "multipart/form-data; boundary=\"--x\"";
 

@@ -1,0 +1,162 @@
+// Sites as a table for a spreadsheet, which the import reads back.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/file.h"
+#include "content/editing/desk_list.h"
+#include "content/exchange/table_export.h"
+#include "content/setting.h"
+#include "content/store/store.h"
+#include "server/desk/frame/field.h"
+#include "server/desk/routes.h"
+#include "server/desk/sites/sites.h"
+#include "server/view/view.h"
+
+enum { PAGE = 200 };
+
+static const struct field_option states[] = {
+    {.value = "", .label = VIEW_KEY("desk.bulk.any")},
+    {.value = "draft", .label = VIEW_KEY("desk.state.draft")},
+    {.value = "in-review", .label = VIEW_KEY("desk.state.in_review")},
+    {.value = "published", .label = VIEW_KEY("desk.state.published")},
+    {.value = "withdrawn", .label = VIEW_KEY("desk.state.withdrawn")},
+    {.value = NULL},
+};
+
+static enum err show(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    struct form form = form_empty(req->arena);
+    struct field fields[] = {
+        {.name = "q", .label = VIEW_KEY("desk.bulk.query"), .type = "search", .max = 200},
+        {.name = "area", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.area")},
+        {.name = "kind", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.kind")},
+        {.name = "state", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.state"), .options = states},
+    };
+    enum err e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = sites_terms(&screen, "area", VIEW_KEY("desk.bulk.any"), &fields[1].options, problem);
+    if (!e)
+        e = sites_terms(&screen, "kind", VIEW_KEY("desk.bulk.any"), &fields[2].options, problem);
+    if (e)
+        return e;
+    field_put(&screen, &form, fields, sizeof fields / sizeof fields[0]);
+    screen.title = VIEW_KEY("desk.exports.title");
+    screen.menu = "/desk/imports";
+    return screen_send(&screen, "desk/exports", problem);
+}
+
+// --- the file
+
+struct writing {
+    struct connection *db;
+    struct arena *arena;
+    struct desk_site_filter filter;
+    struct languages languages;
+    int fd;
+};
+
+static enum err flush(struct writing *w, struct buf *out, struct problem *p)
+{
+    if (out->failed)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e = file_write_all(w->fd, out->data, out->len, "the export", p);
+    buf_reset(out);
+    return e;
+}
+
+static enum err write_page(struct writing *w, int64_t offset, struct buf *out, size_t *ret_count,
+                           struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    struct desk_sites sites;
+    enum err e = desk_site_list(w->db, &a, &w->filter, DESK_SITE_BY_NAME, PAGE, offset, &sites, p);
+    for (size_t i = 0; !e && i < sites.count; i++)
+        e = table_export_row(w->db, &w->languages, sites.items[i].id, out, p);
+    if (!e)
+        *ret_count = sites.count;
+    return e ? e : flush(w, out, p);
+}
+
+static enum err write_table(struct writing *w, struct problem *p)
+{
+    cleanup_buf struct buf out = BUF_INIT;
+    size_t count = 0;
+    int64_t offset = 0;
+    buf_append_str(&out, "\xEF\xBB\xBF"); // by which Excel knows UTF-8
+    table_export_head(&w->languages, &out);
+    enum err e = flush(w, &out, p);
+    do {
+        if (!e)
+            e = write_page(w, offset, &out, &count, p);
+        offset += PAGE;
+    } while (!e && count == PAGE);
+    return e;
+}
+
+static const char *param(const struct http_request *req, const char *name)
+{
+    const char *text = request_param(req, name);
+    return text && *text ? text : NULL;
+}
+
+// The file has no name any more once it is open: whatever happens, nothing is left behind.
+static enum err send_table(struct http_request *req, struct http_response *res, struct writing *w,
+                           struct problem *problem)
+{
+    const struct app *app = req->app;
+    const char *folder = arena_printf(req->arena, "%s/uploads", store_folder(app->store));
+    const char *name = arena_printf(req->arena, "export-%s.csv", req->id);
+    if (!folder || !name)
+        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
+    enum err e = file_make_folder(folder, problem);
+    if (e)
+        return e;
+    cleanup_close int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cleanup_close int fd =
+        dir < 0 ? -1 : openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return problem_errno(problem, NULL, "cannot write the export into the data folder");
+    w->fd = fd;
+    e = write_table(w, problem);
+    if (!e)
+        e = response_file(res, dir, name, problem);
+    (void)unlinkat(dir, name, 0);
+    return e;
+}
+
+static enum err download(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    enum err e = screen_open(&screen, req, res, problem); // one moment of the store for all of it
+    struct writing w = {
+        .db = screen.db,
+        .arena = req->arena,
+        .filter = {.state = param(req, "state"),
+                   .kind = param(req, "kind"),
+                   .area = param(req, "area"),
+                   .query = param(req, "q"),
+                   .account_id = desk_user(req)->area_count ? desk_user(req)->account.id : 0},
+    };
+    if (!e)
+        e = setting_languages(screen.db, req->arena, &w.languages, problem);
+    if (!e)
+        e = send_table(req, res, &w, problem);
+    if (e)
+        return e;
+    res->content_type = "text/csv; charset=utf-8";
+    return response_header(res, "Content-Disposition", "attachment; filename=\"di-tich.csv\"", problem);
+}
+
+static const char *const params[] = {"q", "area", "kind", "state", NULL};
+
+static const struct route rows[] = {
+    {.pattern = "/desk/exports", .handler = show, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.pattern = "/desk/exports/table.csv",
+     .handler = download,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET,
+     .params = params},
+};
+
+const struct route_table desk_exports_routes = {.rows = rows, .count = sizeof rows / sizeof rows[0]};

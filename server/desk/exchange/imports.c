@@ -1,0 +1,215 @@
+// What was imported, and undoing it as one step.
+#include "server/desk/exchange/imports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "content/editing/undo.h"
+#include "server/desk/exchange/upload.h"
+#include "server/desk/frame/list.h"
+#include "server/desk/routes.h"
+#include "server/view/view.h"
+
+enum { SITES_SHOWN = 100 };
+
+static const struct list list = {
+    .path = "/desk/imports",
+    .count = VIEW_KEY("desk.imports.count"),
+    .empty = VIEW_KEY("desk.imports.empty"),
+};
+
+enum err imports_allowed(const struct desk_user *user, struct problem *p)
+{
+    if (desk_may_publish(user) && user->area_count == 0)
+        return ERR_NONE;
+    return problem_set(p, ERR_DENIED, "role",
+                       "imports and changes of many sites are for who may publish everywhere");
+}
+
+static int64_t import_id(const struct http_request *req)
+{
+    const char *text = request_value(req, "id");
+    size_t len = text ? strlen(text) : 0;
+    return len && len <= 15 && strspn(text, "0123456789") == len ? strtoll(text, NULL, 10) : 0;
+}
+
+static void put_import(struct screen *screen, json_t *object, const struct import_row *row)
+{
+    static const struct {
+        const char *format, *key;
+    } formats[] = {
+        {"bundle", VIEW_KEY("desk.imports.format_bundle")},
+        {"csv", VIEW_KEY("desk.imports.format_csv")},
+        {"geojson", VIEW_KEY("desk.imports.format_geojson")},
+        {"bulk", VIEW_KEY("desk.imports.format_bulk")},
+    };
+    struct context *c = &screen->context;
+    context_number(c, object, "id", row->id);
+    context_text(c, object, "file", row->name);
+    context_text(c, object, "who",
+                 row->account ? row->account : screen_words(screen, VIEW_KEY("desk.imports.nobody"), NULL));
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(formats[i].format, row->format) == 0)
+            screen_message(screen, object, "format", formats[i].key, NULL);
+    context_number(c, object, "added", row->added);
+    context_number(c, object, "changed", row->changed);
+    screen_time(screen, object, "when", row->at);
+    screen_time(screen, object, "undone", row->undone_at);
+}
+
+static enum err show_list(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    struct list_query q;
+    struct import_rows rows;
+    int64_t total = 0;
+    enum err e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = undo_count(screen.db, &total, problem);
+    if (e)
+        return e;
+    struct context *c = &screen.context;
+    list_read(&list, req, &q);
+    list_put(&screen, &list, &q, total);
+    e = undo_list(screen.db, screen.arena, q.limit, q.offset, &rows, problem);
+    if (e)
+        return e;
+    json_t *items = context_list(c, c->root, "imports");
+    for (size_t i = 0; i < rows.count; i++)
+        put_import(&screen, context_item(c, items), &rows.items[i]);
+    context_flag(c, c->root, "may", imports_allowed(screen.user, NULL) == ERR_NONE);
+    screen.title = VIEW_KEY("desk.imports.title");
+    screen.menu = "/desk/imports";
+    return screen_send(&screen, "desk/imports", problem);
+}
+
+static enum err put_sites(struct screen *screen, int64_t id, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct import_sites sites;
+    enum err e = undo_sites(screen->db, screen->arena, id, SITES_SHOWN + 1, 0, &sites, problem);
+    if (e)
+        return e;
+    json_t *items = context_list(c, c->root, "sites");
+    context_flag(c, c->root, "more_sites", sites.count > SITES_SHOWN);
+    context_flag(c, c->root, "has_sites", sites.count > 0);
+    for (size_t i = 0; i < sites.count && i < SITES_SHOWN; i++) {
+        const struct import_site *site = &sites.items[i];
+        json_t *item = context_item(c, items);
+        context_number(c, item, "site", site->site_id);
+        context_text(c, item, "site_title", site->title);
+        context_flag(c, item, "is_new", site->first == 1);
+        context_number(c, item, "from", site->first - 1);
+        context_number(c, item, "to", site->last);
+        context_flag(c, item, "changed_since", site->now != site->last);
+    }
+    return ERR_NONE;
+}
+
+static enum err show(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    struct import_row row;
+    enum err e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = undo_load(screen.db, screen.arena, import_id(req), &row, problem);
+    if (!e)
+        e = put_sites(&screen, row.id, problem);
+    if (e)
+        return e;
+    struct context *c = &screen.context;
+    put_import(&screen, c->root, &row);
+    context_flag(c, c->root, "may_undo", !row.undone_at && imports_allowed(screen.user, NULL) == ERR_NONE);
+    screen.title_text = row.name;
+    screen.menu = "/desk/imports";
+    return screen_send(&screen, "desk/import", problem);
+}
+
+// --- undoing
+
+struct undoing {
+    const struct http_request *req;
+    int64_t id;
+    struct undo_report report;
+};
+
+static enum err undo(struct connection *writer, void *arg, struct problem *p)
+{
+    struct undoing *u = arg;
+    const struct actor actor = desk_actor(u->req);
+    return undo_import(writer, u->req->arena, u->id, &actor, &u->report, p);
+}
+
+// The first few sites that were left alone, for the sentence.
+static const char *kept_names(struct arena *a, const struct undo_report *report)
+{
+    const char *names = "";
+    for (int64_t i = 0; i < report->kept && i < 5 && names; i++)
+        names = arena_printf(a, "%s%s%s", names, i ? ", " : "", report->kept_slugs[i]);
+    return report->kept > 5 && names ? arena_printf(a, "%s …", names) : names;
+}
+
+static enum err flash_undone(struct http_request *req, struct http_response *res,
+                             const struct undo_report *report, struct problem *problem)
+{
+    const char *names = kept_names(req->arena, report);
+    json_t *values = json_pack("{s:I, s:I, s:I, s:s}", "binned", (json_int_t)report->binned, "restored",
+                               (json_int_t)report->restored, "kept", (json_int_t)report->kept, "names",
+                               names ? names : "");
+    enum err e =
+        desk_flash(req, res, report->kept ? DESK_WARNING : DESK_DONE,
+                   report->kept ? VIEW_KEY("desk.imports.undone_kept") : VIEW_KEY("desk.imports.undone"),
+                   values, problem);
+    json_decref(values);
+    return e;
+}
+
+static enum err undo_post(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    struct undoing u = {.req = req, .id = import_id(req)};
+    enum err e = imports_allowed(desk_user(req), problem);
+    if (!e)
+        e = desk_write(req, undo, &u, problem);
+    if (!e)
+        e = flash_undone(req, res, &u.report, problem);
+    else if (e == ERR_EXISTS)
+        e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.imports.undone_before"), NULL, problem);
+    return e ? e
+             : desk_see_other(res, arena_printf(req->arena, "/desk/imports/%lld", (long long)u.id), problem);
+}
+
+static const char *const list_params[] = {LIST_PARAMS, NULL};
+
+static const struct route rows[] = {
+    {.pattern = "/desk/imports",
+     .handler = show_list,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET,
+     .params = list_params},
+    {.pattern = "/desk/imports/new", .handler = import_file_new, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/new",
+     .handler = import_file_upload,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = UPLOAD_MAX + DESK_FORM_LIMIT},
+    {.pattern = "/desk/imports/file/{file}",
+     .handler = import_file_match,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/file/{file}",
+     .handler = import_file_run,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+    {.pattern = "/desk/imports/{id}", .handler = show, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/{id}/undo",
+     .handler = undo_post,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+};
+
+const struct route_table desk_imports_routes = {.rows = rows, .count = sizeof rows / sizeof rows[0]};

@@ -1,0 +1,172 @@
+#include "server/desk/exchange/upload.h"
+
+#include <dirent.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "common/clock.h"
+#include "common/file.h"
+#include "content/store/store.h"
+
+enum { TOKEN_LENGTH = 32, KEPT_SECONDS = 24 * 3600, ABOUT_MAX = 4096 };
+
+static const char about_name[] = ".about"; // no uploaded file is called so: see multipart.h
+
+static const char *folder_of(const struct http_request *req, const char *token)
+{
+    const struct app *app = req->app;
+    return arena_printf(req->arena, "%s/uploads%s%s", store_folder(app->store), *token ? "/" : "", token);
+}
+
+static bool is_token(const char *text)
+{
+    return text && strlen(text) == TOKEN_LENGTH && strspn(text, "0123456789abcdef") == TOKEN_LENGTH;
+}
+
+// --- sweeping
+
+static void sweep_one(const struct http_request *req, const char *token)
+{
+    struct stat st;
+    const char *folder = folder_of(req, token);
+    if (folder && is_token(token) && stat(folder, &st) == 0 && st.st_mtime < clock_now() - KEPT_SECONDS)
+        (void)file_remove_tree(folder, NULL);
+}
+
+static void sweep(const struct http_request *req)
+{
+    const char *all = folder_of(req, "");
+    DIR *dir = all ? opendir(all) : NULL;
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        sweep_one(req, entry->d_name);
+    if (dir)
+        closedir(dir);
+}
+
+// --- what it is
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+    size_t len = strlen(name), n = strlen(suffix);
+    return len >= n && strcasecmp(name + len - n, suffix) == 0;
+}
+
+static bool is_table(const char *name)
+{
+    return has_suffix(name, ".csv") || has_suffix(name, ".txt") || has_suffix(name, ".tsv");
+}
+
+static enum err check_file(const struct multipart_part *file, struct problem *p)
+{
+    static const char *const workbooks[] = {".xlsx", ".xls", ".ods", ".numbers"};
+    if (!file || !file->file || file->len == 0)
+        return problem_set(p, ERR_INVALID, "file", "choose a file");
+    if (file->len > UPLOAD_MAX)
+        return problem_set(p, ERR_TOO_LARGE, "file", "the file has more than 32 MB");
+    for (size_t i = 0; i < sizeof workbooks / sizeof workbooks[0]; i++)
+        if (has_suffix(file->file, workbooks[i]))
+            return problem_set(p, ERR_UNSUPPORTED, "workbook", "this is a workbook: save it as CSV first");
+    if (file->len > 3 &&
+        (memcmp(file->data, "PK\3\4", 4) == 0 || memcmp(file->data, "\xD0\xCF\x11\xE0", 4) == 0))
+        return problem_set(p, ERR_UNSUPPORTED, "workbook", "this is a workbook: save it as CSV first");
+    if (has_suffix(file->file, "bundle.json")) // the importer would take the folder for a bundle
+        return problem_set(p, ERR_UNSUPPORTED, "file", "a bundle is imported with `stele import`");
+    if (is_table(file->file) || has_suffix(file->file, ".geojson") || has_suffix(file->file, ".json"))
+        return ERR_NONE;
+    return problem_set(p, ERR_UNSUPPORTED, "file", "the file must be CSV (.csv) or GeoJSON (.geojson)");
+}
+
+// --- keeping
+
+static enum err write_about(const struct http_request *req, const struct upload *u, const char *folder,
+                            struct problem *p)
+{
+    json_t *about = json_pack("{s:I, s:s, s:s, s:s}", "account", (json_int_t)desk_user(req)->account.id,
+                              "name", u->name, "lang", u->lang, "encoding", u->encoding ? u->encoding : "");
+    cleanup_free char *text = about ? json_dumps(about, JSON_COMPACT) : NULL;
+    json_decref(about);
+    const char *path = arena_printf(req->arena, "%s/%s", folder, about_name);
+    if (!text || !path)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    return file_write_atomic(path, text, strlen(text), p);
+}
+
+enum err upload_keep(const struct http_request *req, const struct multipart_part *file, const char *lang,
+                     const char *encoding, struct upload *ret, struct problem *p)
+{
+    unsigned char bytes[TOKEN_LENGTH / 2];
+    char token[TOKEN_LENGTH + 1];
+    enum err e = check_file(file, p);
+    if (e)
+        return e;
+    sweep(req);
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2hex(token, sizeof token, bytes, sizeof bytes);
+    const char *folder = folder_of(req, token);
+    struct upload u = {.token = arena_strdup(req->arena, token),
+                       .name = file->file,
+                       .lang = lang,
+                       .encoding = *encoding ? encoding : NULL,
+                       .is_table = is_table(file->file)};
+    u.path = folder ? arena_printf(req->arena, "%s/%s", folder, file->file) : NULL;
+    if (!u.token || !u.path)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    e = file_make_folder(folder, p);
+    if (!e)
+        e = file_write_atomic(u.path, file->data, file->len, p);
+    if (!e)
+        e = write_about(req, &u, folder, p);
+    if (e)
+        (void)file_remove_tree(folder, NULL);
+    else
+        *ret = u;
+    return e;
+}
+
+// --- finding
+
+static const char *member(const struct http_request *req, const json_t *about, const char *name)
+{
+    const char *text = json_string_value(json_object_get(about, name));
+    return text && *text ? arena_strdup(req->arena, text) : NULL;
+}
+
+enum err upload_find(const struct http_request *req, struct upload *ret, struct problem *p)
+{
+    cleanup_buf struct buf text = BUF_INIT;
+    const char *token = request_value(req, "file");
+    const char *folder = is_token(token) ? folder_of(req, token) : NULL;
+    const char *path = folder ? arena_printf(req->arena, "%s/%s", folder, about_name) : NULL;
+    enum err gone = problem_set(p, ERR_NOT_FOUND, "file", "this file is no longer kept: upload it once more");
+    if (!path || file_read(path, ABOUT_MAX, &text, NULL))
+        return gone;
+    json_t *about = json_loadb(text.data, text.len, 0, NULL);
+    struct upload u = {.token = token,
+                       .name = member(req, about, "name"),
+                       .lang = member(req, about, "lang"),
+                       .encoding = member(req, about, "encoding")};
+    bool own = json_integer_value(json_object_get(about, "account")) == desk_user(req)->account.id;
+    json_decref(about);
+    if (!own || !u.name || !u.lang)
+        return gone;
+    u.path = arena_printf(req->arena, "%s/%s", folder, u.name);
+    u.is_table = is_table(u.name);
+    if (!u.path)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    *ret = u;
+    return ERR_NONE;
+}
+
+void upload_drop(const struct upload *upload)
+{
+    char folder[4096];
+    size_t len = (size_t)(strrchr(upload->path, '/') - upload->path);
+    if (len < sizeof folder) {
+        memcpy(folder, upload->path, len);
+        folder[len] = '\0';
+        (void)file_remove_tree(folder, NULL);
+    }
+}

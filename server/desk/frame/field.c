@@ -1,0 +1,208 @@
+#include "server/desk/frame/field.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/view/view.h"
+
+static const char *const kind_flags[] = {
+    [FIELD_TEXT] = "is_text",     [FIELD_AREA] = "is_area",     [FIELD_PASSWORD] = "is_password",
+    [FIELD_CHOICE] = "is_choice", [FIELD_RADIO] = "is_radio",   [FIELD_TICK] = "is_tick",
+    [FIELD_TICKS] = "is_ticks",   [FIELD_HIDDEN] = "is_hidden",
+};
+
+// "title[vi]" -> "title_vi": a name that templates and ids can carry.
+static const char *member_name(struct screen *screen, const char *name)
+{
+    char *copy = arena_strdup(screen->arena, name), *to = copy;
+    if (!copy)
+        return "";
+    for (const char *at = name; *at; at++)
+        if (*at == '[' || *at == '.')
+            *to++ = '_';
+        else if (*at != ']')
+            *to++ = *at;
+    *to = '\0';
+    return copy;
+}
+
+// --- what is wrong
+
+static char plain_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ? c : '_';
+}
+
+static const char *plain_word(struct screen *screen, const char *text)
+{
+    char *copy = arena_strdup(screen->arena, text);
+    for (char *at = copy; at && *at; at++)
+        *at = plain_char(*at);
+    return copy ? copy : "";
+}
+
+static const char *own_sentence(struct screen *screen, const struct form_problem *problem)
+{
+    json_t *values = NULL;
+    if (problem->placeholder)
+        values = problem->words ? json_pack("{s:s}", problem->placeholder, problem->words)
+                                : json_pack("{s:I}", problem->placeholder, (json_int_t)problem->number);
+    const char *text = screen_words(screen, problem->key, values);
+    json_decref(values);
+    return text;
+}
+
+static const char *sentence(struct screen *screen, const struct form_problem *problem)
+{
+    if (problem->key)
+        return own_sentence(screen, problem);
+    const char *field = plain_word(screen, problem->field),
+               *code = plain_word(screen, err_name(problem->code));
+    const char *const keys[] = {
+        arena_printf(screen->arena, "desk.problem.%s.%s", field, code),
+        arena_printf(screen->arena, "desk.problem.%s.any", field),
+        arena_printf(screen->arena, "desk.problem.any.%s", code),
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *words = screen_words_if(screen, keys[i], NULL);
+        if (words)
+            return words;
+    }
+    return problem->text;
+}
+
+static bool is_ours(const struct field *fields, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+// The summary at the top: what belongs to a field of this table is a link to it.
+static void put_problems(struct screen *screen, const struct form *form, const struct field *fields,
+                         size_t count)
+{
+    struct context *c = &screen->context;
+    if (!form->failed || json_object_get(c->root, "problems"))
+        return;
+    json_t *object = context_object(c, c->root, "problems");
+    json_t *list = context_list(c, object, "items");
+    context_number(c, object, "count", (int64_t)form->problem_count);
+    for (size_t i = 0; i < form->problem_count; i++) {
+        const struct form_problem *problem = &form->problems[i];
+        json_t *item = context_item(c, list);
+        context_text(c, item, "text", sentence(screen, problem));
+        context_flag(c, item, "target", false);
+        if (is_ours(fields, count, problem->field))
+            context_text(c, item, "target",
+                         arena_printf(screen->arena, "field-%s", member_name(screen, problem->field)));
+    }
+}
+
+// --- one field
+
+static bool is_chosen(const struct form *form, const char *name, const char *value)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (strcmp(form->items[i].name, name) == 0 && strcmp(form->items[i].value, value) == 0)
+            return true;
+    return false;
+}
+
+static void put_options(struct screen *screen, const struct form *form, const struct field *field,
+                        const char *id, json_t *object)
+{
+    struct context *c = &screen->context;
+    json_t *list = context_list(c, object, "options");
+    for (size_t i = 0; field->options && field->options[i].value; i++) {
+        const struct field_option *option = &field->options[i];
+        json_t *item = context_item(c, list);
+        context_text(c, item, "value", option->value);
+        context_text(c, item, "label",
+                     option->label ? screen_words(screen, option->label, NULL) : option->label_text);
+        context_text(c, item, "hint", option->hint ? screen_words(screen, option->hint, NULL) : "");
+        context_text(c, item, "id", i ? arena_printf(screen->arena, "%s-%zu", id, i) : id);
+        context_text(c, item, "name", field->name);
+        context_flag(c, item, "chosen", is_chosen(form, field->name, option->value));
+    }
+}
+
+// Absent texts are empty rather than missing: templates would find a parent's.
+static void put_text(struct screen *screen, json_t *object, const char *member, const char *text)
+{
+    context_text(&screen->context, object, member, text ? text : "");
+}
+
+static void put_words(struct screen *screen, json_t *object, const char *member, const char *key)
+{
+    put_text(screen, object, member, key ? screen_words(screen, key, NULL) : NULL);
+}
+
+static void put_attributes(struct screen *screen, json_t *object, const struct field *field)
+{
+    struct context *c = &screen->context;
+    put_text(screen, object, "type", field->type ? field->type : "text");
+    put_text(screen, object, "autocomplete", field->autocomplete ? field->autocomplete : "off");
+    put_text(screen, object, "inputmode", field->inputmode);
+    put_text(screen, object, "field_lang", field->lang);
+    put_text(screen, object, "list", field->list);
+    put_text(screen, object, "max", field->max ? arena_printf(screen->arena, "%u", field->max) : NULL);
+    put_text(screen, object, "rows", arena_printf(screen->arena, "%u", field->rows ? field->rows : 4));
+    context_flag(c, object, "required", field->required);
+    context_flag(c, object, "optional", field->optional);
+    context_flag(c, object, "focus", field->focus);
+}
+
+static void put_described(struct screen *screen, json_t *object, const char *id, bool hint, bool wrong)
+{
+    const char *described = "";
+    if (hint || wrong)
+        described = arena_printf(screen->arena, "%s%s%s%s%s", hint ? id : "", hint ? "-hint" : "",
+                                 hint && wrong ? " " : "", wrong ? id : "", wrong ? "-problem" : "");
+    put_text(screen, object, "described", described);
+}
+
+static void put_field(struct screen *screen, const struct form *form, const struct field *field,
+                      json_t *object)
+{
+    struct context *c = &screen->context;
+    const char *id = arena_printf(screen->arena, "field-%s", member_name(screen, field->name));
+    const struct form_problem *problem = form_problem_of(form, field->name);
+    for (size_t i = 0; i < sizeof kind_flags / sizeof kind_flags[0]; i++)
+        context_flag(c, object, kind_flags[i], i == field->kind);
+    put_text(screen, object, "id", id);
+    put_text(screen, object, "name", field->name);
+    put_text(screen, object, "label",
+             field->label ? screen_words(screen, field->label, NULL) : field->label_text);
+    put_words(screen, object, "hint", field->hint);
+    put_text(screen, object, "problem", problem ? sentence(screen, problem) : NULL);
+    put_text(screen, object, "value", field->kind == FIELD_PASSWORD ? NULL : form_value(form, field->name));
+    context_flag(c, object, "ticked", field->kind == FIELD_TICK && form_has(form, field->name));
+    put_attributes(screen, object, field);
+    put_described(screen, object, id ? id : "", field->hint != NULL, problem != NULL);
+    put_options(screen, form, field, id ? id : "", object);
+}
+
+void field_put(struct screen *screen, const struct form *form, const struct field *fields, size_t count)
+{
+    struct context *c = &screen->context;
+    json_t *list = json_object_get(c->root, "fields"), *by_name = json_object_get(c->root, "field");
+    if (!list)
+        list = context_list(c, c->root, "fields");
+    if (!by_name)
+        by_name = context_object(c, c->root, "field");
+    for (size_t i = 0; i < count; i++) {
+        json_t *object = context_item(c, list);
+        put_field(screen, form, &fields[i], object);
+        if (object && json_object_set(by_name, member_name(screen, fields[i].name), object) != 0)
+            c->failed = true;
+    }
+    put_problems(screen, form, fields, count);
+}
+
+void field_answer(struct screen *screen, const struct form *form)
+{
+    if (form->failed)
+        screen->res->status = 422;
+}

@@ -1,0 +1,51 @@
+// Private to the screens of plates.
+#pragma once
+
+#include "content/plate.h"
+#include "server/desk/frame/field.h"
+#include "server/desk/frame/screen.h"
+
+// A plate that the signed-in person may work on, and what it points at.
+struct plates_one {
+    struct plate plate;
+    struct plate_target target;
+    const char *title; // of the target, as text
+    const char *path;  // "/desk/plates/k7m39qx2"
+};
+
+// By the {code} of the address, however it is typed. ERR_NOT_FOUND; ERR_DENIED when it lies outside the areas
+// that the account is limited to. `c` may be the writer's.
+enum err plates_load(struct connection *c, const struct http_request *req, struct plates_one *ret,
+                     struct problem *p);
+
+// The title of a target as text: a tour's in the desk's language. Never NULL.
+const char *plates_title(const struct http_request *req, const struct plate_target *target);
+
+// Message key for a state. Never NULL.
+const char *plates_state_key(const char *state);
+
+// States as options of a field or filter, in their order of life, ending with a NULL value.
+extern const struct field_option plates_states[];
+
+// Puts `code`, `code_words`, `state`, `state_words` into an object.
+void plates_put_code(struct screen *screen, json_t *object, const char *code, const char *state);
+
+// Areas as options, in their order, labelled in the desk's language.
+enum err plates_areas(struct screen *screen, const struct field_option **ret, struct problem *p);
+
+// A change of one plate: loads it in the transaction, lets `edit` change it, saves.
+struct plates_change {
+    const struct http_request *req;
+    enum err (*edit)(struct connection *writer, struct plates_change *change, struct problem *p);
+    struct plates_one one; // loaded before `edit`
+    void *arg;
+};
+enum err plates_save(struct plates_change *change, struct problem *p);
+
+// Puts `scans`: how often people opened the plate, by day and month.
+enum err plates_put_scans(struct screen *screen, const char *code, struct problem *p);
+
+// Handlers of other files.
+route_handler plates_new, plates_make;      // plates_new.c
+route_handler plates_qr_png, plates_qr_svg; // plates_qr.c
+route_handler plates_targets, plates_point; // plates_target.c

@@ -1,0 +1,25 @@
+// Private to the screens of settings: settings.c and terms.c.
+#pragma once
+
+#include "content/setting.h"
+#include "server/desk/frame/field.h"
+#include "server/desk/frame/screen.h"
+
+enum err settings_languages(struct screen *screen, struct languages *ret, struct problem *p);
+
+// A field for each language, NAME[LANG], the first of them needed.
+enum err settings_words_fields(struct screen *screen, const char *name, unsigned max,
+                               const struct languages *languages, struct field **ret, struct problem *p);
+
+// What is stored into the fields that were not typed.
+void settings_fill_words(struct form *form, const char *name, const json_t *words);
+
+// What was typed over `before` (may be NULL): languages that are turned off keep theirs. A new reference,
+// NULL when memory is out. What is wrong is said in the form.
+json_t *settings_read_words(struct form *form, const char *name, const json_t *before,
+                            const struct languages *languages, size_t max_bytes);
+
+enum err settings_audit(struct connection *writer, const struct http_request *req, const char *action,
+                        const char *subject, const char *what, const char *to, struct problem *p);
+
+route_handler terms_show, terms_add, terms_one, terms_save, terms_up, terms_merge, terms_delete; // terms.c

@@ -1,0 +1,103 @@
+// The bin: a site leaves all lists, and comes back as it was.
+#include <string.h>
+
+#include "content/editing/revision.h"
+#include "server/desk/frame/frame.h"
+#include "server/desk/sites/sites.h"
+#include "server/view/view.h"
+
+struct moving {
+    const struct http_request *req;
+    int64_t id;
+    const char *title;
+};
+
+static const char *title_of(const struct site *site, struct arena *a)
+{
+    const struct site_text *text = site_text(site, site->original);
+    return arena_strdup(a, text ? text->title : site->slug);
+}
+
+static bool is_binned(const struct site *site)
+{
+    return strcmp(site->state, "binned") == 0;
+}
+
+static enum err bin(struct connection *writer, void *arg, struct problem *p)
+{
+    struct moving *m = arg;
+    cleanup_site struct site site = {0};
+    struct actor actor = desk_actor(m->req);
+    enum err e = sites_load(writer, m->req, m->req->arena, m->id, &site, p);
+    if (e)
+        return e;
+    m->title = title_of(&site, m->req->arena);
+    if (strcmp(site.state, "published") == 0 && !desk_may_publish(desk_user(m->req)))
+        return problem_set(p, ERR_DENIED, "state", "this account may not take a published site away");
+    if (is_binned(&site))
+        return ERR_NONE;
+    site.state = "binned";
+    site.publish_at = 0;
+    return site_save(writer, &site, &actor, NULL, p);
+}
+
+// The state before the bin; a draft where that is not known, or was published and the account may not do
+// that.
+static enum err state_before(struct connection *c, const struct moving *m, int64_t version, const char **ret,
+                             struct problem *p)
+{
+    json_t *document;
+    enum err e = revision_load(c, m->id, version - 1, &document, p);
+    *ret = "draft";
+    if (e)
+        return e == ERR_NOT_FOUND ? ERR_NONE : e;
+    const char *state = arena_strdup(m->req->arena, json_string_value(json_object_get(document, "state")));
+    json_decref(document);
+    bool shown = state && strcmp(state, "published") == 0;
+    if (state && strcmp(state, "binned") != 0 && (!shown || desk_may_publish(desk_user(m->req))))
+        *ret = state;
+    return ERR_NONE;
+}
+
+static enum err restore(struct connection *writer, void *arg, struct problem *p)
+{
+    struct moving *m = arg;
+    cleanup_site struct site site = {0};
+    struct actor actor = desk_actor(m->req);
+    enum err e = sites_load(writer, m->req, m->req->arena, m->id, &site, p);
+    if (e)
+        return e;
+    m->title = title_of(&site, m->req->arena);
+    if (!is_binned(&site))
+        return ERR_NONE;
+    e = state_before(writer, m, site.version, &site.state, p);
+    return e ? e : site_save(writer, &site, &actor, NULL, p);
+}
+
+static enum err move(struct http_request *req, struct http_response *res, desk_change *change,
+                     const char *flash, const char *undo, const char *next, struct problem *problem)
+{
+    struct moving m = {.req = req};
+    enum err e = sites_id(req, &m.id);
+    if (!e)
+        e = desk_write(req, change, &m, problem);
+    if (e)
+        return e;
+    const char *folder = arena_printf(req->arena, "/desk/sites/%lld", (long long)m.id);
+    json_t *values = json_pack("{s:s}", "title", m.title ? m.title : "");
+    if (undo && folder)
+        json_object_set_new(values, "undo", json_string(arena_printf(req->arena, "%s%s", folder, undo)));
+    e = desk_flash(req, res, DESK_DONE, flash, values, problem);
+    json_decref(values);
+    return e ? e : desk_see_other(res, next ? next : folder, problem);
+}
+
+enum err site_bin_post(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    return move(req, res, bin, VIEW_KEY("desk.site.binned"), "/restore", "/desk/sites", problem);
+}
+
+enum err site_restore_post(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    return move(req, res, restore, VIEW_KEY("desk.site.restored"), NULL, NULL, problem);
+}

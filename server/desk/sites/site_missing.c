@@ -1,0 +1,142 @@
+// What a visitor would miss on a site's page: a short list, each entry leading to its field.
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/url.h"
+#include "content/plate.h"
+#include "content/setting.h"
+#include "server/desk/sites/site_paths.h"
+#include "server/desk/sites/site_screen.h"
+#include "server/desk/sites/sites.h"
+#include "server/view/view.h"
+
+struct finding {
+    struct screen *screen;
+    json_t *list;
+    bool asks;
+};
+
+// `field` is the form's name of the field, an address of the desk, or NULL: nowhere to go.
+static void found(struct finding *f, const char *field, const char *key, const json_t *values)
+{
+    struct context *c = &f->screen->context;
+    json_t *item = context_item(c, f->list);
+    char *target = arena_strdup(f->screen->arena, field), *to = target;
+    if (field && field[0] != '/') {
+        for (const char *at = field; target && *at; at++)
+            if (*at == '[' || *at == '.')
+                *to++ = '_';
+            else if (*at != ']')
+                *to++ = *at;
+        if (target)
+            *to = '\0';
+        target = arena_printf(f->screen->arena, "#field-%s", target ? target : "");
+    }
+    context_flag(c, item, "href", false);
+    context_text(c, item, "href", target);
+    screen_message(f->screen, item, "words", key, values);
+}
+
+static bool has(const json_t *document, const char *path)
+{
+    const char *text = json_string_value(site_path_get(document, path));
+    return text && *text;
+}
+
+static void check_texts(struct finding *f, const json_t *document, const struct site_form *form)
+{
+    struct arena *a = f->screen->arena;
+    const char *original = json_string_value(json_object_get(document, "original"));
+    for (size_t i = 0; i < form->lang_count; i++) {
+        const char *lang = form->langs[i];
+        const char *title = arena_printf(a, "text.%s.title", lang);
+        const char *summary = arena_printf(a, "text.%s.summary", lang);
+        const char *body = arena_printf(a, "text.%s.body", lang);
+        json_t *values = json_pack("{s:s}", "language", sites_language(f->screen, lang));
+        bool own = original && strcmp(lang, original) == 0;
+        if (!has(document, title))
+            found(f, title, VIEW_KEY("desk.missing.text"), values);
+        else if (!has(document, summary))
+            found(f, summary, VIEW_KEY("desk.missing.summary"), values);
+        else if (!has(document, body))
+            found(f, body, VIEW_KEY("desk.missing.body"), values);
+        f->asks |= own && !(has(document, summary) && has(document, body));
+        json_decref(values);
+    }
+}
+
+static void check_pictures(struct finding *f, const json_t *document, const struct site *stored)
+{
+    const json_t *media = json_object_get(document, "media");
+    const char *original = json_string_value(json_object_get(document, "original"));
+    const char *address =
+        stored ? arena_printf(f->screen->arena, "/desk/sites/%lld/media", (long long)stored->id) : NULL;
+    json_int_t without = 0;
+    size_t i;
+    json_t *picture;
+    if (json_array_size(media) == 0) {
+        found(f, address, VIEW_KEY("desk.missing.picture"), NULL);
+        return;
+    }
+    json_array_foreach(media, i, picture) without +=
+        !json_object_get(json_object_get(picture, "alt"), original ? original : "vi");
+    if (!without)
+        return;
+    json_t *values = json_pack("{s:I}", "count", without);
+    found(f, address, VIEW_KEY("desk.missing.alt"), values);
+    json_decref(values);
+    f->asks = true;
+}
+
+static void check_facts(struct finding *f, const json_t *document, const struct site_form *form)
+{
+    size_t i;
+    json_t *fact;
+    json_array_foreach(json_object_get(document, "facts"), i, fact)
+    {
+        if (json_array_size(json_object_get(fact, "sources")))
+            continue;
+        json_t *values = json_pack("{s:I}", "number", (json_int_t)i + 1);
+        found(f, arena_printf(f->screen->arena, "facts[%zu].label.%s", i, form->langs[0]),
+              VIEW_KEY("desk.missing.source"), values);
+        json_decref(values);
+    }
+}
+
+static enum err check_plates(struct finding *f, const struct site *stored, struct problem *problem)
+{
+    struct plates plates;
+    if (!stored)
+        return ERR_NONE;
+    enum err e = plate_list_of_site(f->screen->db, f->screen->arena, stored->id, &plates, problem);
+    if (e || plates.count)
+        return e;
+    cleanup_buf struct buf address = BUF_INIT;
+    const struct site_text *text = site_text(stored, stored->original);
+    buf_append_str(&address, "/desk/plates/new?q=");
+    url_encode(&address, text->title, strlen(text->title));
+    found(f, address.failed ? NULL : address.data, VIEW_KEY("desk.missing.plate"), NULL);
+    return e;
+}
+
+enum err site_put_missing(struct screen *screen, const struct site_form *f, const json_t *document,
+                          const struct site *stored, bool *ret_asks, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    json_object_del(c->root, "missing");
+    json_t *object = context_object(c, c->root, "missing");
+    struct finding finding = {.screen = screen, .list = context_list(c, object, "items")};
+    check_texts(&finding, document, f);
+    if (!json_object_get(document, "position"))
+        found(&finding, "position", VIEW_KEY("desk.missing.position"), NULL);
+    check_pictures(&finding, document, stored);
+    check_facts(&finding, document, f);
+    enum err e = check_plates(&finding, stored, problem);
+    if (e)
+        return e;
+    context_number(c, object, "missing_count", (int64_t)json_array_size(finding.list));
+    if (json_array_size(finding.list) == 0)
+        context_flag(c, c->root, "missing", false);
+    *ret_asks = finding.asks;
+    return ERR_NONE;
+}

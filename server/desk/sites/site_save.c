@@ -1,0 +1,340 @@
+// What the buttons of a site's form do: one more row, save, submit, publish, withdraw, publish at a time.
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "content/editing/revision.h"
+#include "content/store/store.h"
+#include "server/desk/frame/frame.h"
+#include "server/desk/sites/drafts.h"
+#include "server/desk/sites/site_form.h"
+#include "server/desk/sites/site_paths.h"
+#include "server/desk/sites/site_screen.h"
+#include "server/desk/sites/sites.h"
+#include "server/view/view.h"
+
+#define LOCAL_SECONDS (7 * 3600) // Việt Nam's time is UTC+7, without summer time
+
+// --- the buttons that save
+
+#define ANYWAY "anyway:" // before a button's name: pressed again below the checklist
+
+static const struct button {
+    const char *name;
+    const char *state; // afterwards; NULL: as it is
+    const char *flash; // message key
+    bool publisher;    // only for who may publish
+    bool is_checked;   // asks for what is missing
+} buttons[] = {
+    {"save", NULL, VIEW_KEY("desk.site.saved"), false, false},
+    {"submit", "in-review", VIEW_KEY("desk.site.submitted"), false, false},
+    {"return", "draft", VIEW_KEY("desk.site.returned"), false, false},
+    {"publish", "published", VIEW_KEY("desk.site.published"), true, true},
+    {"schedule", NULL, VIEW_KEY("desk.site.scheduled"), true, true},
+    {"unschedule", NULL, VIEW_KEY("desk.site.unscheduled"), true, false},
+    {"withdraw", "withdrawn", VIEW_KEY("desk.site.withdrawn"), true, false},
+};
+
+static const struct button *button_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof buttons / sizeof buttons[0]; i++)
+        if (strcmp(buttons[i].name, name) == 0)
+            return &buttons[i];
+    return &buttons[0];
+}
+
+static bool is_button(const struct button *button, const char *name)
+{
+    return strcmp(button->name, name) == 0;
+}
+
+// --- one request
+
+struct saving {
+    struct screen *screen;
+    struct site_form *f;
+    const struct button *button;
+    bool anyway;               // the checklist was seen
+    const struct site *stored; // NULL: new
+    json_t *before, *after;    // documents; before NULL: new
+    int64_t publish_at;
+    int64_t id; // afterwards
+};
+
+static void saving_clear(struct saving *s)
+{
+    json_decref(s->before);
+    json_decref(s->after);
+}
+#define cleanup_saving CLEANUP(saving_clear)
+
+// What a person of this role may not do with a site in this state.
+static enum err check_right(const struct saving *s, struct problem *p)
+{
+    bool publisher = desk_may_publish(s->screen->user);
+    const char *state = s->stored ? s->stored->state : "draft";
+    if (strcmp(state, "binned") == 0)
+        return problem_set(p, ERR_DENIED, "state", "the site lies in the bin: take it out first");
+    bool shown = strcmp(state, "published") == 0;
+    if (!publisher && (shown || s->button->publisher))
+        return problem_set(p, ERR_DENIED, "state", "this account may not publish");
+    return ERR_NONE;
+}
+
+// "2026-11-22" and "14:05" of Việt Nam's clock; 0 for what is no time.
+static int64_t read_local(const char *date, const char *clock)
+{
+    struct tm tm = {0};
+    int end = 0;
+    if (sscanf(date, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &end) != 3 || date[end])
+        return 0;
+    if (sscanf(clock, "%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &end) != 2 || clock[end])
+        return 0;
+    struct tm given = tm;
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    int64_t when = timegm(&tm);
+    bool same = tm.tm_mday == given.tm_mday && tm.tm_hour == given.tm_hour && tm.tm_min == given.tm_min;
+    return same ? when - LOCAL_SECONDS : 0;
+}
+
+static void read_time(struct saving *s)
+{
+    struct form *form = &s->f->form;
+    s->publish_at = s->stored ? s->stored->publish_at : 0;
+    if (s->button->state || is_button(s->button, "unschedule"))
+        s->publish_at = 0;
+    if (!is_button(s->button, "schedule"))
+        return;
+    const char *clock = form_line(form, "publish_time");
+    s->publish_at = read_local(form_line(form, "publish_date"), *clock ? clock : "08:00");
+    if (s->publish_at <= clock_now())
+        form_problem(form, "publish_date", VIEW_KEY("desk.site.bad_time"));
+}
+
+// --- translations
+
+static bool text_changed(const struct saving *s, const char *lang)
+{
+    const char *path = arena_printf(s->screen->arena, "text.%s", lang);
+    const json_t *before = site_path_get(s->before, path), *after = site_path_get(s->after, path);
+    return !before || !after || !json_equal((json_t *)before, (json_t *)after);
+}
+
+// A translation is up to date when it is new, when its editor says so, or when it changed together with its
+// original; it is not when the original alone changed.
+static void mark_stale(struct saving *s, const char *lang, bool original_changed)
+{
+    struct arena *a = s->screen->arena;
+    const char *path = arena_printf(a, "texts.%s", lang), *stale = arena_printf(a, "%s.stale", path);
+    if (!site_path_get(s->after, arena_printf(a, "%s.origin", path)) ||
+        !site_path_get(s->after, arena_printf(a, "text.%s", lang)))
+        return;
+    bool said = form_has(&s->f->form, arena_printf(a, "text.%s.current", lang));
+    if (said || (original_changed && text_changed(s, lang)))
+        site_path_remove(s->after, stale);
+    else if (original_changed)
+        site_path_set(s->after, stale, json_true());
+}
+
+static void mark_all_stale(struct saving *s)
+{
+    const char *original = json_string_value(json_object_get(s->after, "original"));
+    if (!s->before || !original)
+        return;
+    bool changed = text_changed(s, original);
+    for (size_t i = 0; i < s->f->lang_count; i++)
+        if (strcmp(s->f->langs[i], original) != 0)
+            mark_stale(s, s->f->langs[i], changed);
+}
+
+// Which version each translation was made from; documents do not tell.
+static void set_source_versions(const struct saving *s, struct site *site)
+{
+    int64_t before = s->stored ? s->stored->version : 0;
+    for (size_t i = 0; i < site->text_count; i++) {
+        struct site_text *t = &site->texts[i];
+        const struct site_text *old = NULL;
+        for (size_t j = 0; s->stored && j < s->stored->text_count; j++)
+            if (strcmp(s->stored->texts[j].lang, t->lang) == 0)
+                old = &s->stored->texts[j];
+        if (t->origin == TEXT_WRITTEN)
+            continue;
+        bool caught_up = !old || (old->stale && !t->stale) || (!t->stale && text_changed(s, t->lang));
+        t->source_version = caught_up ? before + 1 : old->source_version;
+        if (t->stale && t->source_version == 0)
+            t->source_version = before;
+    }
+}
+
+// --- writing
+
+static enum err write_site(struct connection *writer, void *arg, struct problem *p)
+{
+    struct saving *s = arg;
+    struct arena *a = s->screen->arena;
+    cleanup_site struct site site = {0};
+    struct actor actor = desk_actor(s->screen->req);
+    if (!s->stored && !json_object_get(s->after, "slug")) {
+        char *slug = NULL;
+        const char *path =
+            arena_printf(a, "text.%s.title", json_string_value(json_object_get(s->after, "original")));
+        enum err e = site_free_slug(writer, a, json_string_value(site_path_get(s->after, path)), &slug, p);
+        if (e)
+            return e;
+        json_object_set_new(s->after, "slug", json_string(slug));
+    }
+    enum err e = revision_to_site(s->after, a, &site, p);
+    if (e)
+        return e;
+    site.id = s->stored ? s->stored->id : 0;
+    site.version = s->stored ? s->stored->version : 0;
+    site.created_at = s->stored ? s->stored->created_at : 0;
+    site.publish_at = s->publish_at;
+    set_source_versions(s, &site);
+    e = site_save(writer, &site, &actor, &s->id, p);
+    if (e)
+        return e;
+    const char *subject = s->stored ? arena_printf(a, "site:%lld", (long long)s->id) : SITE_NEW_DRAFT;
+    return drafts_drop(writer, s->screen->req, subject, p);
+}
+
+static enum err see_site(struct saving *s, const char *flash, struct problem *problem)
+{
+    struct screen *screen = s->screen;
+    json_t *values = json_object();
+    const char *path = arena_printf(screen->arena, "text.%s.title",
+                                    json_string_value(json_object_get(s->after, "original")));
+    json_object_set(values, "title", site_path_get(s->after, path));
+    enum err e = desk_flash(screen->req, screen->res, DESK_DONE, flash, values, problem);
+    json_decref(values);
+    if (e)
+        return e;
+    return desk_see_other(screen->res, arena_printf(screen->arena, "/desk/sites/%lld", (long long)s->id),
+                          problem);
+}
+
+static enum err again(struct saving *s, bool ask, struct problem *problem)
+{
+    struct site_screen what = {
+        .stored = s->stored, .document = s->after, .ask = ask ? s->button->name : NULL};
+    return site_screen_send(s->screen, s->f, &what, problem);
+}
+
+// The state that somebody else saved while this one was being written.
+static enum err conflict(struct saving *s, struct problem *problem)
+{
+    cleanup_site struct site newest = {0};
+    store_read_end(s->screen->db);
+    enum err e = store_read_begin(s->screen->db, problem);
+    if (!e)
+        e = site_load(s->screen->db, s->screen->arena, s->stored->id, &newest, problem);
+    return e ? e : site_conflict_send(s->screen, s->f, &newest, s->after, problem);
+}
+
+static enum err save(struct saving *s, struct problem *problem)
+{
+    bool same = s->before && json_equal(s->before, s->after) && s->publish_at == s->stored->publish_at;
+    if (same) {
+        s->id = s->stored->id;
+        return see_site(s, VIEW_KEY("desk.site.unchanged"), problem);
+    }
+    enum err e = desk_write(s->screen->req, write_site, s, problem);
+    if (e == ERR_CONFLICT)
+        return conflict(s, problem);
+    if (e == ERR_INVALID || e == ERR_EXISTS || e == ERR_TOO_LARGE) {
+        site_form_take(s->f, problem);
+        return again(s, false, problem);
+    }
+    return e ? e : see_site(s, s->button->flash, problem);
+}
+
+static enum err check_area(struct saving *s, struct problem *problem)
+{
+    bool may = false;
+    const char *area = json_string_value(json_object_get(s->after, "area"));
+    enum err e = desk_may_work_in(s->screen->db, s->screen->user, area, &may, problem);
+    if (!e && !may)
+        form_problem(&s->f->form, "area", VIEW_KEY("desk.site.bad_area"));
+    return e;
+}
+
+// Publishing asks once for what a visitor would miss.
+static enum err must_ask(struct saving *s, bool *ret, struct problem *problem)
+{
+    *ret = false;
+    if (!s->button->is_checked || s->anyway)
+        return ERR_NONE;
+    return site_put_missing(s->screen, s->f, s->after, s->stored, ret, problem);
+}
+
+static enum err read_documents(struct saving *s, struct problem *problem)
+{
+    if (s->stored && s->f->version == s->stored->version)
+        s->before = site_to_json(s->stored, true);
+    else if (s->stored) {
+        enum err e = revision_load(s->screen->db, s->stored->id, s->f->version, &s->before, problem);
+        if (e)
+            return e;
+    }
+    s->after = site_form_document(s->f, s->before);
+    if (!s->after)
+        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
+    if (s->button->state)
+        json_object_set_new(s->after, "state", json_string(s->button->state));
+    mark_all_stale(s);
+    return ERR_NONE;
+}
+
+static enum err decide(struct saving *s, struct problem *problem)
+{
+    bool ask = false;
+    enum err e = check_right(s, problem);
+    if (!e)
+        e = read_documents(s, problem);
+    if (!e)
+        e = check_area(s, problem);
+    if (e)
+        return e;
+    read_time(s);
+    if (s->f->form.failed)
+        return again(s, false, problem);
+    if (s->stored && s->f->version != s->stored->version)
+        return site_conflict_send(s->screen, s->f, s->stored, s->after, problem);
+    e = must_ask(s, &ask, problem);
+    if (e)
+        return e;
+    return ask ? again(s, true, problem) : save(s, problem);
+}
+
+static enum err answer(struct screen *screen, struct site_form *f, const struct site *stored,
+                       struct problem *problem)
+{
+    cleanup_saving struct saving s = {.screen = screen, .f = f, .stored = stored};
+    const char *focus = NULL, *name = form_line(&f->form, "do");
+    if (site_form_rows(f, name, &focus) || strcmp(name, "edit") == 0)
+        return site_screen_send(screen, f, &(struct site_screen){.stored = stored, .focus = focus}, problem);
+    s.anyway = strncmp(name, ANYWAY, strlen(ANYWAY)) == 0;
+    s.button = button_of(s.anyway ? name + strlen(ANYWAY) : name);
+    return decide(&s, problem);
+}
+
+enum err site_save_post(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    cleanup_site struct site stored = {0};
+    struct site_form f = {.id = 0};
+    int64_t id = 0;
+    enum err e = sites_id(req, &id);
+    if (!e)
+        e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = site_form_read(&f, screen.arena, req->body, req->body_len, problem);
+    if (!e && id)
+        e = sites_load(screen.db, req, screen.arena, id, &stored, problem);
+    if (e)
+        return e;
+    f.id = id;
+    return answer(&screen, &f, id ? &stored : NULL, problem);
+}

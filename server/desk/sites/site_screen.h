@@ -1,0 +1,41 @@
+// The screen of a site's form.
+#pragma once
+
+#include "content/site.h"
+#include "server/desk/frame/screen.h"
+#include "server/desk/sites/site_form.h"
+
+// What the screen shows beside the form.
+struct site_screen {
+    const struct site *stored; // as it is saved; NULL: a new site
+    const json_t *document;    // that the checklist is about; NULL: the stored one's
+    const char *focus;         // field to go to, or NULL
+    const char *ask;           // the button that was pressed although something is missing, or NULL
+};
+
+// Puts the form into the context and sends the page: 200, or 422 when the form has failed.
+enum err site_screen_send(struct screen *screen, struct site_form *f, const struct site_screen *what,
+                          struct problem *problem);
+
+// site_put.c: the fields, section by section, as member "parts" and "texts" of the context.
+enum err site_put_fields(struct screen *screen, struct site_form *f, const struct site_screen *what,
+                         struct problem *problem);
+
+// site_stale.c: what changed in the original since a text was translated, as member "since" and "pieces" of
+// `object`. Nothing when that is not known.
+enum err site_put_since(struct screen *screen, const struct site *stored, const struct site_text *text,
+                        json_t *object, struct problem *problem);
+
+// site_missing.c: what a visitor would miss, as member "missing" of the context. *ret_asks: something that
+// publishing asks for.
+enum err site_put_missing(struct screen *screen, const struct site_form *f, const json_t *document,
+                          const struct site *stored, bool *ret_asks, struct problem *problem);
+
+// site_conflict.c: the choice between two states; 409. `mine` is what the form described, over the version
+// that it was read at.
+enum err site_conflict_send(struct screen *screen, struct site_form *f, const struct site *stored,
+                            const json_t *mine, struct problem *problem);
+
+// Pieces of a difference as member "pieces" of `object`: each "text" with is_added, is_removed.
+enum err site_put_difference(struct screen *screen, json_t *object, const char *before, const char *after,
+                             struct problem *problem);

@@ -1,0 +1,40 @@
+// The desk's pages about sites: what their modules share. Routes are in sites.c.
+#pragma once
+
+#include <stdint.h>
+
+#include "content/site.h"
+#include "content/term.h"
+#include "server/desk/frame/field.h"
+#include "server/desk/frame/screen.h"
+#include "server/http/route.h"
+
+route_handler sites_list_show;   // sites_list.c
+route_handler site_form_new;     // site_form.c
+route_handler site_form_edit;    // site_form.c
+route_handler site_save_post;    // site_save.c
+route_handler site_preview_show; // site_preview.c: the saved state
+route_handler site_preview_post; // site_preview.c: what a form holds
+route_handler site_bin_post;     // site_bin.c
+route_handler site_restore_post; // site_bin.c
+
+extern const char *const sites_list_params[];
+
+// {id} of the address; 0 for an address without one ("/desk/sites/new"). ERR_NOT_FOUND when it is no number.
+enum err sites_id(const struct http_request *req, int64_t *ret_id);
+
+// The terms of a scheme as options, in the desk's language, wider terms before the narrower ones; with an
+// empty one first when `none` (message key) is given. In the arena.
+enum err sites_terms(struct screen *screen, const char *scheme, const char *none,
+                     const struct field_option **ret, struct problem *problem);
+
+// "draft" -> message key "desk.state.draft". NULL for what is no state.
+const char *sites_state_key(const char *state);
+
+// What the language is called in the desk's language: "tiếng Anh". In the arena.
+const char *sites_language(struct screen *screen, const char *tag);
+
+// Loads the site {id} and sees that the user may work on it: ERR_NOT_FOUND, ERR_DENIED. Release with
+// site_clear.
+enum err sites_load(struct connection *c, const struct http_request *req, struct arena *a, int64_t id,
+                    struct site *ret, struct problem *problem);
