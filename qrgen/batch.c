@@ -99,13 +99,15 @@ static enum err run_stages(struct batch_run *run, struct batch_result *ret, stru
         e = batch_proof(run, p);
     if (!e)
         e = batch_records(run, p);
-    if (!e)
-        e = finish(run, &result, p);
     if (e)
         return e;
     batch_sum_up(run, &result);
-    *ret = result;
-    return ERR_NONE;
+    free(run->outcomes); // reading a large parcel back needs the room
+    run->outcomes = NULL;
+    e = finish(run, &result, p);
+    if (!e)
+        *ret = result;
+    return e;
 }
 
 static enum err run_batch(struct batch_run *run, struct batch_result *ret, struct problem *p)

@@ -20,5 +20,7 @@ struct volume {
 // The volume `number` (from 0) of `pages` pages, volume_pages in each.
 struct volume volume_of(size_t number, size_t volume_pages, size_t pages, double width_mm, double height_mm);
 
-// Writes the volume into *ret (initialised; replaced). ERR_MEMORY, what pdf_add says, and what `each` returns.
-enum err volume_write(const struct volume *v, volume_page_fn *each, void *arg, struct buf *ret, struct problem *p);
+// Writes the volume into *ret (initialised; replaced). ERR_MEMORY, what pdf_add says, and what `each`
+// returns.
+enum err volume_write(const struct volume *v, volume_page_fn *each, void *arg, struct buf *ret,
+                      struct problem *p);

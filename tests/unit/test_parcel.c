@@ -214,8 +214,8 @@ static enum err look(struct check *check, const struct buf *pdf, const struct sh
     assert_true(count > 0 && count <= s->columns * s->rows);
     for (size_t i = 0; i < count; i++) {
         snprintf(urls[i], sizeof urls[i], BASE "%zu", (on_page[i].plate + shift[0]) % 3);
-        places[i] = (struct check_place){on_page[i].x + (double)shift[1], on_page[i].y, s->cell_mm[0], s->cell_mm[1],
-                                         urls[i]};
+        places[i] = (struct check_place){on_page[i].x + (double)shift[1], on_page[i].y, s->cell_mm[0],
+                                         s->cell_mm[1], urls[i]};
     }
     const struct check_sheet sheet = {s->paper_mm[0], s->paper_mm[1], 1.2, places, count};
     return check_sheet(check, pdf->data, pdf->len, page + 1, &sheet, p);
