@@ -11,7 +11,7 @@
     .name = (name_), .type = (type_), .offset = offsetof(struct settings, member)
 
 static const struct options_row rows[] = {
-    {ROW("out", OPTIONS_FOLDER, out), .flag_only = true,
+    {ROW("out", OPTIONS_FOLDER, out), .value = "NAME.zip|DIR", .flag_only = true,
      .help = "Where the parcel shall be: one ZIP file when the name ends in .zip, else a folder, which is "
              "made or "
              "must be empty. It holds the whole batch or, when something fails, nothing of it."},

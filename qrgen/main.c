@@ -54,11 +54,13 @@ static enum status status_of(const struct problem *p)
     return NOT_DONE;
 }
 
-// What a flag is called in a job: "--module-mm" is "module_mm".
+// What a flag is called in a job: "--module-mm" is "module_mm", "--format" is "formats".
 static void call_as_in_job(struct problem *p)
 {
     if (strncmp(p->field, "--", 2) != 0 || strcmp(p->field, "--out") == 0)
         return;
+    if (strcmp(p->field, "--format") == 0)
+        strcat(p->field, "s");
     memmove(p->field, p->field + 2, strlen(p->field + 2) + 1);
     for (char *c = p->field; *c; c++)
         *c = *c == '-' ? '_' : *c;
