@@ -60,6 +60,8 @@ static enum err check_pages(const struct volumes *v, size_t number, struct batch
         sheet.count = sheets_on_page(s, page, seen->on_page);
         e = expect(v, sheet.count, seen, p);
         if (!e)
+            e = batch_stopped(v->run, p);
+        if (!e)
             e = check_sheet(w->check, pdf->data, pdf->len, page - first + 1, &sheet, p);
     }
     return e;

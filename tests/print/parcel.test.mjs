@@ -240,6 +240,15 @@ test('a list can order the same with flags', (t) => {
   assert.ok(existsSync(join(parcel, 'pdf')) && existsSync(join(parcel, 'sheets.pdf')) && existsSync(join(parcel, 'proof.pdf')));
 });
 
+test('a list of bare symbols makes a whole parcel as a ZIP file, and the plain pictures of old in a folder', (t) => {
+  const dir = folder(t);
+  const csv = write(dir, 'plates.csv', `code,site\n${code(1)},chua-ong\n`);
+  for (const out of ['x.zip', 'x']) assert.equal(run(['--csv', csv, '--base-url', base, '--dpi', '100', '--out', join(dir, out)]).status, 0);
+  const stem = `0001_${code(1)}_chua-ong.png`;
+  assert.deepEqual(tree(unpack(t, join(dir, 'x.zip'))), ['READ-ME.en.txt', 'READ-ME.vi.txt', 'manifest.csv', 'manifest.json', `png/${stem}`]);
+  assert.deepEqual(tree(join(dir, 'x')), [stem, 'manifest.csv']);
+});
+
 test('a damaged plate is printed again with its own code', (t) => {
   const first = unpack(t, make(t, job(9, { formats: ['png', 'pdf'] })).out);
   const again = { ...job(0, { formats: ['png', 'pdf'], name: 'In lại' }), plates: [{ ...plate(6), copies: 1 }] };
@@ -295,6 +304,21 @@ test('flags that the job speaks of are wrong use beside it', (t) => {
   const paper = run(['--csv', write(dir, 'plates.csv', `code\n${code(1)}\n`), '--base-url', base, '--out', join(dir, 'x.zip'), '--sheets', 'B9']);
   assert.equal(paper.status, 2);
   assert.match(paper.stderr, /"B9" is no paper/);
+});
+
+test('a parcel stopped among its sheets ends within moments', async (t) => {
+  const dir = folder(t);
+  const path = write(dir, 'job.json', JSON.stringify(job(400, { module_mm: 1, sheets: { paper: 'A3' } })));
+  const child = spawn(program, ['--job', path, '--out', join(dir, 'x'), '--progress', 'json', '--jobs', '1']);
+  let heard = '';
+  child.stdout.on('data', (text) => { heard += text; });
+  const ended = new Promise((done) => { child.on('close', done); });
+  while (!/"stage":"sheets"/.test(heard)) await sleep(5);
+  const began = Date.now();
+  child.kill('SIGTERM');
+  assert.equal(await ended, 1);
+  assert.ok(Date.now() - began < 1500);
+  assert.deepEqual(readdirSync(dir), ['job.json']);
 });
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
