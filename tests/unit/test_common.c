@@ -68,6 +68,25 @@ static void arena_gives_zeroed_aligned_memory(void **state)
     assert_string_equal(arena_printf(&a, "%s-%d", "a", 7), "a-7");
 }
 
+// Texts of every length, so that some end exactly with their block, just before and just behind it.
+static void arena_texts_do_not_touch_each_other(void **state)
+{
+    (void)state;
+    cleanup_arena struct arena a = ARENA_INIT;
+    enum { COUNT = 700 };
+    char *texts[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        texts[i] = arena_printf(&a, "%0*d", i + 1, i);
+        assert_int_equal(strlen(arena_strdup(&a, texts[i])), i + 1);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(strlen(texts[i]), i + 1);
+        assert_int_equal(atoi(texts[i]), i);
+    }
+    assert_int_equal(strlen(arena_printf(&a, "%0*d", 20000, 1)), 20000);
+    assert_null(arena_strndup(&a, "x", SIZE_MAX));
+}
+
 static void problem_is_cut_at_a_character(void **state)
 {
     (void)state;
@@ -157,6 +176,7 @@ int main(void)
         cmocka_unit_test(buffer_writes_whole_numbers),
         cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+        cmocka_unit_test(arena_texts_do_not_touch_each_other),
         cmocka_unit_test(problem_is_cut_at_a_character),
         cmocka_unit_test(dates_are_written_as_the_standards_say),
         cmocka_unit_test(hash_is_sha256),
