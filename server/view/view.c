@@ -178,18 +178,17 @@ static bool is_html_key(const char *key)
 
 static enum err set_string(json_t *object, const char *key, const char *text, size_t len)
 {
-    // Checked here, as jansson's own check takes several times as long.
-    if (!fold_utf8_valid(text, len))
-        return ERR_INVALID;
-    json_t *value = json_stringn_nocheck(text, len);
+    json_t *value = json_stringn_nocheck(text, len); // both callers know it to be UTF-8
     return json_object_set_new_nocheck(object, key, value) == 0 ? ERR_NONE : ERR_MEMORY;
 }
 
 enum err view_set_text(json_t *object, const char *key, const char *text)
 {
-    if (is_html_key(key))
+    size_t len = text ? strlen(text) : 0;
+    // Checked here, as jansson's own check takes several times as long.
+    if (is_html_key(key) || !fold_utf8_valid(text, len))
         return ERR_INVALID;
-    return text ? set_string(object, key, text, strlen(text)) : ERR_NONE;
+    return text ? set_string(object, key, text, len) : ERR_NONE;
 }
 
 enum err view_set_html(json_t *object, const char *key, const struct html *html)
