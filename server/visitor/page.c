@@ -76,6 +76,12 @@ const char *page_url(struct page *page, const char *path)
     return url;
 }
 
+static void put_text(struct page *page, json_t *object, const char *key, const struct buf *text)
+{
+    page->context.failed |= text->failed;
+    context_text(&page->context, object, key, text->data);
+}
+
 // Copies what a buffer holds into the arena.
 static const char *keep_text(struct page *page, const struct buf *text)
 {
@@ -89,7 +95,7 @@ void page_message(struct page *page, json_t *object, const char *key, const char
 {
     cleanup_buf struct buf text = BUF_INIT;
     view_text(page->app->view, page->lang, message, values, &text);
-    context_text(&page->context, object, key, keep_text(page, &text));
+    put_text(page, object, key, &text);
 }
 
 void page_date(struct page *page, json_t *object, const char *key, const char *edtf)
@@ -98,7 +104,7 @@ void page_date(struct page *page, json_t *object, const char *key, const char *e
         return;
     cleanup_buf struct buf text = BUF_INIT;
     view_date(page->app->view, page->lang, edtf, &text);
-    context_text(&page->context, object, key, keep_text(page, &text));
+    put_text(page, object, key, &text);
 }
 
 const char *page_words(struct page *page, const char *words, const char **ret_lang)
