@@ -145,11 +145,20 @@ enum err site_list(struct connection *c, struct arena *a, const char *lang, cons
                    int limit, int64_t offset, struct site_cards *ret, struct problem *p);
 enum err site_count(struct connection *c, const struct site_filter *filter, int64_t *ret, struct problem *p);
 
-// Published sites near `site` (which must have a position), nearest first, within about `radius_m` metres.
+// One site as short lists show it, without summary, rank and area, in whatever state it is. ERR_NOT_FOUND.
+enum err site_small_card(struct connection *c, struct arena *a, const char *lang, int64_t id,
+                         struct site_card *ret, struct problem *p);
+
+// At most `limit` published sites as site_small_card tells them, near `site` (which must have a position),
+// nearest first, within about `radius_m` metres north, south, east and west.
 enum err site_list_near(struct connection *c, struct arena *a, const char *lang, const struct site *site,
                         double radius_m, int limit, struct site_cards *ret, struct problem *p);
 enum err site_list_of_tour(struct connection *c, struct arena *a, const char *lang, int64_t tour_id,
                            struct site_cards *ret, struct problem *p);
+
+// The ids of a tour's published stops, in order. In the arena.
+enum err site_ids_of_tour(struct connection *c, struct arena *a, int64_t tour_id, int64_t **ret_ids,
+                          size_t *ret_count, struct problem *p);
 
 // Metres between two positions on the sphere (haversine, mean radius 6,371,008.8 m of IUGG).
 double site_distance_m(double lat1, double lon1, double lat2, double lon2);

@@ -78,9 +78,11 @@ static void put_drawing(struct page *page, const struct site *site)
 static enum err put_pictures(struct page *page, const struct site *site, struct problem *problem)
 {
     struct context *c = &page->context;
-    struct media_variants all;
+    struct media_variants all = {.count = 0};
     json_t *hero = NULL, *gallery = NULL;
-    enum err e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
+    enum err e = ERR_NONE;
+    if (site->media_count)
+        e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
     if (e != ERR_NONE)
         return e;
     for (size_t i = 0; i < site->media_count; i++) {
