@@ -92,16 +92,15 @@ void locale_decimal(const struct locale *l, double value, int decimals, struct b
 {
     if (!isfinite(value) || fabs(value) > 1e15 || decimals < 0 || decimals > 9)
         return;
-    char digits[40];
-    double unit = pow(10, decimals), rounded = round(fabs(value) * unit) / unit;
-    snprintf(digits, sizeof digits, "%.*f", decimals, rounded);
-    size_t whole = strcspn(digits, ".");
-    if (value < 0 && rounded > 0)
+    cleanup_buf struct buf digits = BUF_INIT;
+    buf_append_fixed(&digits, fabs(value), decimals);
+    size_t whole = strcspn(digits.data, ".");
+    if (value < 0 && strpbrk(digits.data, "123456789"))
         buf_append_str(out, "−");
-    write_grouped(l->numbers, digits, whole, out);
+    write_grouped(l->numbers, digits.data, whole, out);
     if (decimals) {
         buf_append_str(out, l->numbers->decimal);
-        buf_append_str(out, digits + whole + 1);
+        buf_append_str(out, digits.data + whole + 1);
     }
 }
 

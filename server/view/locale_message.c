@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,13 +104,13 @@ struct looked_up {
 // With as many decimals as the shortest form has (up to 9): 1.2 is "1,2" in Vietnamese.
 static void write_real(const struct locale *l, double value, struct buf *out)
 {
-    char text[40];
-    snprintf(text, sizeof text, "%.9f", value);
-    size_t len = strlen(text);
-    while (len && text[len - 1] == '0')
-        text[--len] = '\0';
-    const char *point = strchr(text, '.');
-    locale_decimal(l, value, point ? (int)strlen(point + 1) : 0, out);
+    enum { MOST = 9 };
+    cleanup_buf struct buf digits = BUF_INIT;
+    int decimals = MOST;
+    buf_append_fixed(&digits, value, MOST);
+    while (decimals && digits.len > MOST && digits.data[digits.len - 1 - (size_t)(MOST - decimals)] == '0')
+        decimals--;
+    locale_decimal(l, value, decimals, out);
 }
 
 static bool write_json(const void *arg, const struct locale *l, const char *name, struct buf *out)

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <math.h>
+
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/clock.h"
@@ -39,6 +41,26 @@ static void buffer_writes_whole_numbers(void **state)
         buf_append_char(&b, ' ');
     }
     assert_string_equal(b.data, "0 7 -7 10 1234567890 9223372036854775807 -9223372036854775808 ");
+}
+
+static void fixed_numbers_are_written_as_printf_does(void **state)
+{
+    (void)state;
+    static const double values[] = {0,           -0.0,      1,        -1,         0.1,     10.072730,
+                                    -105.752467, 0.0000004, 1.999,    999999.999, 1234567, 3.1e13,
+                                    1e300,       -1e15,     INFINITY, -0.04};
+    char want[400];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        for (int decimals = 0; decimals <= 9; decimals++) {
+            cleanup_buf struct buf b = BUF_INIT;
+            buf_append_fixed(&b, values[i], decimals);
+            snprintf(want, sizeof want, "%.*f", decimals, values[i]);
+            assert_string_equal(b.data, want);
+        }
+    cleanup_buf struct buf b = BUF_INIT;
+    buf_append_fixed(&b, 2.5, 0); // a half
+    buf_append_fixed(&b, -0.125, 2);
+    assert_string_equal(b.data, "3-0.13");
 }
 
 static void buffer_failure_is_sticky(void **state)
@@ -174,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffer_grows_and_keeps_its_nul),
         cmocka_unit_test(buffer_writes_whole_numbers),
+        cmocka_unit_test(fixed_numbers_are_written_as_printf_does),
         cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(arena_texts_do_not_touch_each_other),
