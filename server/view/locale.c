@@ -99,6 +99,7 @@ static enum err read_forms(const struct reader *r, const char *key, json_t *obje
     json_t *value;
     if (!m)
         return out_of_memory(r);
+    m->counts = true;
     json_object_foreach(object, name, value)
     {
         int category = find_name(plural_names, PLURAL_COUNT, name);
@@ -125,6 +126,7 @@ static enum err read_text(const struct reader *r, const char *key, const json_t 
     if (!m)
         return out_of_memory(r);
     m->plain = !strchr(json_string_value(value), '{');
+    m->counts = strstr(json_string_value(value), "{count}");
     return split_form(r, key, value, &m->forms[PLURAL_OTHER]);
 }
 

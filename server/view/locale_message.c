@@ -135,7 +135,7 @@ bool locale_message(const struct locale *l, const char *key, locale_lookup *look
     const struct message *m = find_message(&l, key);
     if (!m || m->plain)
         return write_message(l, key, m, &(struct values){.write = NULL}, out);
-    const json_t *count = lookup ? lookup(arg, "count") : NULL;
+    const json_t *count = m->counts && lookup ? lookup(arg, "count") : NULL;
     const struct values values = {
         .write = write_json,
         .arg = &from,

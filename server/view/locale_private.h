@@ -27,6 +27,7 @@ struct message {
     const char *key;
     enum message_by by;
     bool plain;                      // one form without placeholders
+    bool counts;                     // depends on {count}
     struct form forms[PLURAL_COUNT]; // a category without pieces falls back to PLURAL_OTHER
 };
 

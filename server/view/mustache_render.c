@@ -19,6 +19,8 @@ struct mustache_scope {
     struct problem *p;
 };
 
+enum { NAME_PARTS_MAX = 32 }; // of a name that a hook looks up
+
 static const struct mustache_env empty_env;
 
 static enum err render_range(struct mustache_scope *s, const struct mustache *m, size_t from, size_t to);
@@ -26,7 +28,8 @@ static enum err render_range(struct mustache_scope *s, const struct mustache *m,
 static const json_t *descend(const json_t *value, const struct name *name)
 {
     for (size_t i = 1; value && i < name->count; i++)
-        value = json_object_get(value, name->parts[i]); // NULL for what is no object
+        value =
+            json_object_getn(value, name->parts[i].text, name->parts[i].len); // NULL for what is no object
     return value;
 }
 
@@ -35,7 +38,7 @@ static const json_t *lookup(const struct mustache_scope *s, const struct name *n
     if (!name->count)
         return s->stack[s->count - 1];
     for (size_t i = s->count; i-- > 0;) {
-        const json_t *value = json_object_get(s->stack[i], name->parts[0]);
+        const json_t *value = json_object_getn(s->stack[i], name->parts[0].text, name->parts[0].len);
         if (value)
             return descend(value, name);
     }
@@ -44,17 +47,14 @@ static const json_t *lookup(const struct mustache_scope *s, const struct name *n
 
 const json_t *mustache_lookup(const struct mustache_scope *scope, const char *name)
 {
-    char copy[256];
-    const char *parts[sizeof copy / 2];
+    struct name_part parts[NAME_PARTS_MAX];
     struct name split = {.text = name, .parts = parts};
-    size_t len = strlen(name);
-    if (len >= sizeof copy)
-        return NULL;
-    memcpy(copy, name, len + 1);
-    char *rest = strcmp(name, ".") == 0 ? NULL : copy;
-    while (rest && split.count < sizeof parts / sizeof parts[0])
-        parts[split.count++] = strsep(&rest, ".");
-    return rest ? NULL : lookup(scope, &split);
+    if (strcmp(name, ".") != 0) {
+        split.count = name_split(name, parts, NAME_PARTS_MAX);
+        if (!split.count)
+            return NULL;
+    }
+    return lookup(scope, &split);
 }
 
 static void append_real(struct buf *out, double value)
