@@ -7,6 +7,8 @@
 #include "common/fold.h"
 #include "server/view/view_private.h"
 
+enum { PAGE_SIZE = 16 * 1024 }; // bytes that most pages fit into
+
 struct view {
     struct assets *assets;
     char *default_lang;
@@ -123,6 +125,8 @@ static enum err render(struct view *v, const char *name, bool with_layout, const
                                "There is no template assets/templates/layout.mustache.");
     }
     const struct mustache_env env = {view_partial, view_hook, &r};
+    if (with_layout)
+        buf_reserve(out, PAGE_SIZE);
     return mustache_render(template, context, &env, out, p);
 }
 
