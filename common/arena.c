@@ -71,6 +71,24 @@ char *arena_strdup(struct arena *a, const char *str)
     return str ? arena_strndup(a, str, strlen(str)) : NULL;
 }
 
+char *arena_concat(struct arena *a, const char *first, ...)
+{
+    size_t size = 1;
+    va_list ap;
+    va_start(ap, first);
+    for (const char *part = first; part; part = va_arg(ap, const char *))
+        size += strlen(part);
+    va_end(ap);
+    char *text = first ? take(a, size) : NULL, *end = text;
+    if (!text)
+        return NULL;
+    va_start(ap, first);
+    for (const char *part = first; part; part = va_arg(ap, const char *))
+        end = stpcpy(end, part);
+    va_end(ap);
+    return text;
+}
+
 // Most texts fit into what is left of the block, and are then formatted once.
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {

@@ -44,12 +44,12 @@ const char *address_sites(struct arena *a, const char *kind, const char *area, i
 
 const char *address_site(struct arena *a, const char *slug)
 {
-    return arena_printf(a, "/sites/%s", slug);
+    return arena_concat(a, "/sites/", slug, NULL);
 }
 
 const char *address_tour(struct arena *a, const char *slug)
 {
-    return arena_printf(a, "/tours/%s", slug);
+    return arena_concat(a, "/tours/", slug, NULL);
 }
 
 const char *address_search(struct arena *a, const char *query, int64_t page)
@@ -64,7 +64,7 @@ const char *address_search(struct arena *a, const char *query, int64_t page)
 
 const char *address_media(struct arena *a, const char *sha256, const char *variant)
 {
-    return arena_printf(a, "/media/%s/%s", sha256, variant);
+    return arena_concat(a, "/media/", sha256, "/", variant, NULL);
 }
 
 // "10.069444,105.750000"

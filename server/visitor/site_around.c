@@ -52,8 +52,7 @@ static enum err put_stop(struct page *page, json_t *tour, const char *key, int64
     if (e != ERR_NONE)
         return e;
     json_t *object = context_object(c, tour, key);
-    context_text(c, object, "href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, card.slug)));
+    context_text(c, object, "href", page_link(page, address_site(page->arena, card.slug)));
     context_text_in(c, object, "stop_title", card.title, "stop_lang", card.lang, page->lang);
     return ERR_NONE;
 }
@@ -74,8 +73,7 @@ static enum err put_tour(struct page *page, json_t *list, const struct tour *tou
     json_t *item = context_item(c, list);
     const char *lang = NULL, *title = page_words(page, tour->titles, &lang);
     context_text_in(c, item, "tour_title", title, "tour_lang", lang, page->lang);
-    context_text(c, item, "href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_tour(page->arena, tour->slug)));
+    context_text(c, item, "href", page_link(page, address_tour(page->arena, tour->slug)));
     context_number(c, item, "number", (int64_t)at + 1);
     context_number(c, item, "count", (int64_t)count);
     if (at > 0)

@@ -17,8 +17,7 @@ static void put_term(struct page *page, const char *key, const struct site_term 
 
 static void put_link(struct page *page, const char *key, const char *address)
 {
-    context_text(&page->context, page->context.root, key,
-                 arena_printf(page->arena, "/%s%s", page->lang, address));
+    context_text(&page->context, page->context.root, key, page_link(page, address));
 }
 
 static void put_terms(struct page *page, const struct site *site)

@@ -89,6 +89,9 @@ static void arena_gives_zeroed_aligned_memory(void **state)
     }
     assert_null(arena_array(&a, SIZE_MAX, 16));
     assert_string_equal(arena_printf(&a, "%s-%d", "a", 7), "a-7");
+    assert_string_equal(arena_concat(&a, "/", "vi", "", "/sites", NULL), "/vi/sites");
+    assert_string_equal(arena_concat(&a, "", NULL), "");
+    assert_null(arena_concat(&a, NULL, "x", NULL));
 }
 
 // Texts of every length, so that some end exactly with their block, just before and just behind it.
