@@ -7,7 +7,8 @@
 #define SITE_COLUMNS                                                                                                  \
     "SELECT s.id, s.slug, s.key, s.state, s.version, s.original, s.lat, s.lon, s.accuracy_m, s.details,"              \
     " s.created_at, s.updated_at, s.published_at, s.publish_at,"                                                      \
-    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels"                                  \
+    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels,"                                 \
+    " EXISTS (SELECT 1 FROM site_media l WHERE l.site_id = s.id), EXISTS (SELECT 1 FROM old_slug h WHERE h.site_id = s.id)"\
     " FROM site s JOIN term k ON k.id = s.kind_id"                                                                    \
     " LEFT JOIN term c ON c.id = s.category_id"                                                                       \
     " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
