@@ -86,6 +86,7 @@ static const struct options_program program = {
     .row_count = sizeof rows / sizeof rows[0],
     .env_prefix = "STELE_",
     .file = "stele.ini",
+    .folder = "data",
     .shared_file = true,
 };
 
