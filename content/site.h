@@ -33,8 +33,8 @@ struct site_text {
     const char *body;    // CommonMark
     enum text_origin origin;
     const char *translated_from; // or NULL
-    int64_t source_version;      // version of the site that was translated; 0 unknown
-    bool stale;                  // older than its original
+    int64_t source_version; // version of the site that was translated; 0: not kept here, or no translation
+    bool stale;             // older than its original
     int64_t updated_at;
 };
 
@@ -97,6 +97,13 @@ enum err site_free_slug(struct connection *c, struct arena *a, const char *title
 // Checks everything that does not need the store: slug, state, languages, lengths, position, details (see
 // content/details.h). ERR_INVALID with the field, in the form of the bundle ("facts[2].label").
 enum err site_check(const struct site *site, struct problem *p);
+
+// Which version each translation was made from, for a site that is about to be saved over `before` (NULL: it
+// is new); documents and bundles tell only which are behind, as every store counts its own versions. One that
+// is up to date was made from the version being saved when it is new, was changed or has caught up; one that
+// falls behind now, from the version before at the latest; one that came here behind its original, from none
+// that is kept here.
+void site_set_source_versions(struct site *site, const struct site *before);
 
 // Saves a new site (id 0) or a new version of one (id and the version it was read at: ERR_CONFLICT when
 // somebody else saved meanwhile). Checks it first. Writes the site, its texts and media rows, a revision, an
