@@ -111,7 +111,7 @@ enum err revision_to_site(const json_t *document, struct arena *a, struct site *
 static enum err restored(struct connection *c, struct arena *a, int64_t site_id, int64_t version,
                          struct site *ret, struct site *ret_now, struct problem *p)
 {
-    json_t *document;
+    json_t *document = NULL;
     enum err e = revision_load(c, site_id, version, &document, p);
     if (e)
         return e;
