@@ -113,13 +113,18 @@ enum err connection_open(const char *path, enum connection_kind kind, bool creat
     return ERR_NONE;
 }
 
-enum err connection_prepare(struct connection *c, struct problem *p)
+int connection_prepare(struct connection *c, enum statement id)
+{
+    struct query *q = &c->queries[id];
+    return q->stmt
+               ? SQLITE_OK
+               : sqlite3_prepare_v3(c->db, statements[id].sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
+}
+
+enum err connection_prepare_all(struct connection *c, struct problem *p)
 {
     for (int i = 0; i < STATEMENT_COUNT; i++) {
-        if (statements[i].writes && !c->writes)
-            continue;
-        int rc = sqlite3_prepare_v3(c->db, statements[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                    &c->queries[i].stmt, NULL);
+        int rc = connection_prepare(c, (enum statement)i);
         if (rc != SQLITE_OK)
             return connection_problem(c->db, rc, statements[i].sql, p);
     }
