@@ -4,12 +4,12 @@
 
 #include <jansson.h>
 
+#include "common/json/shape.h"
 #include "content/exchange/document.h"
 #include "content/exchange/folder.h"
 #include "content/exchange/landing.h"
 #include "content/exchange/seen.h"
 #include "content/media.h"
-#include "content/shape.h"
 #include "content/tour.h"
 
 #define BUNDLE_FORMAT  "stele-bundle"

@@ -1,5 +1,5 @@
 // All figures, each as a ratio to what is promised or to another program, taken in one run on one machine.
-// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [import] [view]
+// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [batch] [import] [view]
 // Environment: STELE_BUILD (a release build; default build), BENCH_SECONDS a round (3), BENCH_ROUNDS (5).
 // Exit 1 when a promise is not kept.
 import { spawn, spawnSync } from 'node:child_process';
@@ -138,6 +138,12 @@ const benches = {
     const lines = stdout.trim().split('\n');
     console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
     tell('qrgen', status === 0, lines.at(-1));
+  },
+  async batch() {
+    const { stdout, stderr, status } = spawnSync('node', [path.join(import.meta.dirname ?? 'tests/bench', 'batch.mjs')], { encoding: 'utf8' });
+    const lines = stdout.trim().split('\n');
+    console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
+    tell('batch', status === 0, `${lines.at(-1)}${stderr ? ` ${stderr.trim()}` : ''}`);
   },
   async view() {
     const { stdout, stderr, status } = spawnSync(program('tests/bench/bench_view'), [], { encoding: 'utf8' });
