@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "content/json_text.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 
@@ -14,7 +15,10 @@ enum err setting_get(struct connection *c, const char *name, json_t **ret, struc
     enum err e = query_step(q, &row, p);
     if (e)
         return e;
-    json_t *value = row ? json_loads(query_text_or_empty(q, 0), JSON_DECODE_ANY, NULL) : json_null();
+    const char *text = query_text_or_empty(q, 0);
+    json_t *value = row ? json_text_read(text) : json_null();
+    if (!value)
+        value = json_loads(text, JSON_DECODE_ANY, NULL);
     if (!value)
         return problem_set(p, ERR_CORRUPT, name, "the setting \"%s\" is damaged in the store", name);
     *ret = value;

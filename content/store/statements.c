@@ -7,7 +7,8 @@
 #define SITE_COLUMNS                                                                                                  \
     "SELECT s.id, s.slug, s.key, s.state, s.version, s.original, s.lat, s.lon, s.accuracy_m, s.details,"              \
     " s.created_at, s.updated_at, s.published_at, s.publish_at,"                                                      \
-    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels"                                  \
+    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels,"                                 \
+    " EXISTS (SELECT 1 FROM site_media l WHERE l.site_id = s.id), EXISTS (SELECT 1 FROM old_slug h WHERE h.site_id = s.id)"\
     " FROM site s JOIN term k ON k.id = s.kind_id"                                                                    \
     " LEFT JOIN term c ON c.id = s.category_id"                                                                       \
     " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
@@ -21,20 +22,26 @@
 // A site as a list shows it, in language ?1 where there is such a text, else in the site's original language.
 // 0 id, 1 slug, 2 lang, 3 title, 4 summary, 5 kind key, 6 kind labels, 7 kind picture, 8 rank key, 9 rank labels,
 // 10 area key, 11 area labels, 12 lat, 13 lon, 14 cover sha256, 15 cover alt, 16 the cover's thumbnail without suffix,
-// or NULL
+// or NULL. What most sites do not need is looked up where it is: coalesce and CASE ask no further than they must.
+#define IN_ORIGINAL(column)                                                                                           \
+    "(SELECT o." column " FROM text o WHERE o.site_id = s.id AND o.lang = s.original)"
+#define HAS_VARIANT(name)                                                                                             \
+    "EXISTS (SELECT 1 FROM media_variant v WHERE v.sha256 = m.sha256 AND v.variant = " name ")"
+#define CARD_BEGINNING                                                                                                \
+    "SELECT s.id, s.slug, coalesce(t.lang, " IN_ORIGINAL("lang") "), coalesce(t.title, " IN_ORIGINAL("title") "),"
+#define CARD_END                                                                                                      \
+    " s.lat, s.lon, m.sha256, m.alt, CASE WHEN m.sha256 IS NULL THEN NULL"                                            \
+    " WHEN " HAS_VARIANT(THUMB_NAME("m") " || '.jpg'") " THEN " THUMB_NAME("m")                                       \
+    " WHEN " HAS_VARIANT("'thumb.jpg'") " THEN 'thumb' END"
 #define CARD_COLUMNS                                                                                                  \
-    "SELECT s.id, s.slug, coalesce(t.lang, o.lang), coalesce(t.title, o.title), coalesce(t.summary, o.summary),"      \
-    " k.key, k.labels, k.picture, r.key, r.labels, a.key, a.labels, s.lat, s.lon, m.sha256, m.alt,"      \
-    " CASE WHEN v.variant IS NOT NULL THEN " THUMB_NAME("m") " WHEN w.variant IS NOT NULL THEN 'thumb' END"
-#define CARD_JOINS                                                                                                    \
+    CARD_BEGINNING " coalesce(t.summary, " IN_ORIGINAL("summary") "), k.key, k.labels, k.picture, r.key, r.labels,"   \
+    " a.key, a.labels," CARD_END
+#define CARD_SMALL_JOINS                                                                                              \
     " JOIN term k ON k.id = s.kind_id"                                                                                \
-    " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
-    " LEFT JOIN term a ON a.id = s.area_id"                                                                           \
     " LEFT JOIN text t ON t.site_id = s.id AND t.lang = ?1"                                                           \
-    " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
-    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"                                                  \
-    " LEFT JOIN media_variant v ON v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("m") " || '.jpg'"                 \
-    " LEFT JOIN media_variant w ON w.sha256 = m.sha256 AND w.variant = 'thumb.jpg'"
+    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"
+#define CARD_JOINS                                                                                                    \
+    CARD_SMALL_JOINS " LEFT JOIN term r ON r.id = s.rank_id LEFT JOIN term a ON a.id = s.area_id"
 
 // The area of the key `parameter` and all areas inside it
 #define INSIDE_AREA(parameter)                                                                                        \
@@ -199,15 +206,19 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " ORDER BY s.sort_key, s.id LIMIT ?4 OFFSET ?5) f JOIN site s ON s.id = f.site_id" CARD_JOINS
         " ORDER BY s.sort_key, s.id"},
     [SQL_SITE_CARD_COUNT] = {"SELECT count(*) FROM site s" CARD_FILTER},
-    // ?2 min_lat, ?3 max_lat, ?4 min_lon, ?5 max_lon, ?6 id to leave out, ?7 lat, ?8 lon, ?9 (cos lat)^2, ?10 limit
-    // The nearest are picked by their positions alone (32-bit in the R*Tree: right to a metre) before anything
-    // else is read about them.
-    [SQL_SITE_CARDS_NEAR] = {
-        CARD_COLUMNS " FROM (SELECT p.id AS site_id, (p.min_lat - ?7) * (p.min_lat - ?7)"
-        " + (p.min_lon - ?8) * (p.min_lon - ?8) * ?9 AS distance FROM site_position p"
-        " WHERE p.min_lat <= ?3 AND p.max_lat >= ?2 AND p.min_lon <= ?5 AND p.max_lon >= ?4 AND p.id <> ?6"
-        " ORDER BY distance, p.id LIMIT ?10) x JOIN site s ON s.id = x.site_id" CARD_JOINS
-        " ORDER BY x.distance, s.id"},
+    // ?1 min_lat, ?2 max_lat, ?3 min_lon, ?4 max_lon, ?5 id to leave out; 0 id, 1 lat, 2 lon (32-bit in the R*Tree: right
+    // to a metre), in no order
+    [SQL_POSITIONS_WITHIN] = {
+        "SELECT id, min_lat, min_lon FROM site_position"
+        " WHERE min_lat <= ?2 AND max_lat >= ?1 AND min_lon <= ?4 AND max_lon >= ?3 AND id <> ?5"},
+    // ?2 site id; without summary, rank and area
+    [SQL_SITE_SMALL_CARD] = {
+        CARD_BEGINNING " NULL, k.key, k.labels, k.picture, NULL, NULL, NULL, NULL," CARD_END
+        " FROM site s" CARD_SMALL_JOINS " WHERE s.id = ?2"},
+    // ?1 tour id
+    [SQL_SITE_IDS_OF_TOUR] = {
+        "SELECT s.id FROM tour_stop x JOIN site s ON s.id = x.site_id WHERE x.tour_id = ?1 AND s.state = 'published'"
+        " ORDER BY x.position"},
     // ?2 tour id
     [SQL_SITE_CARDS_OF_TOUR] = {
         CARD_COLUMNS " FROM tour_stop x JOIN site s ON s.id = x.site_id" CARD_JOINS

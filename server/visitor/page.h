@@ -50,6 +50,10 @@ enum err page_send(struct page *page, const char *template, struct problem *prob
 void page_close(struct page *page);
 #define cleanup_page CLEANUP(page_close)
 
+// The address behind "/{lang}" as a path of the page's language ("/sites" -> "/vi/sites"), in the arena. NULL
+// for NULL or when memory is out.
+const char *page_link(struct page *page, const char *rest);
+
 // A path as a URL in the arena. NULL (and the context failed) when memory is out.
 const char *page_url(struct page *page, const char *path);
 

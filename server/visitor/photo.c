@@ -90,8 +90,8 @@ void photo_put_cover(struct page *page, json_t *object, const struct site_card *
         context_text(c, object, "picture", cards_drawing(page, card->kind_picture));
         return;
     }
-    const char *jpeg = arena_printf(page->arena, "%s.jpg", card->cover_thumb);
-    const char *webp = arena_printf(page->arena, "%s.webp", card->cover_thumb);
+    const char *jpeg = arena_concat(page->arena, card->cover_thumb, ".jpg", NULL);
+    const char *webp = arena_concat(page->arena, card->cover_thumb, ".webp", NULL);
     context_text(c, object, "picture", jpeg ? address_media(page->arena, card->cover, jpeg) : NULL);
     context_text(c, object, "webp", webp ? address_media(page->arena, card->cover, webp) : NULL);
     context_flag(c, object, "is_photo", true);

@@ -17,8 +17,7 @@ static void put_term(struct page *page, const char *key, const struct site_term 
 
 static void put_link(struct page *page, const char *key, const char *address)
 {
-    context_text(&page->context, page->context.root, key,
-                 arena_printf(page->arena, "/%s%s", page->lang, address));
+    context_text(&page->context, page->context.root, key, page_link(page, address));
 }
 
 static void put_terms(struct page *page, const struct site *site)
@@ -78,9 +77,11 @@ static void put_drawing(struct page *page, const struct site *site)
 static enum err put_pictures(struct page *page, const struct site *site, struct problem *problem)
 {
     struct context *c = &page->context;
-    struct media_variants all;
+    struct media_variants all = {.count = 0};
     json_t *hero = NULL, *gallery = NULL;
-    enum err e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
+    enum err e = ERR_NONE;
+    if (site->media_count)
+        e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
     if (e != ERR_NONE)
         return e;
     for (size_t i = 0; i < site->media_count; i++) {

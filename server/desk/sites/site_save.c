@@ -149,25 +149,6 @@ static void mark_all_stale(struct saving *s)
             mark_stale(s, s->f->langs[i], changed);
 }
 
-// Which version each translation was made from; documents do not tell.
-static void set_source_versions(const struct saving *s, struct site *site)
-{
-    int64_t before = s->stored ? s->stored->version : 0;
-    for (size_t i = 0; i < site->text_count; i++) {
-        struct site_text *t = &site->texts[i];
-        const struct site_text *old = NULL;
-        for (size_t j = 0; s->stored && j < s->stored->text_count; j++)
-            if (strcmp(s->stored->texts[j].lang, t->lang) == 0)
-                old = &s->stored->texts[j];
-        if (t->origin == TEXT_WRITTEN)
-            continue;
-        bool caught_up = !old || (old->stale && !t->stale) || (!t->stale && text_changed(s, t->lang));
-        t->source_version = caught_up ? before + 1 : old->source_version;
-        if (t->stale && t->source_version == 0)
-            t->source_version = before;
-    }
-}
-
 // --- writing
 
 static enum err write_site(struct connection *writer, void *arg, struct problem *p)
@@ -192,7 +173,7 @@ static enum err write_site(struct connection *writer, void *arg, struct problem 
     site.version = s->stored ? s->stored->version : 0;
     site.created_at = s->stored ? s->stored->created_at : 0;
     site.publish_at = s->publish_at;
-    set_source_versions(s, &site);
+    site_set_source_versions(&site, s->stored);
     e = site_save(writer, &site, &actor, &s->id, p);
     if (e)
         return e;
