@@ -72,14 +72,10 @@ static void saving_clear(struct saving *s)
 // What a person of this role may not do with a site in this state.
 static enum err check_right(const struct saving *s, struct problem *p)
 {
-    bool publisher = desk_may_publish(s->screen->user);
-    const char *state = s->stored ? s->stored->state : "draft";
-    if (strcmp(state, "binned") == 0)
-        return problem_set(p, ERR_DENIED, "state", "the site lies in the bin: take it out first");
-    bool shown = strcmp(state, "published") == 0;
-    if (!publisher && (shown || s->button->publisher))
-        return problem_set(p, ERR_DENIED, "state", "this account may not publish");
-    return ERR_NONE;
+    enum err e = sites_may_change(s->screen->user, s->stored ? s->stored->state : "draft", p);
+    if (!e && s->button->publisher && !desk_may_publish(s->screen->user))
+        e = problem_set(p, ERR_DENIED, "state", "this account may not publish");
+    return e;
 }
 
 // "2026-11-22" and "14:05" of Việt Nam's clock; 0 for what is no time.
