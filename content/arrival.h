@@ -1,6 +1,6 @@
-// Arrivals: files on their way in, piece by piece, so that a lost network costs a piece and not the film. Each
-// is a row of table upload, and a file DIR/uploads/media/SITE-TOKEN that grows. What is whole becomes media
-// and goes into its site (server/pictures/intake.h); what is not is swept a day after it began.
+// Arrivals: files on their way in, piece by piece, so that a lost network costs a piece and not the film.
+// Each is a row of table upload, and a file DIR/uploads/media/SITE-TOKEN that grows. What is whole becomes
+// media and goes into its site (server/pictures/intake.h); what is not is swept a day after it began.
 //
 // Everything here makes its own transactions, waits for the disk, and is thread-safe; on failure the arrival
 // is as it was.

@@ -19,7 +19,7 @@ enum job_kind { JOB_NONE, JOB_ARRIVAL, JOB_CUT };
 
 struct job {
     enum job_kind kind;
-    uint64_t number; // in the order in which they came
+    uint64_t number;        // in the order in which they came
     struct arrival arrival; // its name is told.name
     int64_t account_id;
     char account[ACCOUNT_NAME_SIZE];
@@ -133,7 +133,8 @@ static enum err land(struct intake *intake, const struct job *job, struct arena 
     const char *path = arrival_path(intake->store, a, &job->arrival);
     if (!path)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = pictures_land(intake->pictures, intake->store, path, job->told.name, -1, -1, a, ret, &facts, p);
+    enum err e =
+        pictures_land(intake->pictures, intake->store, path, job->told.name, -1, -1, a, ret, &facts, p);
     if (!e)
         e = store_begin(intake->store, &writer, p);
     if (e)
@@ -164,9 +165,10 @@ static void do_arrival(struct intake *intake, struct job *job)
     told->problem = PROBLEM_INIT;
     enum err e = land(intake, job, &a, &media, &told->was_there, &told->problem);
     told->state = e ? INTAKE_FAILED : INTAKE_DONE;
+    told->is_kept = is_passing(e);
     if (!e)
         memcpy(told->sha256, media.sha256, sizeof told->sha256);
-    else if (!is_passing(e))
+    else if (!told->is_kept)
         (void)arrival_drop(intake->store, &job->arrival, NULL); // else a day later
 }
 
@@ -183,8 +185,8 @@ static void do_cut(struct intake *intake, struct job *job)
 // Works on a copy, for the list may be read meanwhile; its place is safe as long as it is not over.
 static void do_one(struct intake *intake, struct job *place)
 {
-    static void (*const work[])(struct intake *, struct job *) = {
-        [JOB_ARRIVAL] = do_arrival, [JOB_CUT] = do_cut};
+    static void (*const work[])(struct intake *,
+                                struct job *) = {[JOB_ARRIVAL] = do_arrival, [JOB_CUT] = do_cut};
     place->told.state = INTAKE_MAKING;
     struct job job = *place;
     pthread_mutex_unlock(&intake->mutex);

@@ -273,8 +273,8 @@ enum err pictures_make_missing(struct pictures *pictures, struct store *store, s
         e = media_list_unmade(reader, &a, &list, &count, p);
     for (size_t i = 0; !e && i < count; i++) {
         struct problem fault = PROBLEM_INIT;
-        enum err one = pictures_make_again(pictures, store, list[i].sha256, list[i].focus_x, list[i].focus_y,
-                                           &fault);
+        enum err one =
+            pictures_make_again(pictures, store, list[i].sha256, list[i].focus_x, list[i].focus_y, &fault);
         if (one == ERR_FULL || one == ERR_MEMORY || one == ERR_BUSY) {
             *p = fault;
             return one; // the others would fare no better

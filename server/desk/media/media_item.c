@@ -236,15 +236,14 @@ static bool is_changed(const struct site_media *a, const struct site_media *b)
 static enum err save(struct item *item, const struct site_media *m, struct problem *problem)
 {
     struct drafts_of draft = draft_of(item);
-    struct keeping k = {.req = item->screen.req,
-                        .subject = draft.subject,
-                        .media = m,
-                        .version = item->site.version};
+    struct keeping k = {
+        .req = item->screen.req, .subject = draft.subject, .media = m, .version = item->site.version};
     enum err e = is_changed(item->f.media, m) ? media_save(k.req, keep, &k, NULL, problem)
                                               : desk_write(k.req, drop_draft, &k, problem);
     bool moved = m->focus_x != item->f.media->focus_x || m->focus_y != item->f.media->focus_y;
     if (!e && moved && m->focus_x >= 0 && item->screen.app->intake)
-        (void)intake_cut(item->screen.app->intake, m->sha256, m->focus_x, m->focus_y, NULL); // `stele media` too
+        (void)intake_cut(item->screen.app->intake, m->sha256, m->focus_x, m->focus_y,
+                         NULL); // `stele media` too
     return e;
 }
 

@@ -56,7 +56,8 @@ void media_put_place(struct screen *screen, json_t *object, const struct site *s
     struct distance away = distance_round(metres);
     json_t *values = json_pack("{s:f}", "distance", away.number);
     screen_message(screen, place, "words",
-                   away.kilometres ? VIEW_KEY("desk.media.place_km") : VIEW_KEY("desk.media.place_m"), values);
+                   away.kilometres ? VIEW_KEY("desk.media.place_km") : VIEW_KEY("desk.media.place_m"),
+                   values);
     json_decref(values);
 }
 

@@ -36,9 +36,9 @@ static void put_label(struct screen *screen, json_t *object, const struct site *
         number += strcmp(site->media[i].media_class, m->media_class) == 0;
     json_t *values = json_pack("{s:I}", "number", number);
     screen_message(screen, object, "label",
-                   site_media_is_picture(m)                 ? VIEW_KEY("desk.media.label_picture")
+                   site_media_is_picture(m)               ? VIEW_KEY("desk.media.label_picture")
                    : strcmp(m->media_class, "audio") == 0 ? VIEW_KEY("desk.media.label_sound")
-                                                            : VIEW_KEY("desk.media.label_film"),
+                                                          : VIEW_KEY("desk.media.label_film"),
                    values);
     json_decref(values);
 }
@@ -49,9 +49,9 @@ static void put_duration(struct screen *screen, json_t *object, int64_t ms)
     int64_t seconds = (ms + 500) / 1000;
     context_flag(&screen->context, object, "duration", false);
     if (ms > 0)
-        context_text(&screen->context, object, "duration",
-                     arena_printf(screen->arena, "%lld:%02lld", (long long)(seconds / 60),
-                                  (long long)(seconds % 60)));
+        context_text(
+            &screen->context, object, "duration",
+            arena_printf(screen->arena, "%lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60)));
 }
 
 // "tiếng Việt, tiếng Anh": those without a description, which only pictures have.

@@ -71,8 +71,9 @@ static void check_texts(struct finding *f, const json_t *document, const struct 
 
 static const char *media_address(struct finding *f, const struct site *stored, const char *rest)
 {
-    return stored ? sites_address(f->screen->arena, stored->id, arena_printf(f->screen->arena, "/media%s", rest))
-                  : NULL;
+    return stored
+               ? sites_address(f->screen->arena, stored->id, arena_printf(f->screen->arena, "/media%s", rest))
+               : NULL;
 }
 
 static bool is_described(struct arena *a, const struct site_media *m, const char *lang)
