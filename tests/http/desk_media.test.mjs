@@ -513,6 +513,16 @@ describe('beside the site itself', () => {
     assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/${plain}/place`)).status, 404);
   });
 
+  test('of a photo in any container', async () => {
+    for (const [i, kind] of ['heic', 'webp', 'png'].entries()) {
+      const id = await newSite();
+      const sha = await shaOf(lan, id, fs.readFileSync(addNotes(makePhoto(at(`there.${kind}`), 600 + i, 404), 1)));
+      assert.equal(media(id)[0].taken, '2023-04-30', kind);
+      assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/${sha}/place`)).status, 303, kind);
+      assert.deepEqual(latest(id).position, { lat: place.lat, lon: place.lon }, kind);
+    }
+  });
+
   test('publishing asks for the descriptions, and leads to their fields', async () => {
     const id = await newSite(lan, { 'text.vi.summary': 'Tóm tắt', 'text.vi.body': 'Nội dung' });
     const sha = await shaOf(lan, id, newPhoto());
