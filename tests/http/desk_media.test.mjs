@@ -474,6 +474,28 @@ describe('words, order, focus', () => {
     assert.equal((await post('x/remove')).status, 404);
   });
 
+  test('nothing of it where the site is published and the account may not publish, or lies in the bin, or elsewhere', async () => {
+    const own = await newSite();
+    const [first, second] = [await shaOf(lan, own, fs.readFileSync(addNotes(makePhoto(at('own.jpg'), 512, 405), 1))), await shaOf(lan, own, newPhoto())];
+    const was = version(own);
+    const changes = [['order', { do: `up:${second}` }], [`${first}/remove`, {}], [`${first}/place`, {}], [first, { version: was, 'alt.vi': 'x', do: 'save' }]];
+    await desk.as(lan).post(`/desk/sites/${own}/media/${second}/remove`);
+    changes.push([`${second}/back/${was}`, {}]);
+    const all = async (person) => {
+      const before = version(own);
+      for (const [what, fields] of changes) assert.equal((await desk.as(person).post(`/desk/sites/${own}/media/${what}`, fields)).status, 403, `${person.name} ${what}`);
+      assert.equal(version(own), before);
+    };
+    await all(far);
+    sql(desk.data, `UPDATE site SET state = 'published' WHERE id = ${own}`);
+    await all(apprentice);
+    sql(desk.data, `UPDATE site SET state = 'binned' WHERE id = ${own}`);
+    await all(lan);
+    sql(desk.data, `UPDATE site SET state = 'draft' WHERE id = ${own}`);
+    assert.equal((await desk.as(apprentice).post(`/desk/sites/${own}/media/${second}/back/${was}`)).status, 303);
+    assert.deepEqual(media(own).map((m) => m.sha256), [first, second]);
+  });
+
   test('saving goes on to the next picture, and from the last to the first', async () => {
     const [first, second] = order();
     const answer = await post(first, { version: version(id), 'alt.vi': 'Tiếp', do: 'next' });
