@@ -244,6 +244,7 @@ static enum err open_http(struct serving *s, struct problem *p)
     o.languages = s->app.languages;
     o.error_page = error_page;
     o.guard = desk_guard;
+    o.admit = desk_admit;
     o.listen = s->listen;
     o.https = s->app.base_url_given && strncmp(s->app.base_url, "https:", 6) == 0;
     o.trust_proxy = set->trust_proxy;

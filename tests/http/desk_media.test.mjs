@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
-import { connect, request, runProgram, sleep } from './lib.mjs';
+import { connect, raw, request, runProgram, sleep, startServer } from './lib.mjs';
 import { addNotes, makePhoto, makePng, place, pngHead, pngSignature } from '../photos.mjs';
 import { newFolder, stele } from '../sample.mjs';
 
@@ -168,7 +168,6 @@ describe('sending', () => {
     // Whole, but put in by a server that did not live to make anything of it.
     fs.appendFileSync(path.join(own.data, 'uploads/media', `${id}-${upload}`), photo.subarray(10000));
     sql(own.data, `UPDATE upload SET received = bytes WHERE id = '${id}-${upload}'`);
-    const { startServer } = await import('./lib.mjs');
     const server = await startServer(stele, ['serve', '--data', own.data, '--listen', '127.0.0.1:0']);
     t.after(() => server.stop());
     const page = await request(server, `/desk/sites/${id}/media`, { headers: { Cookie: `stele=${an.token}` } });
@@ -345,20 +344,20 @@ describe('what is refused', () => {
   });
 });
 
-describe('a plain form, without scripts', () => {
-  const form = (person, id, files) => {
-    const boundary = '----testboundary';
-    const parts = [`--${boundary}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n${person.csrf}\r\n`];
-    for (const [name, bytes] of files)
-      parts.push(`--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="${name}"\r\nContent-Type: image/jpeg\r\n\r\n`, bytes, '\r\n');
-    parts.push(`--${boundary}--\r\n`);
-    return request(desk.server, `/desk/sites/${id}/media`, {
-      method: 'POST',
-      headers: { Cookie: `stele=${person.token}`, 'Sec-Fetch-Site': 'same-origin', 'Content-Type': `multipart/form-data; boundary=${boundary}` },
-      body: Buffer.concat(parts.map((part) => Buffer.from(part))),
-    });
-  };
+const form = (person, id, files) => {
+  const boundary = '----testboundary';
+  const parts = [`--${boundary}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n${person.csrf}\r\n`];
+  for (const [name, bytes] of files)
+    parts.push(`--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="${name}"\r\nContent-Type: image/jpeg\r\n\r\n`, bytes, '\r\n');
+  parts.push(`--${boundary}--\r\n`);
+  return request(desk.server, `/desk/sites/${id}/media`, {
+    method: 'POST',
+    headers: { Cookie: `stele=${person.token}`, 'Sec-Fetch-Site': 'same-origin', 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+    body: Buffer.concat(parts.map((part) => Buffer.from(part))),
+  });
+};
 
+describe('a plain form, without scripts', () => {
   test('takes several at once; the bad one is told of beside its name', async () => {
     const id = await newSite();
     const answer = await form(lan, id, [['một.jpg', newPhoto()], ['thơ.txt', Buffer.from('không phải ảnh'.repeat(20))], ['hai.jpg', newPhoto()]]);
@@ -377,6 +376,28 @@ describe('a plain form, without scripts', () => {
     assert.match(Buffer.from(/stele-flash=([^;]*)/.exec(String(answer.headers['set-cookie']))[1], 'base64url').toString(), /nothing_chosen/);
     assert.equal((await form({ ...lan, csrf: 'x' }, id, [['a.jpg', newPhoto()]])).status, 403);
     assert.deepEqual(media(id), []);
+  });
+});
+
+describe('a large body', () => {
+  // Nothing of it is kept in memory before it is known who sends it.
+  const offer = (id, cookie, length, framing = `Content-Length: ${length}`) =>
+    raw(desk.server, `POST /desk/sites/${id}/media HTTP/1.1\r\nHost: x\r\nCookie: stele=${cookie}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n${framing}\r\nExpect: 100-continue\r\n\r\n`, { wait: 500 });
+
+  test('is asked for from who may send it alone', async () => {
+    const id = await newSite();
+    assert.deepEqual((await offer(id, lan.token, 20 << 20)).statuses, [100]);
+    assert.deepEqual((await offer(id, 'x', 20 << 20)).statuses, [401]);
+    assert.deepEqual((await offer(id, field.token, 20 << 20)).statuses, [401]);
+    assert.deepEqual((await offer(id, 'x', 0, 'Transfer-Encoding: chunked')).statuses, [401]);
+    assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]); // as forms of texts: what was typed is kept
+  });
+
+  test('is thrown away, and the sender reads why', async () => {
+    const id = await newSite();
+    const answer = await form({ ...lan, token: 'x' }, id, [['a.jpg', Buffer.alloc(6 << 20, 1)]]);
+    assert.equal(answer.status, 401);
+    assert.equal((await form(lan, id, [['a.jpg', Buffer.alloc(6 << 20, 1)]])).status, 303);
   });
 });
 
