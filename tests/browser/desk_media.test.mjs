@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, endSessions, openDesk, password, sql, untilEnd } from '../desk_room.mjs';
 import { addNotes, makePhoto } from '../photos.mjs';
 import { sleep } from '../http/lib.mjs';
 import { newFolder } from '../sample.mjs';
@@ -39,9 +39,9 @@ before(async () => {
   fs.writeFileSync(files.text, 'PK không phải ảnh'.repeat(30));
 });
 
-async function open(t, options = {}) {
+async function open(t, options = {}, person = lan) {
   const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', bypassCSP: true, ...options });
-  await context.addCookies([{ name: 'stele', value: lan.token, url: desk.server.url }]);
+  await context.addCookies([{ name: 'stele', value: person.token, url: desk.server.url }]);
   const complaints = [];
   const page = await context.newPage();
   page.on('console', (message) => {
@@ -221,6 +221,24 @@ describe('a network that goes', () => {
     assert.ok(offsets.length > 0 && Math.min(...offsets) > 0, offsets.join());
     assert.deepEqual(names(id), ['Lớn.png']);
     assert.equal(sql(desk.data, 'SELECT count(*) FROM upload'), '0');
+  });
+
+  test('a session that ends on the way: the password is asked for in place, and it goes on', async (t) => {
+    const mai = addPerson(desk.data, 'Mai');
+    const page = await open(t, shapes.phone, mai);
+    const id = await newSite();
+    let ended = false;
+    await page.route('**/media/uploads/*?offset=*', (route) => {
+      if (!ended && new URL(route.request().url()).searchParams.get('offset') !== '0') endSessions(desk.data, mai);
+      ended = ended || new URL(route.request().url()).searchParams.get('offset') !== '0';
+      return route.continue();
+    });
+    await page.goTo(`/desk/sites/${id}/media`);
+    await page.getByLabel('Chọn ảnh, âm thanh hoặc phim').setInputFiles(large());
+    await page.locator('#again-password').fill(password);
+    await page.locator('#again').getByRole('button').first().click();
+    await page.locator('[data-sha256]').first().waitFor();
+    assert.deepEqual(names(id), ['Lớn.png']);
   });
 
   test('sending can be stopped', async (t) => {
