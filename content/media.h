@@ -21,7 +21,8 @@ struct media {
     bool shown; // belongs to a published site
 };
 
-#define MEDIA_BYTES_MAX 200000000 // of one file; large enough for a film of a few minutes
+#define MEDIA_BYTES_MAX       200000000 // of one file; large enough for a film of a few minutes
+#define MEDIA_PHOTO_BYTES_MAX 30000000  // of a photo's file: what stele-media opens
 
 // Copies the file `path` into the media folder: a temporary file, fsync, rename, fsync of the folder; a file
 // already there is left as it is. Fills *ret (sha256, class, mime, bytes, size in pixels where it is easily
