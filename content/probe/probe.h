@@ -16,3 +16,8 @@ void probe_size(const char *mime, const void *data, size_t len, int64_t *ret_wid
 // How long a sound or film lasts, in milliseconds, as its container says (`data` is the whole file); for MP3
 // without a count of frames by the first frame's bit rate. 0 when it is not easily read.
 int64_t probe_duration(const char *mime, const void *data, size_t len);
+
+// The size of a film's picture in pixels, upright, as its container says (`data` is the whole file). 0 and 0
+// when it is not easily read, makes no sense (a side above 16,384), or there is no picture: recorders of sound
+// write MP4 and WebM too. It may be a lie all the same.
+void probe_film_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height);

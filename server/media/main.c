@@ -160,6 +160,7 @@ static enum err look_at(const struct job *job, const struct bytes *b, struct fac
             "WebM); whatever its name says, its content decides");
     if (strcmp(facts->media_class, "image") != 0) {
         facts->duration_ms = probe_duration(facts->mime, b->data, b->len);
+        probe_film_size(facts->mime, b->data, b->len, &facts->width, &facts->height);
         return ERR_NONE;
     }
     if ((int64_t)b->len > s->bytes)
