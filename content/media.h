@@ -21,6 +21,10 @@ struct media {
     bool shown; // belongs to a published site
 };
 
+// Whether it is to be listened to: a sound, and a film that lasts and has no picture, as phones' recorders
+// write sound into MP4 and WebM.
+bool media_is_sound(const char *media_class, int64_t width, int64_t duration_ms);
+
 #define MEDIA_BYTES_MAX 200000000 // of one file; large enough for a film of a few minutes
 
 // Copies the file `path` into the media folder: a temporary file, fsync, rename, fsync of the folder; a file
@@ -83,6 +87,17 @@ enum err media_variant_load(struct connection *c, struct arena *a, const char *s
 // suffix.
 #define MEDIA_THUMB_NAME_SIZE 24
 void media_thumb_name(double focus_x, double focus_y, char ret[MEDIA_THUMB_NAME_SIZE]);
+
+// The captions of films are texts of sites (struct site_media); browsers fetch them beside the film under a
+// variant's name that changes with the text: "captions.vi.0123456789abcdef.vtt", 16 digits of the
+// SHA-256. NULL when memory is out.
+char *media_captions_name(struct arena *a, const char *lang, const char *text);
+
+// The captions of a film that bear that name and belong to a published site, *ret_exact then true; else some
+// in that language, for pages that were opened before the text was corrected. In the arena. ERR_NOT_FOUND,
+// also for what is no such name.
+enum err media_captions_load(struct connection *c, struct arena *a, const char *sha256, const char *name,
+                             const char **ret_text, bool *ret_exact, struct problem *p);
 
 // Pictures without variants, and uses with a focus that no thumbnail is cut around yet: what `stele media`
 // makes. A picture can stand in the list several times, with different focus.

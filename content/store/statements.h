@@ -74,6 +74,7 @@ enum statement {
     SQL_MEDIA_VARIANTS,
     SQL_MEDIA_VARIANT,
     SQL_SITE_VARIANTS,
+    SQL_MEDIA_CAPTIONS,
     SQL_MEDIA_UNMADE,
     // tours
     SQL_TOUR_BY_ID,
