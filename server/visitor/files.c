@@ -72,15 +72,37 @@ static enum err send_kept(struct http_request *req, struct http_response *res, c
     return response_file(res, dir, path + strlen(folder) + 1, problem);
 }
 
+// What was opened with an older text gets the one there is, and keeps it for itself.
+static enum err send_captions(struct http_request *req, struct http_response *res, const char *sha256,
+                              const char *name, struct problem *problem)
+{
+    const struct app *app = req->app;
+    struct connection *db;
+    const char *text;
+    bool exact;
+    enum err e = store_reader(app->store, &db, problem);
+    if (e == ERR_NONE)
+        e = media_captions_load(db, req->arena, sha256, name, &text, &exact, problem);
+    if (e != ERR_NONE)
+        return e;
+    res->content_type = "text/vtt; charset=utf-8";
+    res->cache_control = exact ? FOR_EVER : "no-cache";
+    buf_append_str(&res->body, text);
+    return res->body.failed ? ERR_MEMORY : ERR_NONE;
+}
+
 enum err files_media(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     const char *sha256 = request_value(req, "sha256");
     struct kept kept;
     if (!hash_is_hex(sha256))
         return response_error(res, 404, NULL);
-    enum err e = find_kept(req, sha256, request_value(req, "variant"), &kept, problem);
+    const char *variant = request_value(req, "variant");
+    enum err e = find_kept(req, sha256, variant, &kept, problem);
     if (e == ERR_NONE)
         e = send_kept(req, res, &kept, problem);
+    else if (e == ERR_NOT_FOUND)
+        e = send_captions(req, res, sha256, variant, problem);
     return e == ERR_NOT_FOUND ? response_error(res, 404, NULL) : e;
 }
 
