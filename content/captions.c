@@ -148,8 +148,9 @@ static enum err keep_block(struct reading *r)
 {
     while (next(r) && r->line.len > 0) {
         if (has_arrow(r->line))
-            return fault(r, CAPTIONS_ARROW,
-                         "“-->” cannot stand among the words; where a new caption begins, leave a line empty");
+            return fault(
+                r, CAPTIONS_ARROW,
+                "“-->” cannot stand among the words; where a new caption begins, leave a line empty");
         keep(r);
     }
     return ERR_NONE;
@@ -214,7 +215,8 @@ static void append_time(struct buf *out, int64_t ms)
                (int)(ms / 1000 % 60), (int)(ms % 1000));
 }
 
-// The length of "<b>", "</i>", "<font …>", "{\an8}" at `at`; 0 when there is none. *ret_kept: WebVTT has it too.
+// The length of "<b>", "</i>", "<font …>", "{\an8}" at `at`; 0 when there is none. *ret_kept: WebVTT has it
+// too.
 static size_t tag_length(const char *at, const char *end, bool *ret_kept)
 {
     static const char *const names[] = {"b", "i", "u", "font"};
@@ -288,8 +290,9 @@ static enum err take_srt(struct reading *r)
     buf_append_char(r->out, '\n');
     while (next(r) && !is_blank(r->line)) {
         if (has_arrow(r->line))
-            return fault(r, CAPTIONS_ARROW,
-                         "“-->” cannot stand among the words; where a new caption begins, leave a line empty");
+            return fault(
+                r, CAPTIONS_ARROW,
+                "“-->” cannot stand among the words; where a new caption begins, leave a line empty");
         append_words(r->out, r->line);
     }
     return ERR_NONE;
@@ -304,8 +307,9 @@ static enum err read_srt(struct reading *r)
         if (is_blank(r->line))
             continue;
         if (first && !is_number(r->line) && !read_timing(r->line, true, &timing))
-            return fault(r, CAPTIONS_FORM,
-                         "these are no captions: WebVTT begins with the line WEBVTT, SRT with a number and a time");
+            return fault(
+                r, CAPTIONS_FORM,
+                "these are no captions: WebVTT begins with the line WEBVTT, SRT with a number and a time");
         first = false;
         enum err e = take_srt(r);
         if (e)

@@ -21,11 +21,11 @@
 #define CAPTIONS_MANY  "many"  // too many bytes or captions
 #define CAPTIONS_BYTES "bytes" // the encoding, or a control character
 
-// Reads captions as people have them: WebVTT (section 4.1, strictly), or SRT as most programs write it, in any
-// encoding that common/encoding.h recognises. Appends them as WebVTT in UTF-8 and Form C with LF as line end;
-// reading that again gives the same bytes. Of WebVTT everything is kept; of SRT its times, its words, and bold,
-// italic and underlined. ERR_INVALID or ERR_TOO_LARGE with the line in the problem and a word from above as
-// its field; ERR_MEMORY. *out keeps its length on failure.
+// Reads captions as people have them: WebVTT (section 4.1, strictly), or SRT as most programs write it, in
+// any encoding that common/encoding.h recognises. Appends them as WebVTT in UTF-8 and Form C with LF as line
+// end; reading that again gives the same bytes. Of WebVTT everything is kept; of SRT its times, its words,
+// and bold, italic and underlined. ERR_INVALID or ERR_TOO_LARGE with the line in the problem and a word from
+// above as its field; ERR_MEMORY. *out keeps its length on failure.
 enum err captions_read(const char *data, size_t len, struct buf *out, struct problem *p);
 
 // Checks words whose texts are captions as captions_read gives them; the problem's field is `field` with the

@@ -71,8 +71,9 @@ static enum err check_captions(const struct site_media *m, size_t i, struct prob
         return ERR_NONE;
     snprintf(field, sizeof field, "media[%zu].captions", i);
     json_t *words = json_loads(m->captions, 0, NULL);
-    enum err e = json_is_object(words) ? captions_check(words, field, p)
-                                       : problem_set(p, ERR_INVALID, field, "\"%s\" is no JSON object", field);
+    enum err e = json_is_object(words)
+                     ? captions_check(words, field, p)
+                     : problem_set(p, ERR_INVALID, field, "\"%s\" is no JSON object", field);
     json_decref(words);
     return e;
 }

@@ -60,8 +60,8 @@ bool bundle_check_members(struct bundle *b, const char *rel, const struct docume
 bool bundle_is_media_name(const char *file);
 
 // Captions: in a bundle `media->captions` are words whose texts are names of files; they become the captions
-// themselves (content/captions.h). Faults of a file go to the report with its line, and *ret_bad becomes true;
-// *ret_wrong becomes the language whose text is no "media/NAME", or NULL.
+// themselves (content/captions.h). Faults of a file go to the report with its line, and *ret_bad becomes
+// true; *ret_wrong becomes the language whose text is no "media/NAME", or NULL.
 enum err bundle_read_captions(struct bundle *b, const char *slug, struct arena *a, struct site_media *media,
                               const char **ret_wrong, bool *ret_bad, struct problem *p);
 // The name of the file for captions of the media file `file` ("media/film.mp4" -> "media/film.vi.vtt"), one

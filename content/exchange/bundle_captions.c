@@ -11,8 +11,8 @@ static enum err read_one(struct bundle *b, const char *rel, struct buf *out, str
     return e ? e : captions_read(text.data, text.len, out, fault);
 }
 
-static enum err read_file(struct bundle *b, const char *slug, struct arena *a, json_t *words, const char *lang,
-                          const char *file, bool *ret_bad, struct problem *p)
+static enum err read_file(struct bundle *b, const char *slug, struct arena *a, json_t *words,
+                          const char *lang, const char *file, bool *ret_bad, struct problem *p)
 {
     cleanup_buf struct buf captions = BUF_INIT;
     struct problem fault = PROBLEM_INIT;

@@ -167,8 +167,8 @@ static enum err copy_media(struct writing *w, const char *sha256, const char *re
 }
 
 // Each language's captions go into a file of their own; the entry names it instead.
-static enum err write_captions(struct writing *w, struct arena *a, const struct site *site, struct seen *names,
-                               json_t *entry)
+static enum err write_captions(struct writing *w, struct arena *a, const struct site *site,
+                               struct seen *names, json_t *entry)
 {
     const char *lang, *file = json_string_value(json_object_get(entry, "file"));
     json_t *text, *captions = json_object_get(entry, "captions");

@@ -163,13 +163,21 @@ static int64_t webm_duration(const byte *data, size_t len)
 static int64_t number_in(const struct element *parent, uint64_t id)
 {
     struct element e;
-    return find_element(parent->content, parent->len, id, &e) && e.len <= 4 ? (int64_t)big(e.content, (int)e.len)
-                                                                              : 0;
+    return find_element(parent->content, parent->len, id, &e) && e.len <= 4
+               ? (int64_t)big(e.content, (int)e.len)
+               : 0;
 }
 
 static void webm_size(const byte *data, size_t len, int64_t *w, int64_t *h)
 {
-    enum { SEGMENT = 0x18538067, TRACKS = 0x1654AE6B, ENTRY = 0xAE, VIDEO = 0xE0, WIDTH = 0xB0, HEIGHT = 0xBA };
+    enum {
+        SEGMENT = 0x18538067,
+        TRACKS = 0x1654AE6B,
+        ENTRY = 0xAE,
+        VIDEO = 0xE0,
+        WIDTH = 0xB0,
+        HEIGHT = 0xBA
+    };
     struct element segment, tracks, entry, video;
     if (!find_element(data, len, SEGMENT, &segment) ||
         !find_element(segment.content, segment.len, TRACKS, &tracks))

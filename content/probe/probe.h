@@ -18,6 +18,6 @@ void probe_size(const char *mime, const void *data, size_t len, int64_t *ret_wid
 int64_t probe_duration(const char *mime, const void *data, size_t len);
 
 // The size of a film's picture in pixels, upright, as its container says (`data` is the whole file). 0 and 0
-// when it is not easily read, makes no sense (a side above 16,384), or there is no picture: recorders of sound
-// write MP4 and WebM too. It may be a lie all the same.
+// when it is not easily read, makes no sense (a side above 16,384), or there is no picture: recorders of
+// sound write MP4 and WebM too. It may be a lie all the same.
 void probe_film_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height);

@@ -10,10 +10,12 @@
 // What differs between the two; all else is one way.
 struct form {
     const char *list, *untitled, *credit;
+    bool is_sound;
 };
 
-static const struct form sound_form = {"sounds", VIEW_KEY("media.sound"), VIEW_KEY("media.credit_sound")};
-static const struct form film_form = {"films", VIEW_KEY("media.film"), VIEW_KEY("media.credit_film")};
+static const struct form sound_form = {"sounds", VIEW_KEY("media.sound"), VIEW_KEY("media.credit_sound"),
+                                       true};
+static const struct form film_form = {"films", VIEW_KEY("media.film"), VIEW_KEY("media.credit_film"), false};
 
 // --- its file
 
@@ -28,11 +30,19 @@ static const char *format_name(const char *mime)
     return "WebM";
 }
 
+// Sound in a film's container is sound by its type too.
+static const char *type_of(const struct site_media *m, const struct form *form)
+{
+    if (form->is_sound && strcmp(m->mime, "video/mp4") == 0)
+        return "audio/mp4";
+    return form->is_sound && strcmp(m->mime, "video/webm") == 0 ? "audio/webm" : m->mime;
+}
+
 // What a saved file is called: as in the bundle, else after the site.
-static const char *file_name(struct page *page, const struct site *site, const struct site_media *m)
+static const char *file_name(struct page *page, const struct site *site, const struct site_media *m,
+                             const char *format)
 {
     const char *slash = strrchr(m->file, '/'), *name = slash ? slash + 1 : m->file;
-    const char *format = format_name(m->mime);
     if (*name)
         return name;
     char *made = arena_printf(page->arena, "%s.%s", site->slug, format);
@@ -49,14 +59,15 @@ static json_t *megabytes(int64_t bytes)
     return tenths < 100 ? json_real(tenths > 0 ? (double)tenths / 10 : 0.1) : json_integer((tenths + 5) / 10);
 }
 
-static void put_file(struct page *page, json_t *item, const struct site *site, const struct site_media *m)
+static void put_file(struct page *page, json_t *item, const struct site *site, const struct site_media *m,
+                     const struct form *form)
 {
     struct context *c = &page->context;
-    json_t *values =
-        json_pack("{s:s, s:o}", "format", format_name(m->mime), "megabytes", megabytes(m->bytes));
+    const char *type = type_of(m, form), *format = format_name(type);
+    json_t *values = json_pack("{s:s, s:o}", "format", format, "megabytes", megabytes(m->bytes));
     context_text(c, item, "src", address_media(page->arena, m->sha256, "original"));
-    context_text(c, item, "mime", m->mime);
-    context_text(c, item, "name", file_name(page, site, m));
+    context_text(c, item, "mime", type);
+    context_text(c, item, "name", file_name(page, site, m, format));
     page_message(page, item, "download", VIEW_KEY("media.download"), values);
     json_decref(values);
 }
@@ -67,7 +78,8 @@ static void put_duration(struct page *page, json_t *item, int64_t ms)
     static const struct {
         const char *key;
         int64_t seconds;
-    } units[] = {{VIEW_KEY("media.hours"), 3600}, {VIEW_KEY("media.minutes"), 60}, {VIEW_KEY("media.seconds"), 1}};
+    } units[] = {
+        {VIEW_KEY("media.hours"), 3600}, {VIEW_KEY("media.minutes"), 60}, {VIEW_KEY("media.seconds"), 1}};
     cleanup_buf struct buf text = BUF_INIT;
     int64_t left = ms > 0 && ms < 1000 ? 1 : (ms + 500) / 1000;
     context_flag(&page->context, item, "duration", false);
@@ -157,7 +169,7 @@ static json_t *put_item(struct page *page, const struct site *site, const struct
         list = context_section(c, c->root, form->list);
     json_t *item = context_item(c, list);
     context_number(c, item, "number", (int64_t)json_array_size(list));
-    put_file(page, item, site, m);
+    put_file(page, item, site, m, form);
     put_duration(page, item, m->duration_ms);
     put_title(page, item, m, form);
     put_credit(page, item, m, form);
@@ -214,7 +226,8 @@ static enum err put_film(struct page *page, const struct site *site, const struc
     return put_tracks(page, item, m);
 }
 
-enum err site_recordings_put(struct page *page, const struct site *site, const struct media_variants *variants)
+enum err site_recordings_put(struct page *page, const struct site *site,
+                             const struct media_variants *variants)
 {
     struct media_variants cover = {.count = 0};
     enum err e = ERR_NONE;

@@ -22,10 +22,11 @@ static void check_good(const char *text, size_t len, const char *expected)
 static void webvtt_is_kept_as_it_is(void **state)
 {
     (void)state;
-    static const char all[] = "WEBVTT - phim tài liệu\nKind: captions\nLanguage: vi\n\nSTYLE\n::cue { color: lime }\n\n"
-                              "REGION\nid:a\n\nNOTE một ghi chú\nhai dòng\n\n"
-                              "1\n00:01.000 --> 00:02.500 line:0 align:start\n<v Bà Tư>Đây là bến sông.\nHai dòng.\n\n"
-                              "00:02.500 --> 100:00:00.000\n- Dạ &amp; thưa.\n";
+    static const char all[] =
+        "WEBVTT - phim tài liệu\nKind: captions\nLanguage: vi\n\nSTYLE\n::cue { color: lime }\n\n"
+        "REGION\nid:a\n\nNOTE một ghi chú\nhai dòng\n\n"
+        "1\n00:01.000 --> 00:02.500 line:0 align:start\n<v Bà Tư>Đây là bến sông.\nHai dòng.\n\n"
+        "00:02.500 --> 100:00:00.000\n- Dạ &amp; thưa.\n";
     GOOD(all, all);
     GOOD("WEBVTT\n\n00:00.000 --> 00:01.000\n", "WEBVTT\n\n00:00.000 --> 00:01.000\n");
     GOOD("WEBVTT\n\n00:00.000 --> 00:01.000", "WEBVTT\n\n00:00.000 --> 00:01.000\n");
@@ -37,7 +38,9 @@ static void bytes_become_utf8_in_form_c_with_lf(void **state)
     GOOD("\xEF\xBB\xBFWEBVTT\r\n\r\n\r\n00:00.000 --> 00:01.000\r\nBe\xCC\x82\xCC\x81n\r\n\r\n\r\n",
          "WEBVTT\n\n00:00.000 --> 00:01.000\nBến\n");
     GOOD("WEBVTT\r\r00:00.000 --> 00:01.000\ra\r", "WEBVTT\n\n00:00.000 --> 00:01.000\na\n");
-    GOOD("\xFF\xFE" "1\0\n\0" "0\0000\0:\0000\0000\0:\0000\0000\0,\0000\0000\0000\0 \0-\0-\0>\0 \0"
+    GOOD("\xFF\xFE"
+         "1\0\n\0"
+         "0\0000\0:\0000\0000\0:\0000\0000\0,\0000\0000\0000\0 \0-\0-\0>\0 \0"
          "0\0000\0:\0000\0000\0:\0000\0001\0,\0000\0000\0000\0\n\0\xBF\x1E\n\0",
          "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nế\n");
 }
@@ -45,13 +48,16 @@ static void bytes_become_utf8_in_form_c_with_lf(void **state)
 static void srt_becomes_webvtt(void **state)
 {
     (void)state;
-    GOOD("1\r\n00:00:01,000 --> 00:00:02,500\r\nĐây là <B>bến</B> sông.\r\n\r\n\r\n2\r\n00:00:02,500 --> 00:00:04,000 X1:10\r\n"
+    GOOD("1\r\n00:00:01,000 --> 00:00:02,500\r\nĐây là <B>bến</B> sông.\r\n\r\n\r\n2\r\n00:00:02,500 --> "
+         "00:00:04,000 X1:10\r\n"
          "<font color=\"#fff\">A & B</font> {\\an8}<i>1 < 2</i>\r\n",
          "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nĐây là <b>bến</b> sông.\n\n00:00:02.500 --> 00:00:04.000\n"
          "A &amp; B <i>1 &lt; 2</i>\n");
-    GOOD("0:00:01,000 --> 0:00:02,000\nkhông đánh số\n   \n7 \n 0:00:02.000 --> 0:00:03.000\n<font>\n{\\an8}\nhết",
+    GOOD("0:00:01,000 --> 0:00:02,000\nkhông đánh số\n   \n7 \n 0:00:02.000 --> "
+         "0:00:03.000\n<font>\n{\\an8}\nhết",
          "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nkhông đánh số\n\n00:00:02.000 --> 00:00:03.000\nhết\n");
-    GOOD("1\n00:00:01,000 --> 00:00:02,000\n--<font>>\n", "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n--&gt;\n");
+    GOOD("1\n00:00:01,000 --> 00:00:02,000\n--<font>>\n",
+         "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n--&gt;\n");
     GOOD("1\n00:00:01,000 --> 00:00:02,000\n<\n<b\n<z>{\n",
          "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n&lt;\n&lt;b\n&lt;z&gt;{\n");
 }
@@ -168,12 +174,9 @@ static void words_are_checked_by_language(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(webvtt_is_kept_as_it_is),
-        cmocka_unit_test(bytes_become_utf8_in_form_c_with_lf),
-        cmocka_unit_test(srt_becomes_webvtt),
-        cmocka_unit_test(what_is_wrong_is_told_with_its_line),
-        cmocka_unit_test(size_and_number_are_bounded),
-        cmocka_unit_test(words_are_checked_by_language),
+        cmocka_unit_test(webvtt_is_kept_as_it_is),     cmocka_unit_test(bytes_become_utf8_in_form_c_with_lf),
+        cmocka_unit_test(srt_becomes_webvtt),          cmocka_unit_test(what_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(size_and_number_are_bounded), cmocka_unit_test(words_are_checked_by_language),
     };
     return cmocka_run_group_tests_name("captions", tests, NULL, NULL);
 }
