@@ -18,7 +18,7 @@ struct media {
     int64_t bytes, width, height, duration_ms; // 0 when not known
     const char *original_name;
     int64_t created_at;
-    bool shown; // belongs to a published site
+    bool shown; // belongs to a published site, or is the logo
 };
 
 // Whether it is to be listened to: a sound, and a film that lasts and has no picture, as phones' recorders

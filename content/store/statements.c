@@ -275,7 +275,9 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_MEDIA] = {
         "SELECT m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, m.original_name, m.created_at,"
         " EXISTS (SELECT 1 FROM site_media l JOIN site s ON s.id = l.site_id"
-        " WHERE l.sha256 = m.sha256 AND s.state = 'published') FROM media m WHERE m.sha256 = ?1"},
+        " WHERE l.sha256 = m.sha256 AND s.state = 'published')"
+        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"')"
+        " FROM media m WHERE m.sha256 = ?1"},
     // 0 sha256, 1 bytes
     [SQL_MEDIA_ALL] = {
         "SELECT sha256, bytes FROM media UNION SELECT file, bytes FROM media_variant ORDER BY 1"},
