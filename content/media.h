@@ -25,7 +25,8 @@ struct media {
 // write sound into MP4 and WebM.
 bool media_is_sound(const char *media_class, int64_t width, int64_t duration_ms);
 
-#define MEDIA_BYTES_MAX 200000000 // of one file; large enough for a film of a few minutes
+#define MEDIA_BYTES_MAX       200000000 // of one file; large enough for a film of a few minutes
+#define MEDIA_PHOTO_BYTES_MAX 30000000  // of a photo's file: what stele-media opens
 
 // Copies the file `path` into the media folder: a temporary file, fsync, rename, fsync of the folder; a file
 // already there is left as it is. Fills *ret (sha256, class, mime, bytes, size in pixels where it is easily
@@ -93,11 +94,11 @@ void media_thumb_name(double focus_x, double focus_y, char ret[MEDIA_THUMB_NAME_
 // SHA-256. NULL when memory is out.
 char *media_captions_name(struct arena *a, const char *lang, const char *text);
 
-// The captions of a film that bear that name and belong to a published site, *ret_exact then true; else some
-// in that language, for pages that were opened before the text was corrected. In the arena. ERR_NOT_FOUND,
-// also for what is no such name.
+// The captions of a film that bear that name and (when `shown`) belong to a published site, *ret_exact then
+// true; else some in that language, for pages that were opened before the text was corrected. In the arena.
+// ERR_NOT_FOUND, also for what is no such name.
 enum err media_captions_load(struct connection *c, struct arena *a, const char *sha256, const char *name,
-                             const char **ret_text, bool *ret_exact, struct problem *p);
+                             bool shown, const char **ret_text, bool *ret_exact, struct problem *p);
 
 // Pictures without variants, and uses with a focus that no thumbnail is cut around yet: what `stele media`
 // makes. A picture can stand in the list several times, with different focus.

@@ -42,7 +42,7 @@ static char *text_in(struct arena *a, const char *words, const char *lang)
 }
 
 enum err media_captions_load(struct connection *c, struct arena *a, const char *sha256, const char *name,
-                             const char **ret_text, bool *ret_exact, struct problem *p)
+                             bool shown, const char **ret_text, bool *ret_exact, struct problem *p)
 {
     char lang[FOLD_LANG_SIZE];
     void *items = NULL;
@@ -53,6 +53,7 @@ enum err media_captions_load(struct connection *c, struct arena *a, const char *
         return problem_set(p, ERR_NOT_FOUND, NULL, "that is no name of captions");
     struct query *q = query_start(c, SQL_MEDIA_CAPTIONS);
     query_bind_text(q, 1, sha256);
+    query_bind_int(q, 2, shown);
     enum err e = rows_collect(q, a, sizeof(char *), read_words, &items, &count, p);
     for (size_t i = 0; !e && !exact && i < count; i++) {
         const char *text = text_in(a, ((const char **)items)[i], lang);

@@ -55,6 +55,8 @@
     " (SELECT count(*) FROM site s WHERE s.state = 'published' AND s." scheme "_id = t.id) AS sites"                  \
     " FROM term t WHERE t.scheme = '" scheme "') c WHERE sites > 0 ORDER BY position, id"
 
+#define UPLOAD_COLUMNS "SELECT id, account_id, name, bytes, received, created_at FROM upload"
+
 #define TOUR_COLUMNS                                                                                                  \
     "SELECT u.id, u.slug, u.state, u.titles, u.summaries, u.bodies, u.version, u.updated_at FROM tour u"
 
@@ -302,16 +304,34 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SITE_VARIANTS] = {
         "SELECT sha256, variant, file, mime, bytes, width, height FROM media_variant"
         " WHERE sha256 IN (SELECT sha256 FROM site_media WHERE site_id = ?1) ORDER BY sha256, mime, width, variant"},
-    // ?1 sha256; 0 captions of published sites
+    // ?1 sha256, ?2 1: of published sites alone; 0 captions
     [SQL_MEDIA_CAPTIONS] = {
         "SELECT l.captions FROM site_media l JOIN site s ON s.id = l.site_id"
-        " WHERE l.sha256 = ?1 AND s.state = 'published' AND l.captions <> '{}' ORDER BY s.id, l.position"},
+        " WHERE l.sha256 = ?1 AND (?2 = 0 OR s.state = 'published') AND l.captions <> '{}'"
+        " ORDER BY s.id, l.position"},
     // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y: pictures, and uses of them, whose thumbnail is not made
     [SQL_MEDIA_UNMADE] = {
         "SELECT DISTINCT m.sha256, m.original_name, l.focus_x, l.focus_y"
         " FROM media m LEFT JOIN site_media l ON l.sha256 = m.sha256"
         " WHERE m.class = 'image' AND NOT EXISTS (SELECT 1 FROM media_variant v"
         " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg') ORDER BY 1, 3, 4"},
+    // ?1 id, ?2 account id, ?3 name, ?4 bytes, ?5 now
+    [SQL_INSERT_UPLOAD] = {
+        "INSERT INTO upload (id, account_id, name, bytes, received, created_at) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
+        .writes = true},
+    // 0 id, 1 account id, 2 name, 3 bytes, 4 received, 5 created_at
+    [SQL_UPLOAD] = {UPLOAD_COLUMNS " WHERE id = ?1"},
+    // ?1 where the site's ids begin, ?2 where they end, ?3 account id
+    [SQL_UPLOADS_OF_SITE] = {
+        UPLOAD_COLUMNS " WHERE id >= ?1 AND id < ?2 AND account_id = ?3 ORDER BY created_at, name, id"},
+    [SQL_UPLOADS_OLD] = {UPLOAD_COLUMNS " WHERE created_at < ?1 ORDER BY id"},
+    // ?1 account id; 0 bytes of all, 1 how many are the account's, 2 their bytes
+    [SQL_UPLOAD_LOAD] = {
+        "SELECT coalesce(sum(bytes), 0), coalesce(sum(CASE WHEN account_id = ?1 THEN 1 END), 0),"
+        " coalesce(sum(CASE WHEN account_id = ?1 THEN bytes END), 0) FROM upload"},
+    // ?1 id, ?2 what was there, ?3 what is there
+    [SQL_UPLOAD_RECEIVED] = {"UPDATE upload SET received = ?3 WHERE id = ?1 AND received = ?2", .writes = true},
+    [SQL_DELETE_UPLOAD] = {"DELETE FROM upload WHERE id = ?1", .writes = true},
 
     [SQL_TOUR_BY_ID] = {TOUR_COLUMNS " WHERE u.id = ?1"},
     [SQL_TOUR_BY_SLUG] = {TOUR_COLUMNS " WHERE u.slug = ?1"},

@@ -9,6 +9,7 @@
 #include "content/words.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
+#include "server/visitor/address.h"
 #include "server/visitor/logo.h"
 
 #define REMEMBER_SECONDS "31536000" // a year
@@ -115,6 +116,12 @@ const char *page_language(struct page *page, const char *tag)
         return tag;
     view_text(page->app->view, page->lang, key, NULL, &text);
     return strcmp(text.data, key) != 0 ? keep_text(page, &text) : locale_language_name(tag);
+}
+
+const char *page_media(struct page *page, const char *sha256, const char *variant)
+{
+    return page->media ? arena_printf(page->arena, "%s/%s/%s", page->media, sha256, variant)
+                       : address_media(page->arena, sha256, variant);
 }
 
 const char *page_asset(struct page *page, const char *name)

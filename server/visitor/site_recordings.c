@@ -4,7 +4,6 @@
 
 #include "server/view/locale.h"
 #include "server/view/view.h"
-#include "server/visitor/address.h"
 #include "server/visitor/photo.h"
 
 // What differs between the two; all else is one way.
@@ -65,7 +64,7 @@ static void put_file(struct page *page, json_t *item, const struct site *site, c
     struct context *c = &page->context;
     const char *type = type_of(m, form), *format = format_name(type);
     json_t *values = json_pack("{s:s, s:o}", "format", format, "megabytes", megabytes(m->bytes));
-    context_text(c, item, "src", address_media(page->arena, m->sha256, "original"));
+    context_text(c, item, "src", page_media(page, m->sha256, "original"));
     context_text(c, item, "mime", type);
     context_text(c, item, "name", file_name(page, site, m, format));
     page_message(page, item, "download", VIEW_KEY("media.download"), values);
@@ -207,7 +206,7 @@ static enum err put_tracks(struct page *page, json_t *item, const struct site_me
         const char *variant = media_captions_name(page->arena, lang, json_string_value(text));
         context_text(c, track, "track_lang", lang);
         context_text(c, track, "track_label", locale_language_name(lang));
-        context_text(c, track, "track", variant ? address_media(page->arena, m->sha256, variant) : NULL);
+        context_text(c, track, "track", variant ? page_media(page, m->sha256, variant) : NULL);
         context_flag(c, track, "is_chosen", strcmp(lang, page->lang) == 0);
     }
     json_decref(captions);

@@ -71,7 +71,7 @@ describe('on the page', () => {
     const tracks = [...wide.matchAll(/<track kind="captions" srclang="(\w+)" label="([^"]+)" src="([^"]+)"( default)?>/g)].map((m) => m.slice(1));
     assert.deepEqual(tracks.map(([lang, label, , chosen]) => [lang, label, !!chosen]), [['en', 'English', false], ['vi', 'Tiếng Việt', true]]);
     assert.match(wide, /3 giây[\s\S]*Tải tệp WebM \(0,1 MB\)/);
-    assert.match(tall, /<video class="tall"[\s\S]*type="video\/mp4"[\s\S]*>Video 2<[\s\S]*Quay phim: An/);
+    assert.match(tall, /<video class="tall"[\s\S]*type="video\/mp4"[\s\S]*>Phim 2<[\s\S]*Quay phim: An/);
     assert.doesNotMatch(tall, /<track|<details/);
     assert.match(figures(en, 'film')[0], /srclang="en"[^>]* default>/);
   });
