@@ -150,7 +150,16 @@
     },
   };
 
-  class Refused extends Error {}
+  /* The server will not have it; `code` says why, where the server told. */
+  class Refused extends Error {
+    constructor(message, code) {
+      super(message);
+      this.code = code;
+    }
+    get lasting() {
+      return ["invalid", "unsupported", "too-large", "denied"].includes(this.code);
+    }
+  }
 
   /* An answer that tells what to do next; network trouble and a tired server throw an ordinary error. */
   async function ask(target, options = {}) {
@@ -159,7 +168,7 @@
     const told = await answer.json().catch(() => ({}));
     if (answer.ok || answer.status === 409) return told;
     if (answer.status >= 500 && told.code !== "full") throw new Error(String(answer.status));
-    throw Object.assign(new Refused(told.message ?? words.trouble), { status: answer.status });
+    throw new Refused(told.message ?? words.trouble, told.code);
   }
 
   class Row {
@@ -169,6 +178,7 @@
       this.bar = this.element.querySelector("progress");
       this.state = this.element.querySelector(".file-state");
       this.stop = this.element.querySelector(".file-stop");
+      this.stopWords = this.element.querySelector(".file-stop-words");
       this.again = this.element.querySelector(".file-again");
       this.element.querySelector(".file-name").textContent = file.name;
       this.bar.setAttribute("aria-label", file.name);
@@ -194,10 +204,12 @@
       else input.focus();
       if (this.upload) await desk.fetch(`${address}/${this.upload}/drop`, { method: "POST" }).catch(() => {});
     }
-    fail(text) {
+    /* `lasting`: the same file would fail again. */
+    fail(text, lasting) {
       this.element.classList.add("failed");
       this.bar.hidden = true;
-      this.again.hidden = false;
+      this.again.hidden = lasting;
+      this.stopWords.textContent = words.dismiss;
       this.tell(text);
       say(`${this.file.name}: ${text}`);
     }
@@ -205,6 +217,7 @@
       this.element.classList.remove("failed");
       this.bar.hidden = false;
       this.again.hidden = true;
+      this.stopWords.textContent = words.cancel;
       this.tell(words.queued);
       queue.push(this);
       work();
@@ -229,7 +242,7 @@
           return told;
         }
       } catch (error) {
-        if (!(error instanceof Refused) || error.status !== 404) throw error;
+        if (!(error instanceof Refused) || error.code !== "not-found") throw error;
       }
     }
     const told = await ask(address, { method: "POST", body: new URLSearchParams({ name: row.file.name, bytes: row.file.size }) });
@@ -260,7 +273,7 @@
     while (!row.cancelled) {
       try {
         told ??= await begin(row);
-        if (told.state === "failed") throw new Refused(told.message);
+        if (told.state === "failed") throw new Refused(told.message, told.code);
         if (told.state === "done") return told;
         if (told.state === "waiting" || told.state === "making") {
           row.tell(words[told.state], row.file.size);
@@ -287,7 +300,7 @@
   async function finish(row, told) {
     memory.write(row.file, null);
     if (!told) return;
-    if (told.was_there) row.fail(words.there), (row.again.hidden = true);
+    if (told.was_there) row.fail(words.there, true);
     else {
       say(`${row.file.name}: ${words.done}`);
       row.element.remove();
@@ -304,9 +317,9 @@
       try {
         await finish(row, await send(row));
       } catch (error) {
-        if (error.status === 404) memory.write(row.file, null);
-        if (error instanceof Refused) row.fail(error.message);
-        else row.fail(words.trouble);
+        if (error.code === "not-found" || error.lasting) memory.write(row.file, null);
+        if (error.code === "not-found" || error.lasting) row.upload = undefined;
+        row.fail(error instanceof Refused ? error.message : words.trouble, error.lasting === true);
       }
     }
     busy = false;
@@ -316,7 +329,7 @@
     for (const file of files) {
       const row = new Row(file);
       const text = wrong(file);
-      if (text) row.fail(text), (row.again.hidden = true);
+      if (text) row.fail(text, true);
       else queue.push(row);
     }
     coming.hidden = !list.children.length;

@@ -191,7 +191,7 @@ describe('sending', () => {
     const page = await desk.as(lan).get(`/desk/sites/${id}/media`);
     assert.match(page.text, /<audio controls/);
     assert.match(page.text, /<video controls/);
-    assert.match(page.text, /<small>0:03<\/small>/);
+    assert.match(page.text, /kể chuyện\.txt · 0:03<\/small>/);
     const whole = `/desk/sites/${id}/media/file/${media(id)[1].sha256}/original`;
     const part = await desk.as(lan).get(whole, { Range: 'bytes=0-99' });
     assert.equal(part.status, 206);

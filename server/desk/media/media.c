@@ -53,7 +53,7 @@ static enum err put_list(struct screen *screen, const struct site *site, struct 
     context_flag(c, c->root, "has_pictures", json_array_size(pictures) > 0);
     context_flag(c, c->root, "has_others", json_array_size(others) > 0);
     context_flag(c, c->root, "has_missing", missing > 0);
-    context_number(c, c->root, "missing_count", (int64_t)missing);
+    context_number(c, c->root, "count", (int64_t)missing);
     return e;
 }
 

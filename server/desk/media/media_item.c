@@ -105,8 +105,7 @@ static enum err send(struct item *item, struct problem *problem)
     context_flag(c, c->root, "locked", sites_may_change(screen->user, item->site.state, NULL) != ERR_NONE);
     context_flag(c, c->root, "has_next", next_of(item) != NULL);
     context_number(c, c->root, "of", (int64_t)item->site.media_count);
-    screen->title = VIEW_KEY("desk.media.item_title");
-    screen->title_text = screen_words(screen, screen->title, media);
+    screen->title_text = json_string_value(json_object_get(media, "label"));
     screen->menu = "/desk/sites";
     screen->wide = true;
     field_answer(screen, &item->f.form);

@@ -27,45 +27,20 @@ enum err media_languages(struct screen *screen, const char *const **ret, size_t 
     return ERR_NONE;
 }
 
-static const char *address(struct screen *screen, const struct site *site, const struct media_variant *v)
+// "Ảnh 2", "Âm thanh 1": by what it is, counted among its like.
+static void put_label(struct screen *screen, json_t *object, const struct site *site, size_t at)
 {
-    return arena_printf(screen->arena, "/desk/sites/%lld/media/file/%s/%s", (long long)site->id, v->sha256,
-                        v->name);
-}
-
-static void put_variant(struct screen *screen, json_t *object, const char *member, const struct site *site,
-                        const struct media_variant *v)
-{
-    struct context *c = &screen->context;
-    context_flag(c, object, member, false);
-    if (!v)
-        return;
-    json_t *variant = context_object(c, object, member);
-    context_text(c, variant, "src", address(screen, site, v));
-    context_text(c, variant, "width", arena_printf(screen->arena, "%lld", (long long)v->width));
-    context_text(c, variant, "height", arena_printf(screen->arena, "%lld", (long long)v->height));
-}
-
-// The thumbnail around the focus where it is cut already, else the one of the middle; and the whole picture
-// in a width that a page shows.
-static void put_picture(struct screen *screen, json_t *object, const struct site *site,
-                        const struct site_media *m, const struct media_variants *all)
-{
-    char name[MEDIA_THUMB_NAME_SIZE];
-    const struct media_variant *thumb = NULL, *look = NULL;
-    media_thumb_name(m->focus_x, m->focus_y, name);
-    const char *wanted = arena_printf(screen->arena, "%s.jpg", name);
-    for (size_t i = 0; wanted && i < all->count; i++) {
-        const struct media_variant *v = &all->items[i];
-        if (strcmp(v->sha256, m->sha256) != 0 || strcmp(v->mime, "image/jpeg") != 0)
-            continue;
-        if (strcmp(v->name, wanted) == 0 || (!thumb && strcmp(v->name, "thumb.jpg") == 0))
-            thumb = v;
-        if (strspn(v->name, "0123456789") > 0 && (!look || look->width < LOOK_WIDTH))
-            look = v;
-    }
-    put_variant(screen, object, "thumb", site, thumb);
-    put_variant(screen, object, "look", site, look);
+    const struct site_media *m = &site->media[at];
+    json_int_t number = 0;
+    for (size_t i = 0; i <= at; i++)
+        number += strcmp(site->media[i].media_class, m->media_class) == 0;
+    json_t *values = json_pack("{s:I}", "number", number);
+    screen_message(screen, object, "label",
+                   site_media_is_picture(m)                 ? VIEW_KEY("desk.media.label_picture")
+                   : strcmp(m->media_class, "audio") == 0 ? VIEW_KEY("desk.media.label_sound")
+                                                            : VIEW_KEY("desk.media.label_film"),
+                   values);
+    json_decref(values);
 }
 
 // "2:05"
@@ -127,7 +102,6 @@ enum err media_put(struct screen *screen, json_t *object, const struct site *sit
     context_text(c, object, "sha256", m->sha256);
     context_text(c, object, "anchor", arena_printf(screen->arena, "m-%.12s", m->sha256));
     context_text(c, object, "name", *m->file ? m->file : media.original_name);
-    context_number(c, object, "number", (int64_t)at + 1);
     context_flag(c, object, "is_picture", site_media_is_picture(m));
     bool sound = media_is_sound(m->media_class, m->width, m->duration_ms);
     context_flag(c, object, "is_sound", sound);
@@ -140,7 +114,9 @@ enum err media_put(struct screen *screen, json_t *object, const struct site *sit
     put_words(screen, object, "caption", m->caption);
     context_flag(c, object, "credit", false);
     context_text(c, object, "credit", m->credit && *m->credit ? m->credit : NULL);
-    put_picture(screen, object, site, m, all);
+    sites_put_picture(screen, object, "thumb", site, m, all, 0);
+    sites_put_picture(screen, object, "look", site, m, all, LOOK_WIDTH);
+    put_label(screen, object, site, at);
     put_duration(screen, object, m->duration_ms);
     put_missing(screen, object, m, langs, count);
     return ERR_NONE;

@@ -111,8 +111,10 @@ static enum err answer_state(struct sending *s, int status, const struct arrival
         json_object_set_new(object, "received", json_integer(arrival->received));
         json_object_set_new(object, "bytes", json_integer(arrival->bytes));
     }
-    if (told && told->state == INTAKE_FAILED)
+    if (told && told->state == INTAKE_FAILED) {
         json_object_set_new(object, "message", json_string(media_tell(&s->screen, &told->problem)));
+        json_object_set_new(object, "code", json_string(err_name(told->problem.code)));
+    }
     if (told && told->state == INTAKE_DONE)
         json_object_set_new(object, "was_there", json_boolean(told->was_there));
     return answer_json(s, status, object);
