@@ -14,12 +14,6 @@
 
 enum { HEAD_SIZE = 64 * 1024 };
 
-bool media_is_sound(const char *media_class, int64_t width, int64_t duration_ms)
-{
-    return strcmp(media_class, "audio") == 0 ||
-           (strcmp(media_class, "video") == 0 && width == 0 && duration_ms > 0);
-}
-
 static bool read_media(struct query *q, struct arena *a, void *item)
 {
     struct media *m = item;

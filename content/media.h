@@ -21,10 +21,6 @@ struct media {
     bool shown; // belongs to a published site, or is the logo
 };
 
-// Whether it is to be listened to: a sound, and a film that lasts and has no picture, as phones' recorders
-// write sound into MP4 and WebM.
-bool media_is_sound(const char *media_class, int64_t width, int64_t duration_ms);
-
 #define MEDIA_BYTES_MAX       200000000 // of one file; large enough for a film of a few minutes
 #define MEDIA_PHOTO_BYTES_MAX 30000000  // of a photo's file: what stele-media opens
 
@@ -69,7 +65,8 @@ struct media_facts {
 
 // Writes the rows of variants whose files are kept already (media_keep); names that are there stay as they
 // are, since browsers keep them for ever. And the size of the picture, and how long a sound or film lasts:
-// what is not known leaves what is there. The media row must exist (ERR_INVALID). Moves the content version.
+// what is not known leaves what is there. A film that lasts and has no picture becomes a sound, as phones'
+// recorders write sound into MP4 and WebM. The media row must exist (ERR_INVALID). Moves the content version.
 enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_facts *facts,
                          struct problem *p);
 

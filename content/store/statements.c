@@ -55,6 +55,8 @@
     " (SELECT count(*) FROM site s WHERE s.state = 'published' AND s." scheme "_id = t.id) AS sites"                  \
     " FROM term t WHERE t.scheme = '" scheme "') c WHERE sites > 0 ORDER BY position, id"
 
+#define IS_SOUND "class = 'video' AND ?2 IS NULL AND ?4 IS NOT NULL"
+
 #define UPLOAD_COLUMNS "SELECT id, account_id, name, bytes, received, created_at FROM upload"
 
 #define TOUR_COLUMNS                                                                                                  \
@@ -287,10 +289,12 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_INSERT_MEDIA] = {
         "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
-    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there
+    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there, but a film that has only ?4 is a sound
     [SQL_SET_MEDIA_FACTS] = {
         "UPDATE media SET width = coalesce(?2, width), height = coalesce(?3, height),"
-        " duration_ms = coalesce(?4, duration_ms) WHERE sha256 = ?1", .writes = true},
+        " duration_ms = coalesce(?4, duration_ms), class = CASE WHEN " IS_SOUND " THEN 'audio' ELSE class END,"
+        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END WHERE sha256 = ?1",
+        .writes = true},
     // ?1 sha256, ?2 variant, ?3 file, ?4 mime, ?5 bytes, ?6 width, ?7 height
     [SQL_SET_MEDIA_VARIANT] = {
         "INSERT INTO media_variant (sha256, variant, file, mime, bytes, width, height)"

@@ -9,46 +9,36 @@
 // What differs between the two; all else is one way.
 struct form {
     const char *list, *untitled, *credit;
-    bool is_sound;
 };
 
-static const struct form sound_form = {"sounds", VIEW_KEY("media.sound"), VIEW_KEY("media.credit_sound"),
-                                       true};
-static const struct form film_form = {"films", VIEW_KEY("media.film"), VIEW_KEY("media.credit_film"), false};
+static const struct form sound_form = {"sounds", VIEW_KEY("media.sound"), VIEW_KEY("media.credit_sound")};
+static const struct form film_form = {"films", VIEW_KEY("media.film"), VIEW_KEY("media.credit_film")};
 
 // --- its file
 
-static const char *format_name(const char *mime)
-{
-    static const struct {
-        const char *mime, *name;
-    } names[] = {{"audio/mpeg", "MP3"}, {"audio/mp4", "M4A"}, {"audio/ogg", "Ogg"}, {"video/mp4", "MP4"}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(mime, names[i].mime) == 0)
-            return names[i].name;
-    return "WebM";
-}
+struct format {
+    const char *mime, *name, *suffix;
+};
 
-// Sound in a film's container is sound by its type too.
-static const char *type_of(const struct site_media *m, const struct form *form)
+static const struct format *format_of(const char *mime)
 {
-    if (form->is_sound && strcmp(m->mime, "video/mp4") == 0)
-        return "audio/mp4";
-    return form->is_sound && strcmp(m->mime, "video/webm") == 0 ? "audio/webm" : m->mime;
+    static const struct format formats[] = {{"audio/mpeg", "MP3", "mp3"},
+                                            {"audio/mp4", "M4A", "m4a"},
+                                            {"audio/ogg", "Ogg", "ogg"},
+                                            {"video/mp4", "MP4", "mp4"},
+                                            {"video/webm", "WebM", "webm"}};
+    size_t i = 0, last = sizeof formats / sizeof formats[0] - 1;
+    while (i < last && strcmp(mime, formats[i].mime) != 0)
+        i++;
+    return &formats[i]; // audio/webm too is WebM
 }
 
 // What a saved file is called: as in the bundle, else after the site.
 static const char *file_name(struct page *page, const struct site *site, const struct site_media *m,
-                             const char *format)
+                             const struct format *format)
 {
     const char *slash = strrchr(m->file, '/'), *name = slash ? slash + 1 : m->file;
-    if (*name)
-        return name;
-    char *made = arena_printf(page->arena, "%s.%s", site->slug, format);
-    for (char *at = made ? made + strlen(site->slug) : NULL; at && *at; at++)
-        if (*at >= 'A' && *at <= 'Z')
-            *at = (char)(*at + 32);
-    return made;
+    return *name ? name : arena_printf(page->arena, "%s.%s", site->slug, format->suffix);
 }
 
 // Millions of bytes as people say them: tenths below ten, at least one tenth.
@@ -58,14 +48,13 @@ static json_t *megabytes(int64_t bytes)
     return tenths < 100 ? json_real(tenths > 0 ? (double)tenths / 10 : 0.1) : json_integer((tenths + 5) / 10);
 }
 
-static void put_file(struct page *page, json_t *item, const struct site *site, const struct site_media *m,
-                     const struct form *form)
+static void put_file(struct page *page, json_t *item, const struct site *site, const struct site_media *m)
 {
     struct context *c = &page->context;
-    const char *type = type_of(m, form), *format = format_name(type);
-    json_t *values = json_pack("{s:s, s:o}", "format", format, "megabytes", megabytes(m->bytes));
+    const struct format *format = format_of(m->mime);
+    json_t *values = json_pack("{s:s, s:o}", "format", format->name, "megabytes", megabytes(m->bytes));
     context_text(c, item, "src", page_media(page, m->sha256, "original"));
-    context_text(c, item, "mime", type);
+    context_text(c, item, "mime", m->mime);
     context_text(c, item, "name", file_name(page, site, m, format));
     page_message(page, item, "download", VIEW_KEY("media.download"), values);
     json_decref(values);
@@ -168,7 +157,7 @@ static json_t *put_item(struct page *page, const struct site *site, const struct
         list = context_section(c, c->root, form->list);
     json_t *item = context_item(c, list);
     context_number(c, item, "number", (int64_t)json_array_size(list));
-    put_file(page, item, site, m, form);
+    put_file(page, item, site, m);
     put_duration(page, item, m->duration_ms);
     put_title(page, item, m, form);
     put_credit(page, item, m, form);
@@ -234,7 +223,7 @@ enum err site_recordings_put(struct page *page, const struct site *site,
         cover = photo_variants(variants, site->media[i].sha256);
     for (size_t i = 0; i < site->media_count && !e; i++) {
         const struct site_media *m = &site->media[i];
-        if (media_is_sound(m->media_class, m->width, m->duration_ms))
+        if (strcmp(m->media_class, "audio") == 0)
             put_item(page, site, m, &sound_form);
         else if (strcmp(m->media_class, "video") == 0)
             e = put_film(page, site, m, &cover);

@@ -79,7 +79,7 @@ describe('on the page', () => {
 
 describe('the files', () => {
   test('come with their types, for ever, and in parts', async () => {
-    const types = { 'ke-chuyen.mp3': 'audio/mpeg', 'ho.opus': 'audio/ogg', 'loi.m4a': 'video/mp4', 'ben.webm': 'video/webm', 'dung.mp4': 'video/mp4' };
+    const types = { 'ke-chuyen.mp3': 'audio/mpeg', 'ho.opus': 'audio/ogg', 'loi.m4a': 'audio/mp4', 'ben.webm': 'video/webm', 'dung.mp4': 'video/mp4' };
     for (const [name, type] of Object.entries(types)) {
       const bytes = file(name);
       const whole = await request(server, address(name));

@@ -56,7 +56,7 @@ static unsigned class_of(const struct site_media *m)
 {
     if (site_media_is_picture(m))
         return PICTURE;
-    return media_is_sound(m->media_class, m->width, m->duration_ms) ? SOUND : FILM;
+    return strcmp(m->media_class, "audio") == 0 ? SOUND : FILM;
 }
 
 static bool is_by_language(const struct row *row)

@@ -36,9 +36,9 @@ static void put_label(struct screen *screen, json_t *object, const struct site *
         number += strcmp(site->media[i].media_class, m->media_class) == 0;
     json_t *values = json_pack("{s:I}", "number", number);
     screen_message(screen, object, "label",
-                   site_media_is_picture(m)                 ? VIEW_KEY("desk.media.label_picture")
+                   site_media_is_picture(m)               ? VIEW_KEY("desk.media.label_picture")
                    : strcmp(m->media_class, "audio") == 0 ? VIEW_KEY("desk.media.label_sound")
-                                                            : VIEW_KEY("desk.media.label_film"),
+                                                          : VIEW_KEY("desk.media.label_film"),
                    values);
     json_decref(values);
 }
@@ -103,10 +103,10 @@ enum err media_put(struct screen *screen, json_t *object, const struct site *sit
     context_text(c, object, "anchor", arena_printf(screen->arena, "m-%.12s", m->sha256));
     context_text(c, object, "name", *m->file ? m->file : media.original_name);
     context_flag(c, object, "is_picture", site_media_is_picture(m));
-    bool sound = media_is_sound(m->media_class, m->width, m->duration_ms);
+    bool sound = strcmp(m->media_class, "audio") == 0;
     context_flag(c, object, "is_sound", sound);
     put_lacks(screen, object, site, m, sound);
-    context_flag(c, object, "is_film", !sound && strcmp(m->media_class, "video") == 0);
+    context_flag(c, object, "is_film", strcmp(m->media_class, "video") == 0);
     context_text(c, object, "original",
                  arena_printf(screen->arena, "/desk/sites/%lld/media/file/%s/original", (long long)site->id,
                               m->sha256));
