@@ -232,6 +232,7 @@
 
   async function begin(row) {
     const known = row.upload ?? memory.read(row.file);
+    if (row.kept) return (row.kept = false), ask(`${address}/${known}/again`, { method: "POST" });
     if (known) {
       try {
         const told = await ask(`${address}/${known}`);
@@ -273,7 +274,10 @@
     while (!row.cancelled) {
       try {
         told ??= await begin(row);
-        if (told.state === "failed") throw new Refused(told.message, told.code);
+        if (told.state === "failed") {
+          row.kept = told.is_kept;
+          throw new Refused(told.message, told.code);
+        }
         if (told.state === "done") return told;
         if (told.state === "waiting" || told.state === "making") {
           row.tell(words[told.state], row.file.size);

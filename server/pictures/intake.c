@@ -165,9 +165,10 @@ static void do_arrival(struct intake *intake, struct job *job)
     told->problem = PROBLEM_INIT;
     enum err e = land(intake, job, &a, &media, &told->was_there, &told->problem);
     told->state = e ? INTAKE_FAILED : INTAKE_DONE;
+    told->is_kept = is_passing(e);
     if (!e)
         memcpy(told->sha256, media.sha256, sizeof told->sha256);
-    else if (!is_passing(e))
+    else if (!told->is_kept)
         (void)arrival_drop(intake->store, &job->arrival, NULL); // else a day later
 }
 

@@ -36,6 +36,7 @@ struct intake_told {
     bool was_there;             // done: the site had this file already, nothing was changed
     char sha256[HASH_HEX_SIZE]; // done: its media
     struct problem problem;     // failed
+    bool is_kept;               // failed by no fault of the file: it is still there, and may be put in again
 };
 
 enum err intake_start(struct pictures *pictures, struct store *store, struct intake **ret, struct problem *p);

@@ -136,6 +136,8 @@ for (const [shape, options] of Object.entries(shapes)) {
       });
 
       await page.goTo(`/desk/sites/${id}`);
+      await until(() => page.$$eval('.strip img', (all) => all.length === 3));
+      if (shots) await page.locator('.site-pictures').screenshot({ path: path.join(shots, `desk-site-strip-${shape}.png`) });
       await page.locator('.bar').getByRole('button', { name: 'Đăng', exact: true }).click();
       await page.locator('#problems').waitFor();
       await page.locator('#problems').getByRole('link', { name: 'Ảnh 2 chưa có lời mô tả bằng tiếng Việt' }).click();

@@ -177,6 +177,25 @@ describe('sending', () => {
     assert.equal(sql(own.data, `SELECT count(*) FROM site_media WHERE site_id = ${id}`), '1');
   });
 
+  test('a server in trouble keeps the file, and tries again when asked', async () => {
+    const id = await newSite();
+    const kept = path.join(desk.data, 'media'), away = path.join(desk.data, 'media.away');
+    fs.renameSync(kept, away);
+    fs.writeFileSync(kept, ''); // no folder: nothing can be kept
+    const told = await send(lan, id, 'a.jpg', newPhoto());
+    const page = await desk.as(lan).get(`/desk/sites/${id}/media`);
+    fs.rmSync(kept);
+    fs.renameSync(away, kept);
+    assert.deepEqual([told.state, told.is_kept], ['failed', true]);
+    assert.match(told.message, /trục trặc/);
+    assert.match(page.text, /trục trặc[^]*?Thử lại/);
+    assert.equal((await desk.as(minh).post(`/desk/sites/${id}/media/uploads/${told.upload}/again`, {}, json)).status, 404);
+    const again = JSON.parse((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${told.upload}/again`, {}, json)).text);
+    assert.ok(['waiting', 'making', 'done'].includes(again.state), again.state);
+    assert.equal((await settled(lan, id, told.upload)).state, 'done');
+    assert.equal(media(id).length, 1);
+  });
+
   test('a film and a sound are known by their bytes, measured, and played before they are published', async () => {
     const id = await newSite();
     execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=duration=3', '-c:a', 'libopus', at('a.ogg')]);

@@ -217,6 +217,53 @@ static void a_cut_block_is_read_as_far_as_it_goes(void **state)
     }
 }
 
+// Puts `before`, the block and `after` together, and finds the notes in them; also that no cut of it leads
+// astray.
+static void check_found(const char *mime, const void *before, size_t before_len, const void *after,
+                        size_t after_len)
+{
+    struct block b = camera_block(false);
+    unsigned char file[1200];
+    struct exif got;
+    size_t len = before_len + b.len + after_len;
+    memcpy(file, before, before_len);
+    memcpy(file + before_len, b.data, b.len);
+    memcpy(file + before_len + b.len, after, after_len);
+    exif_find(mime, file, len, &got);
+    assert_string_equal(got.taken, "2023-04-30");
+    assert_float_equal(got.lat, 10.0452, 1e-6);
+    for (size_t cut = 0; cut < len; cut++) {
+        unsigned char *part = malloc(cut ? cut : 1);
+        memcpy(part, file, cut);
+        exif_find(mime, part, cut, &got);
+        free(part);
+    }
+    exif_find("image/gif", file, len, &got);
+    assert_string_equal(got.taken, "");
+}
+
+static void notes_are_found_in_each_container(void **state)
+{
+    (void)state;
+    size_t len = camera_block(false).len;
+    unsigned char jpeg[] = "\xFF\xD8\xFF\xE0\0\4xx\xFF\xFF\xE1\0\0"
+                           "Exif\0";
+    unsigned char png[] = "\x89PNG\r\n\x1A\n\0\0\0\1IHDRxcrc!\0\0\0\0eXIf";
+    unsigned char webp[] = "RIFF\0\0\0\0WEBPVP8X\3\0\0\0abc\0EXIF\0\0\0";
+    static const char heic[] = "\0\0\0\x18"
+                               "ftypheic\0\0\0\0mdat....Exif\0";
+    jpeg[11] = (unsigned char)((len + 8) >> 8);
+    jpeg[12] = (unsigned char)(len + 8);
+    png[23] = (unsigned char)(len >> 8);
+    png[24] = (unsigned char)len;
+    webp[28] = (unsigned char)len;
+    webp[29] = (unsigned char)(len >> 8);
+    check_found("image/jpeg", jpeg, sizeof jpeg, "\xFF\xDA\0\2....", 8);
+    check_found("image/png", png, sizeof png - 1, "crc!", 4);
+    check_found("image/webp", webp, sizeof webp, "", 0);
+    check_found("image/heic", heic, sizeof heic, "", 0);
+}
+
 // --- how long
 
 static void check_duration(const char *mime, const void *data, size_t len, int64_t ms)
@@ -338,6 +385,7 @@ int main(void)
         cmocka_unit_test(the_camera_s_notes_are_read),
         cmocka_unit_test(what_makes_no_sense_is_left_out),
         cmocka_unit_test(a_cut_block_is_read_as_far_as_it_goes),
+        cmocka_unit_test(notes_are_found_in_each_container),
         cmocka_unit_test(containers_tell_how_long_they_last),
         cmocka_unit_test(films_tell_their_size),
         cmocka_unit_test(a_turned_film_is_told_upright_and_a_lie_is_not_told),

@@ -12,7 +12,8 @@
 #include "server/view/view.h"
 
 enum {
-    ORDER_LIMIT = 128 << 10, // of SITE_MEDIA_MAX names of 64 digits, urlencoded
+    ORDER_LIMIT = 128 << 10, // bytes: SITE_MEDIA_MAX names of 64 digits, urlencoded
+    PLACES_TRIED = 12,       // photos that are asked for a position, of a site that has none
     ITEM_LIMIT = 4 << 20,    // transcripts and captions in several languages, urlencoded
 };
 
@@ -45,7 +46,7 @@ static enum err put_list(struct screen *screen, const struct site *site, struct 
                      i + 1 == site->media_count || site_media_is_picture(&site->media[i + 1]) != picture);
         e = media_put(screen, item, site, i, &all, problem);
         context_flag(c, item, "place", false);
-        if (!e && !offered)
+        if (!e && !offered && i < PLACES_TRIED)
             media_put_place(screen, item, site, m);
         offered |= json_is_object(json_object_get(item, "place"));
         missing += json_is_string(json_object_get(item, "missing"));
@@ -101,6 +102,7 @@ static const struct route rows[] = {
     MEDIA_POST("/uploads", media_send_new, DESK_FORM_LIMIT),
     MEDIA_GET("/uploads/{upload}", media_send_ask),
     MEDIA_POST("/uploads/{upload}", media_send_add, ARRIVAL_PIECE_MAX, .params = piece_params),
+    MEDIA_POST("/uploads/{upload}/again", media_send_again, DESK_FORM_LIMIT),
     MEDIA_POST("/uploads/{upload}/drop", media_send_drop, DESK_FORM_LIMIT),
     MEDIA_GET("/file/{sha256}/{variant}", media_file),
     MEDIA_GET("/{sha256}", media_item_show, .params = item_params),

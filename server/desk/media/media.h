@@ -16,18 +16,19 @@
 
 struct intake_told;
 
-route_handler media_item_show; // media_item.c
-route_handler media_item_post; // media_item.c
-route_handler media_send_form; // media_send.c: a form with files
-route_handler media_send_new;  // media_send.c: begins an upload
-route_handler media_send_ask;  // media_send.c: how far it is
-route_handler media_send_add;  // media_send.c: a piece
-route_handler media_send_drop; // media_send.c
-route_handler media_order;     // media_change.c
-route_handler media_remove;    // media_change.c
-route_handler media_put_back;  // media_change.c
-route_handler media_place;     // media_place.c
-route_handler media_file;      // media_file.c
+route_handler media_item_show;  // media_item.c
+route_handler media_item_post;  // media_item.c
+route_handler media_send_form;  // media_send.c: a form with files
+route_handler media_send_new;   // media_send.c: begins an upload
+route_handler media_send_ask;   // media_send.c: how far it is
+route_handler media_send_add;   // media_send.c: a piece
+route_handler media_send_again; // media_send.c
+route_handler media_send_drop;  // media_send.c
+route_handler media_order;      // media_change.c
+route_handler media_remove;     // media_change.c
+route_handler media_put_back;   // media_change.c
+route_handler media_place;      // media_place.c
+route_handler media_file;       // media_file.c
 
 // --- media_change.c
 

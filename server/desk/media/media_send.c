@@ -114,6 +114,7 @@ static enum err answer_state(struct sending *s, int status, const struct arrival
     if (told && told->state == INTAKE_FAILED) {
         json_object_set_new(object, "message", json_string(media_tell(&s->screen, &told->problem)));
         json_object_set_new(object, "code", json_string(err_name(told->problem.code)));
+        json_object_set_new(object, "is_kept", json_boolean(told->is_kept));
     }
     if (told && told->state == INTAKE_DONE)
         json_object_set_new(object, "was_there", json_boolean(told->was_there));
@@ -197,6 +198,24 @@ enum err media_send_add(struct http_request *req, struct http_response *res, str
     if (e == ERR_CONFLICT) // another piece may have come meanwhile
         (void)find(&s, NULL);
     return e ? answer_failed(&s, problem) : ERR_NONE;
+}
+
+// What failed because the server was in trouble is tried again, without being sent again.
+enum err media_send_again(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_sending struct sending s = {.screen = {.req = req}};
+    enum err e = sending_open(&s, req, res, problem);
+    if (!e)
+        e = find(&s, problem);
+    if (e)
+        return answer_failed(&s, problem);
+    if (desk_wants_json(req))
+        return move_on(&s, 200, problem);
+    if (arrival_is_whole(&s.arrival))
+        e = put_in(req, &s.arrival, problem);
+    if (!e)
+        intake_wait(intake_of(req), desk_user(req)->account.id, s.site.id);
+    return e ? e : media_see(req, res, "", problem);
 }
 
 // Also by a form, without scripts; and for what failed: it has been read.
@@ -296,6 +315,7 @@ static void put_told(struct screen *screen, json_t *list, const struct intake_to
     context_flag(c, item, "is_coming", false);
     context_flag(c, item, "is_failed", failed);
     context_flag(c, item, "is_making", !failed);
+    context_flag(c, item, "is_kept", failed && told->is_kept);
     context_text(c, item, "problem", failed ? media_tell(screen, &told->problem) : "");
 }
 
@@ -306,6 +326,7 @@ static void put_partly(struct screen *screen, json_t *list, const struct arrival
     context_flag(c, item, "is_coming", true);
     context_flag(c, item, "is_failed", false);
     context_flag(c, item, "is_making", false);
+    context_flag(c, item, "is_kept", false);
     context_number(c, item, "percent", arrival->received * 100 / arrival->bytes);
 }
 

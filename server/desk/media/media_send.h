@@ -3,8 +3,9 @@
 // of a form come at once, as far as MEDIA_FORM_LIMIT goes.
 //
 // In JSON, for scripts: {"upload": TOKEN, "state": "coming" | "waiting" | "making" | "done" | "failed",
-// "received": N, "bytes": N, "piece": N, "message": "…" when failed, "was_there": true when done already}.
-// Errors: {"message": "…", "code": err_name} in the desk's language, and "received" with 409.
+// "received": N, "bytes": N, "piece": N, "was_there": bool when done, "message", "code" and "is_kept" (it can
+// be tried again at …/again) when failed}. Errors: {"message": "…", "code": err_name} in the desk's language,
+// and "received" with 409.
 #pragma once
 
 #include "server/desk/media/media.h"
