@@ -55,6 +55,13 @@ static const byte *next_box(const byte *data, size_t len, size_t *from, const ch
     return NULL;
 }
 
+// Where the type of the box with that content stands: four bytes before it, or twelve, where a long size
+// comes between.
+static const byte *type_of(const byte *content, const char *type)
+{
+    return memcmp(content - 4, type, 4) == 0 ? content - 4 : content - 12;
+}
+
 static const byte *find_box(const byte *data, size_t len, const char *type, size_t *ret_len)
 {
     size_t from = 0;
@@ -92,6 +99,48 @@ static void mp4_size(const byte *data, size_t len, int64_t *w, int64_t *h)
         if (header)
             track_size(header, header_len, w, h);
     }
+}
+
+// Parts that are free to hold anything: what they say of a place is told by one of these. (QuickTime File
+// Format, user data and metadata; 3GPP TS 26.244, 8.2; XMP as `uuid`.)
+static bool tells_a_place(const byte *data, size_t len)
+{
+    static const char *const marks[] = {"\xA9xyz", "loci", "ISO6709", "location", "GPS"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (memmem(data, len, marks[i], strlen(marks[i])))
+            return true;
+    return false;
+}
+
+struct places {
+    const byte *start; // of the file
+    size_t *at;
+    size_t count;
+};
+
+static void find_places(const byte *data, size_t len, struct places *places)
+{
+    static const char *const types[] = {"udta", "meta", "uuid"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        size_t from = 0, n = 0;
+        const byte *box;
+        while (places->count < PROBE_PLACES_MAX && (box = next_box(data, len, &from, types[i], &n)))
+            if (tells_a_place(box, n))
+                places->at[places->count++] = (size_t)(type_of(box, types[i]) - places->start);
+    }
+}
+
+static size_t mp4_places(const byte *data, size_t len, size_t *ret_at)
+{
+    struct places places = {.start = data, .at = ret_at};
+    size_t n = 0, from = 0, track_len;
+    const byte *moov = find_box(data, len, "moov", &n), *track;
+    find_places(data, len, &places);
+    if (moov)
+        find_places(moov, n, &places);
+    while (moov && (track = next_box(moov, n, &from, "trak", &track_len)))
+        find_places(track, track_len, &places);
+    return places.count;
 }
 
 // --- WebM (RFC 8794, RFC 9559): Segment/Info with TimestampScale and Duration, Segment/Tracks
@@ -287,4 +336,10 @@ void probe_film_size(const char *mime, const void *data, size_t len, int64_t *re
     bool good = w > 0 && h > 0 && w <= SIDE_MAX && h <= SIDE_MAX;
     *ret_width = good ? w : 0;
     *ret_height = good ? h : 0;
+}
+
+size_t probe_places(const char *mime, const void *data, size_t len, size_t ret_at[PROBE_PLACES_MAX])
+{
+    bool is_mp4 = strcmp(mime, "video/mp4") == 0 || strcmp(mime, "audio/mp4") == 0;
+    return is_mp4 ? mp4_places(data, len, ret_at) : 0;
 }

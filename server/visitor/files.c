@@ -20,20 +20,20 @@ struct kept {
     const char *mime;
 };
 
-// Of a photo only what was made of it, never the file as it came: that tells where the camera was. Sound and
-// film have no variants.
+// Of a photo only what was made of it, never the file as it came: that tells where the camera was. Of
+// sound and film the file, or what was made of it without the place that it told.
 static enum err find_kept(struct http_request *req, struct connection *db, const struct media *media,
                           const char *variant, struct kept *ret, struct problem *problem)
 {
     struct media_variant made;
-    if (strcmp(media->media_class, "image") != 0) {
-        *ret = (struct kept){arena_strdup(req->arena, media->sha256), media->mime};
-        return strcmp(variant, "original") == 0 ? ERR_NONE : ERR_NOT_FOUND;
-    }
+    bool recording = strcmp(media->media_class, "image") != 0;
     enum err e = media_variant_load(db, req->arena, media->sha256, variant, &made, problem);
     if (e == ERR_NONE)
-        *ret = (struct kept){made.file, made.mime};
-    return e;
+        *ret = (struct kept){made.file, recording ? media->mime : made.mime};
+    if (e != ERR_NOT_FOUND || !recording || strcmp(variant, "original") != 0)
+        return e;
+    *ret = (struct kept){arena_strdup(req->arena, media->sha256), media->mime};
+    return ERR_NONE;
 }
 
 static enum err send_kept(struct http_request *req, struct http_response *res, const struct kept *kept,

@@ -220,7 +220,8 @@ enum err site_recordings_put(struct page *page, const struct site *site,
     struct media_variants cover = {.count = 0};
     enum err e = ERR_NONE;
     for (size_t i = 0; i < site->media_count && !cover.count; i++)
-        cover = photo_variants(variants, site->media[i].sha256);
+        if (strcmp(site->media[i].media_class, "image") == 0)
+            cover = photo_variants(variants, site->media[i].sha256);
     for (size_t i = 0; i < site->media_count && !e; i++) {
         const struct site_media *m = &site->media[i];
         if (strcmp(m->media_class, "audio") == 0)

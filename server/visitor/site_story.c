@@ -83,7 +83,7 @@ static enum err put_pictures(struct page *page, const struct site *site, const s
     for (size_t i = 0; i < site->media_count; i++) {
         const struct site_media *media = &site->media[i];
         struct media_variants variants = photo_variants(all, media->sha256);
-        if (!variants.count)
+        if (strcmp(media->media_class, "image") != 0 || !variants.count)
             continue;
         if (hero && !gallery)
             gallery = context_section(c, c->root, "gallery");

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { request, runProgram, startServer } from './lib.mjs';
 import { sql, untilEnd } from '../desk_room.mjs';
-import { makePng } from '../photos.mjs';
+import { makePng, notes } from '../photos.mjs';
 import { captions, films, writeRecordings } from '../recordings.mjs';
 import { newFolder, stele } from '../sample.mjs';
 
@@ -163,6 +164,29 @@ describe('bundles', () => {
       await tried(pattern, name);
     }
   });
+});
+
+test('where a film was taken is told to nobody, and nothing else of it is lost', async (t) => {
+  const to = writeRecordings(at('place'));
+  const film = path.join(to, 'media/dung.mp4');
+  const told = { vi: 10.0452, en: 105.7469 };
+  execFileSync('exiftool', ['-q', '-overwrite_original', `-UserData:GPSCoordinates=${told.vi} ${told.en}`, `-Keys:GPSCoordinates=${told.vi} ${told.en}`,
+    `-XMP:GPSLatitude=${told.vi}`, `-XMP:GPSLongitude=${told.en}`, '-Keys:Make=Điện thoại', film]);
+  const raw = fs.readFileSync(film);
+  const places = (file) => notes(file).flatMap((found) => Object.keys(found).filter((name) => /GPS|Location/.test(name)));
+  assert.ok(places(film).length >= 3, places(film).join(' '));
+  await load(at('place-data'), at('place'));
+  const { body, headers } = await request(await serve(t, at('place-data')), `/media/${sha256(raw)}/original`);
+  const served = at('served.mp4');
+  fs.writeFileSync(served, body);
+  assert.deepEqual(places(served), []);
+  assert.equal(headers['content-type'], 'video/mp4');
+  assert.deepEqual([body.length, notes(served)[0]['QuickTime:ImageWidth'], notes(served)[0]['QuickTime:Duration']], [raw.length, 180, 2]);
+  const changed = [...raw.keys()].filter((i) => raw[i] !== body[i]);
+  assert.ok(changed.length > 0 && changed.length <= 12, `${changed.length} bytes`);
+  assert.equal(sql(at('place-data'), `SELECT width || ' ' || duration_ms FROM media WHERE sha256 = '${sha256(raw)}'`), '180 2000');
+  assert.equal((await runProgram(stele, ['check', '--data', at('place-data')])).code, 0);
+  assert.equal(sql(at('place-data'), 'SELECT count(*) FROM media_variant'), '1'); // what tells no place is not kept twice
 });
 
 describe('a film that lies', () => {

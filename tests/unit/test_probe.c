@@ -377,6 +377,61 @@ static void a_turned_film_is_told_upright_and_a_lie_is_not_told(void **state)
     check_track(0, 0x8000, 0x8000, 0, 0); // half a pixel
 }
 
+// --- where it was taken
+
+static size_t put_box(struct block *b, size_t at, const char *type, const char *content, size_t len)
+{
+    put(b, at, (uint32_t)(8 + len), 4);
+    memcpy(b->data + at + 4, type, 4);
+    memcpy(b->data + at + 8, content, len);
+    if (at + 8 + len > b->len)
+        b->len = at + 8 + len;
+    return at + 8 + len;
+}
+
+static void a_place_is_found_where_containers_tell_it(void **state)
+{
+    (void)state;
+    static const char apple[] = "\xA9xyz\0\x12\x15\xC7+10.0452+105.7469/";
+    struct block b = {.little = false};
+    size_t at = put_box(&b, 0, "ftyp", "mp42", 4);
+    size_t moov = at;
+    at = put_box(&b, at + 8, "udta", "\xA9nam\0\0", 6); // tells a name alone
+    size_t first = at + 4;
+    at = put_box(&b, at, "udta", apple, sizeof apple - 1);
+    size_t track = at;
+    at = put_box(&b, at + 8, "tkhd", "location", 8); // not one of the parts that may hold anything
+    size_t second = at + 4;
+    at = put_box(&b, at, "meta", "com.apple.quicktime.location.ISO6709", 36);
+    put(&b, track, (uint32_t)(at - track), 4);
+    memcpy(b.data + track + 4, "trak", 4);
+    put(&b, moov, (uint32_t)(at - moov), 4);
+    memcpy(b.data + moov + 4, "moov", 4);
+    size_t third = at + 4;
+    at = put_box(&b, at, "uuid", "exif:GPSLatitude", 16);
+    at = put_box(&b, at, "mdat", apple, sizeof apple - 1);
+    size_t places[PROBE_PLACES_MAX];
+    assert_int_equal(probe_places("video/mp4", b.data, b.len, places), 3);
+    assert_int_equal(places[0], third);
+    assert_int_equal(places[1], first);
+    assert_int_equal(places[2], second);
+    assert_int_equal(probe_places("audio/mp4", b.data, b.len, places), 3);
+    assert_int_equal(probe_places("video/webm", b.data, b.len, places), 0);
+    for (size_t i = 0; i < 3; i++)
+        memcpy(b.data + (size_t[]){first, second, third}[i], "free", 4);
+    assert_int_equal(probe_places("video/mp4", b.data, b.len, places), 0);
+    struct block many = {.little = false};
+    for (at = 0; at + 12 < sizeof many.data;)
+        at = put_box(&many, at, "meta", "loci", 4);
+    assert_int_equal(probe_places("video/mp4", many.data, many.len, places), PROBE_PLACES_MAX);
+    for (size_t cut = 0; cut < many.len; cut++) {
+        void *part = malloc(cut ? cut : 1);
+        memcpy(part, many.data, cut);
+        probe_places("video/mp4", part, cut, places);
+        free(part);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +443,7 @@ int main(void)
         cmocka_unit_test(notes_are_found_in_each_container),
         cmocka_unit_test(containers_tell_how_long_they_last),
         cmocka_unit_test(films_tell_their_size),
+        cmocka_unit_test(a_place_is_found_where_containers_tell_it),
         cmocka_unit_test(a_turned_film_is_told_upright_and_a_lie_is_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
