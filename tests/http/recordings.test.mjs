@@ -169,11 +169,12 @@ describe('bundles', () => {
 test('where a film was taken is told to nobody, and nothing else of it is lost', async (t) => {
   const to = writeRecordings(at('place'));
   const film = path.join(to, 'media/dung.mp4');
-  const told = { vi: 10.0452, en: 105.7469 };
-  execFileSync('exiftool', ['-q', '-overwrite_original', `-UserData:GPSCoordinates=${told.vi} ${told.en}`, `-Keys:GPSCoordinates=${told.vi} ${told.en}`,
-    `-XMP:GPSLatitude=${told.vi}`, `-XMP:GPSLongitude=${told.en}`, '-Keys:Make=Điện thoại', film]);
+  const told = { lat: 10.0452, lon: 105.7469 };
+  execFileSync('exiftool', ['-q', '-overwrite_original', `-UserData:GPSCoordinates=${told.lat}, ${told.lon}, 0`, `-Keys:GPSCoordinates=${told.lat}, ${told.lon}, 0`,
+    `-XMP:GPSLatitude=${told.lat}`, `-XMP:GPSLongitude=${told.lon}`, '-Keys:Make=Điện thoại', film]);
   const raw = fs.readFileSync(film);
   const places = (file) => notes(file).flatMap((found) => Object.keys(found).filter((name) => /GPS|Location/.test(name)));
+  for (const mark of ['\xa9xyz', 'quicktime.location.ISO6709', 'exif:GPSLatitude']) assert.ok(raw.includes(Buffer.from(mark, 'latin1')), mark);
   assert.ok(places(film).length >= 3, places(film).join(' '));
   await load(at('place-data'), at('place'));
   const { body, headers } = await request(await serve(t, at('place-data')), `/media/${sha256(raw)}/original`);
