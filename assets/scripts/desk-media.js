@@ -209,6 +209,7 @@
       this.element.classList.add("failed");
       this.bar.hidden = true;
       this.again.hidden = lasting;
+      this.stop.hidden = false;
       this.stopWords.textContent = words.dismiss;
       this.tell(text);
       say(`${this.file.name}: ${text}`);
@@ -281,6 +282,7 @@
         if (told.state === "done") return told;
         if (told.state === "waiting" || told.state === "making") {
           row.tell(words[told.state], row.file.size);
+          row.stop.hidden = true; // it is there
           await sleep(ASK);
           told = await ask(`${address}/${row.upload}`);
           continue;

@@ -474,6 +474,28 @@ describe('words, order, focus', () => {
     assert.equal((await post('x/remove')).status, 404);
   });
 
+  test('nothing of it where the site is published and the account may not publish, or lies in the bin, or elsewhere', async () => {
+    const own = await newSite();
+    const [first, second] = [await shaOf(lan, own, fs.readFileSync(addNotes(makePhoto(at('own.jpg'), 512, 405), 1))), await shaOf(lan, own, newPhoto())];
+    const was = version(own);
+    const changes = [['order', { do: `up:${second}` }], [`${first}/remove`, {}], [`${first}/place`, {}], [first, { version: was, 'alt.vi': 'x', do: 'save' }]];
+    await desk.as(lan).post(`/desk/sites/${own}/media/${second}/remove`);
+    changes.push([`${second}/back/${was}`, {}]);
+    const all = async (person) => {
+      const before = version(own);
+      for (const [what, fields] of changes) assert.equal((await desk.as(person).post(`/desk/sites/${own}/media/${what}`, fields)).status, 403, `${person.name} ${what}`);
+      assert.equal(version(own), before);
+    };
+    await all(far);
+    sql(desk.data, `UPDATE site SET state = 'published' WHERE id = ${own}`);
+    await all(apprentice);
+    sql(desk.data, `UPDATE site SET state = 'binned' WHERE id = ${own}`);
+    await all(lan);
+    sql(desk.data, `UPDATE site SET state = 'draft' WHERE id = ${own}`);
+    assert.equal((await desk.as(apprentice).post(`/desk/sites/${own}/media/${second}/back/${was}`)).status, 303);
+    assert.deepEqual(media(own).map((m) => m.sha256), [first, second]);
+  });
+
   test('saving goes on to the next picture, and from the last to the first', async () => {
     const [first, second] = order();
     const answer = await post(first, { version: version(id), 'alt.vi': 'Tiếp', do: 'next' });
@@ -511,6 +533,16 @@ describe('beside the site itself', () => {
     assert.equal((await desk.as(far).post(`/desk/sites/${id}/media/${sha}/place`)).status, 403);
     const plain = await shaOf(lan, id, newPhoto());
     assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/${plain}/place`)).status, 404);
+  });
+
+  test('of a photo in any container', async () => {
+    for (const [i, kind] of ['heic', 'webp', 'png'].entries()) {
+      const id = await newSite();
+      const sha = await shaOf(lan, id, fs.readFileSync(addNotes(makePhoto(at(`there.${kind}`), 600 + i, 404), 1)));
+      assert.equal(media(id)[0].taken, '2023-04-30', kind);
+      assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/${sha}/place`)).status, 303, kind);
+      assert.deepEqual(latest(id).position, { lat: place.lat, lon: place.lon }, kind);
+    }
   });
 
   test('publishing asks for the descriptions, and leads to their fields', async () => {

@@ -25,6 +25,7 @@ static void put_site(struct screen *screen, const struct site *site)
     context_text(c, c->root, "site_title", text ? text->title : site->slug);
     context_flag(c, c->root, "locked", sites_may_change(screen->user, site->state, NULL) != ERR_NONE);
     context_flag(c, c->root, "is_binned", strcmp(site->state, "binned") == 0);
+    context_flag(c, c->root, "is_published", strcmp(site->state, "published") == 0);
     context_flag(c, c->root, "no_helper", !screen->app->intake);
 }
 

@@ -66,6 +66,7 @@ enum err site_put_pictures(struct screen *screen, const struct site *stored, str
         context_text(c, item, "sha256", m->sha256);
     }
     context_number(c, c->root, "media_count", (int64_t)stored->media_count);
+    context_flag(c, c->root, "has_pictures", json_array_size(list) > 0);
     context_flag(c, c->root, "has_media", stored->media_count > 0);
     return ERR_NONE;
 }
