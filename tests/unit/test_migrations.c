@@ -57,7 +57,13 @@ static void find_backup(const char *folder, char path[400])
     assert_int_equal(count, 1);
 }
 
-static void check_content(struct store *store)
+// What version 2 brought: empty in a store that is older.
+static const char *captions_of(int version)
+{
+    return version < 2 ? "{}" : "{\"vi\":\"WEBVTT\\n\\n00:00.000 --> 00:01.000\\nNgày xưa\\n\"}";
+}
+
+static void check_content(struct store *store, int version)
 {
     struct connection *c;
     cleanup_arena struct arena a = ARENA_INIT;
@@ -70,7 +76,7 @@ static void check_content(struct store *store)
     assert_string_equal(site_text(&site, "vi")->body, "Phần thân bài.");
     assert_int_equal(site.media_count, 1);
     assert_string_equal(site.media[0].transcript, "{\"vi\":\"Ngày xưa, nơi này là một bến sông.\"}");
-    assert_string_equal(site.media[0].captions, "{}");
+    assert_string_equal(site.media[0].captions, captions_of(version));
     assert_int_equal(plate_list_of_site(c, &a, site.id, &plates, NULL), ERR_NONE);
     assert_int_equal(plates.count, 1);
     assert_string_equal(plates.items[0].code, "z90hx5pc");
@@ -88,14 +94,14 @@ static void an_old_store_is_brought_up_to_date(void **state)
         struct store_options options = {.folder = folder};
         if (store_open(&options, &store, &p) != ERR_NONE)
             fail_msg("version %d: %s", version, p.text);
-        check_content(store);
+        check_content(store, version);
         store_close(store);
         find_backup(folder, path);
         assert_int_equal(version_of(path), version);
         snprintf(path, sizeof path, "%s/stele.db", folder);
         assert_int_equal(version_of(path), migration_count);
         assert_int_equal(store_open(&options, &store, &p), ERR_NONE); // again: nothing is left to do
-        check_content(store);
+        check_content(store, version);
         store_close(store);
         find_backup(folder, path);
         file_remove_tree(folder, NULL);
