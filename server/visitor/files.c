@@ -20,20 +20,20 @@ struct kept {
     const char *mime;
 };
 
-// Of a photo only what was made of it, never the file as it came: that tells where the camera was. Sound and
-// film have no variants.
+// Of a photo only what was made of it, never the file as it came: that tells where the camera was. Of
+// sound and film the file, or what was made of it without the place that it told.
 static enum err find_kept(struct http_request *req, struct connection *db, const struct media *media,
                           const char *variant, struct kept *ret, struct problem *problem)
 {
     struct media_variant made;
-    if (strcmp(media->media_class, "image") != 0) {
-        *ret = (struct kept){arena_strdup(req->arena, media->sha256), media->mime};
-        return strcmp(variant, "original") == 0 ? ERR_NONE : ERR_NOT_FOUND;
-    }
+    bool recording = strcmp(media->media_class, "image") != 0;
     enum err e = media_variant_load(db, req->arena, media->sha256, variant, &made, problem);
     if (e == ERR_NONE)
-        *ret = (struct kept){made.file, made.mime};
-    return e;
+        *ret = (struct kept){made.file, recording ? media->mime : made.mime};
+    if (e != ERR_NOT_FOUND || !recording || strcmp(variant, "original") != 0)
+        return e;
+    *ret = (struct kept){arena_strdup(req->arena, media->sha256), media->mime};
+    return ERR_NONE;
 }
 
 static enum err send_kept(struct http_request *req, struct http_response *res, const struct kept *kept,
@@ -52,6 +52,26 @@ static enum err send_kept(struct http_request *req, struct http_response *res, c
     return response_file(res, dir, path + strlen(folder) + 1, problem);
 }
 
+// What was opened with an older text gets the one there is, and keeps it for itself.
+static enum err send_captions(struct http_request *req, struct http_response *res, const char *sha256,
+                              const char *name, bool shown, struct problem *problem)
+{
+    const struct app *app = req->app;
+    struct connection *db;
+    const char *text;
+    bool exact;
+    enum err e = store_reader(app->store, &db, problem);
+    if (e == ERR_NONE)
+        e = media_captions_load(db, req->arena, sha256, name, shown, &text, &exact, problem);
+    if (e != ERR_NONE)
+        return e;
+    res->content_type = "text/vtt; charset=utf-8";
+    if (shown && !exact)
+        res->cache_control = "no-cache";
+    buf_append_str(&res->body, text);
+    return res->body.failed ? ERR_MEMORY : ERR_NONE;
+}
+
 enum err files_send(struct http_request *req, struct http_response *res, const char *sha256,
                     const char *variant, bool shown, struct problem *problem)
 {
@@ -66,6 +86,8 @@ enum err files_send(struct http_request *req, struct http_response *res, const c
         e = ERR_NOT_FOUND;
     if (e == ERR_NONE)
         e = find_kept(req, db, &media, variant, &kept, problem);
+    if (e == ERR_NOT_FOUND)
+        return send_captions(req, res, sha256, variant, shown, problem);
     return e == ERR_NONE ? send_kept(req, res, &kept, problem) : e;
 }
 

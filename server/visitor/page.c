@@ -10,6 +10,7 @@
 #include "server/view/locale.h"
 #include "server/view/view.h"
 #include "server/visitor/address.h"
+#include "server/visitor/logo.h"
 
 #define REMEMBER_SECONDS "31536000" // a year
 
@@ -38,7 +39,7 @@ static enum err read_name(struct page *page, struct problem *problem)
                            : json_string_value(name);
     context_text(&page->context, page->context.root, "name", text);
     json_decref(name);
-    return ERR_NONE;
+    return logo_put(&page->context, page->arena, page->db, problem);
 }
 
 enum err page_open(struct page *page, struct http_request *req, struct http_response *res,

@@ -77,6 +77,12 @@ void photo_put(struct page *page, json_t *object, const struct site_media *photo
     put_focus(page, object, photo);
 }
 
+const char *photo_src(struct page *page, const struct media_variants *variants)
+{
+    const struct media_variant *v = find_step(variants, SRC_WIDTH);
+    return v ? page_media(page, v->sha256, v->name) : NULL;
+}
+
 const char *photo_preview(struct page *page, const struct media_variants *variants)
 {
     const struct media_variant *v = find_step(variants, PREVIEW_WIDTH);

@@ -25,6 +25,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         probe_size(types[i], data, size, &width, &height);
         REQUIRE(width >= 0 && height >= 0);
         REQUIRE(probe_duration(types[i], data, size) >= 0);
+        size_t at[PROBE_PLACES_MAX], places = probe_places(types[i], data, size, at);
+        for (size_t k = 0; k < places; k++)
+            REQUIRE(at[k] >= 4 && at[k] + 4 <= size);
+        probe_film_size(types[i], data, size, &width, &height);
+        REQUIRE((width > 0) == (height > 0) && width <= 16384 && height <= 16384 && width >= 0);
     }
     struct exif exif;
     exif_read(data, size, &exif);

@@ -14,6 +14,7 @@
 enum {
     ORDER_LIMIT = 128 << 10, // bytes: SITE_MEDIA_MAX names of 64 digits, urlencoded
     PLACES_TRIED = 12,       // photos that are asked for a position, of a site that has none
+    ITEM_LIMIT = 4 << 20,    // transcripts and captions in several languages, urlencoded
 };
 
 static void put_site(struct screen *screen, const struct site *site)
@@ -106,7 +107,7 @@ static const struct route rows[] = {
     MEDIA_POST("/uploads/{upload}/drop", media_send_drop, DESK_FORM_LIMIT),
     MEDIA_GET("/file/{sha256}/{variant}", media_file),
     MEDIA_GET("/{sha256}", media_item_show, .params = item_params),
-    MEDIA_POST("/{sha256}", media_item_post, DESK_FORM_LIMIT * 4),
+    MEDIA_POST("/{sha256}", media_item_post, ITEM_LIMIT),
     MEDIA_POST("/{sha256}/place", media_place, DESK_FORM_LIMIT),
     MEDIA_POST("/{sha256}/remove", media_remove, DESK_FORM_LIMIT),
     MEDIA_POST("/{sha256}/back/{version}", media_put_back, DESK_FORM_LIMIT),

@@ -6,6 +6,7 @@
 
 #include "common/edtf.h"
 #include "common/fold.h"
+#include "content/captions.h"
 #include "server/desk/frame/plain_date.h"
 #include "server/desk/sites/site_form.h"
 #include "server/view/view.h"
@@ -13,7 +14,8 @@
 enum media_class { PICTURE = 1, SOUND = 2, FILM = 4, ANY = PICTURE | SOUND | FILM };
 
 enum kind {
-    WORDS, // a text for each language
+    WORDS,    // a text for each language
+    CAPTIONS, // WebVTT for each language, or SRT, which becomes WebVTT
     LINE,
     DATE,
     PART, // hundredths of a side
@@ -35,6 +37,10 @@ static const struct row {
      NULL},
     {"caption", ANY, WORDS, MEMBER(caption), VIEW_KEY("desk.media.caption"),
      VIEW_KEY("desk.media.caption_hint"), 1000, 2, NULL},
+    {"transcript", SOUND | FILM, WORDS, MEMBER(transcript), VIEW_KEY("desk.media.transcript"),
+     VIEW_KEY("desk.media.transcript_hint"), 33000, 8, NULL},
+    {"captions", FILM, CAPTIONS, MEMBER(captions), VIEW_KEY("desk.media.captions"),
+     VIEW_KEY("desk.media.captions_hint"), 0, 8, NULL},
     {"credit", ANY, LINE, MEMBER(credit), VIEW_KEY("desk.media.credit"), VIEW_KEY("desk.media.credit_hint"),
      100, 0, NULL},
     {"licence", ANY, LINE, MEMBER(licence), VIEW_KEY("desk.media.licence"),
@@ -48,7 +54,14 @@ enum { ROWS = sizeof table / sizeof table[0], FIELDS_MAX = ROWS * SITE_LANGS_MAX
 
 static unsigned class_of(const struct site_media *m)
 {
-    return site_media_is_picture(m) ? PICTURE : strcmp(m->media_class, "audio") == 0 ? SOUND : FILM;
+    if (site_media_is_picture(m))
+        return PICTURE;
+    return strcmp(m->media_class, "audio") == 0 ? SOUND : FILM;
+}
+
+static bool is_by_language(const struct row *row)
+{
+    return row->kind == WORDS || row->kind == CAPTIONS;
 }
 
 static const char *const *text_member(const struct site_media *m, const struct row *row)
@@ -86,7 +99,7 @@ void media_form_fill(struct media_form *f, int64_t version)
     for (const struct row *row = table; row < table + ROWS; row++) {
         if (!(row->classes & class_of(f->media)))
             continue;
-        if (row->kind == WORDS)
+        if (is_by_language(row))
             fill_words(f, row);
         else if (row->kind == PART)
             fill_part(f, row);
@@ -129,6 +142,26 @@ static size_t add_words(struct screen *screen, const struct media_form *f, const
     return f->lang_count;
 }
 
+// Beside a field of captions a file can be chosen.
+static void put_files(struct screen *screen, const struct media_form *f)
+{
+    struct context *c = &screen->context;
+    size_t i, lang = 0;
+    json_t *field;
+    json_array_foreach(json_object_get(c->root, "fields"), i, field)
+    {
+        const char *name = json_string_value(json_object_get(field, "name"));
+        context_flag(c, field, "captions_file", false);
+        if (!name || strncmp(name, "captions.", strlen("captions.")) != 0 || lang == f->lang_count)
+            continue;
+        json_t *values = json_pack("{s:s}", "language", sites_language(screen, f->langs[lang]));
+        json_t *file = context_object(c, field, "captions_file");
+        context_text(c, file, "file_name", arena_printf(screen->arena, "captions_file.%s", f->langs[lang++]));
+        screen_message(screen, file, "file_label", VIEW_KEY("desk.media.captions_file"), values);
+        json_decref(values);
+    }
+}
+
 void media_form_put(struct screen *screen, const struct media_form *f)
 {
     struct context *c = &screen->context;
@@ -141,13 +174,14 @@ void media_form_put(struct screen *screen, const struct media_form *f)
     for (const struct row *row = table; row < table + ROWS; row++) {
         if (!(row->classes & class_of(f->media)))
             continue;
-        if (row->kind == WORDS)
+        if (is_by_language(row))
             count += add_words(screen, f, row, fields + count);
         else
             fields[count++] = field_of(row);
         parts += row->kind == PART;
     }
     field_put(screen, &f->form, fields, count);
+    put_files(screen, f);
     // The focus has a place of its own, beside the picture.
     json_t *list = json_object_get(c->root, "fields");
     for (size_t i = 0; i < parts; i++)
@@ -156,6 +190,32 @@ void media_form_put(struct screen *screen, const struct media_form *f)
 }
 
 // --- reading
+
+// One language's text in `words`: set, or taken out where the field is empty.
+static void read_text(struct media_form *f, const struct row *row, const char *name, const char *lang,
+                      json_t *words)
+{
+    const char *text = form_text(&f->form, name);
+    if (fold_utf8_count(text, strlen(text)) > row->max)
+        form_problem_number(&f->form, name, VIEW_KEY("desk.media.too_long"), "max", row->max);
+    if (*text)
+        json_object_set_new(words, lang, json_string(text));
+    else
+        json_object_del(words, lang);
+}
+
+static void read_captions(struct media_form *f, const char *name, const char *lang, json_t *words)
+{
+    cleanup_buf struct buf captions = BUF_INIT;
+    struct problem fault = PROBLEM_INIT;
+    const char *text = form_text(&f->form, name);
+    if (!*text)
+        json_object_del(words, lang);
+    else if (captions_read(text, strlen(text), &captions, &fault) == ERR_NONE)
+        json_object_set_new(words, lang, json_stringn(captions.data, captions.len));
+    else if (!form_problem_of(&f->form, name))
+        form_problem_number(&f->form, name, media_captions_fault(&fault), "line", (int64_t)fault.line);
+}
 
 static const char *read_words(struct media_form *f, const struct row *row)
 {
@@ -166,13 +226,11 @@ static const char *read_words(struct media_form *f, const struct row *row)
         words = json_object();
     }
     for (size_t i = 0; i < f->lang_count; i++) {
-        const char *name = lang_name(f, row, i), *text = form_text(&f->form, name);
-        if (fold_utf8_count(text, strlen(text)) > row->max)
-            form_problem_number(&f->form, name, VIEW_KEY("desk.media.too_long"), "max", row->max);
-        if (*text)
-            json_object_set_new(words, f->langs[i], json_string(text));
+        const char *name = lang_name(f, row, i);
+        if (row->kind == CAPTIONS)
+            read_captions(f, name, f->langs[i], words);
         else
-            json_object_del(words, f->langs[i]);
+            read_text(f, row, name, f->langs[i], words);
     }
     cleanup_free char *text = json_dumps(words, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(words);
@@ -218,7 +276,7 @@ static void read_row(struct media_form *f, const struct row *row, struct site_me
     if (row->kind == PART)
         *(double *)member = read_part(f, row);
     else
-        *(const char **)member = row->kind == WORDS  ? read_words(f, row)
+        *(const char **)member = is_by_language(row) ? read_words(f, row)
                                  : row->kind == DATE ? read_date(f, row)
                                                      : read_line(f, row);
 }
@@ -231,7 +289,7 @@ enum err media_form_read(struct media_form *f, struct site_media *ret, struct pr
             read_row(f, row, &m);
     if ((m.focus_x < 0) != (m.focus_y < 0))
         form_problem(&f->form, m.focus_x < 0 ? "focus_x" : "focus_y", VIEW_KEY("desk.media.half_focus"));
-    if (!m.alt || !m.caption)
+    if (!m.alt || !m.caption || !m.transcript || !m.captions)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     *ret = m;
     return ERR_NONE;

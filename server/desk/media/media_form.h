@@ -1,9 +1,9 @@
 // The form of one picture, sound or film: which fields there are by class, and what was typed. Adding a field
 // is a row in media_form.c.
 //
-// Names: alt.LANG, caption.LANG (what is there by class and language), credit, licence, taken, focus_x and
-// focus_y (hundredths from the left and from the top; both or neither), and version: the site's that the form
-// was read at.
+// Names: alt.LANG, caption.LANG, transcript.LANG, captions.LANG (what is there by class and language; beside
+// the last a file, captions_file.LANG), credit, licence, taken, focus_x and focus_y (hundredths from the left
+// and from the top; both or neither), and version: the site's that the form was read at.
 #pragma once
 
 #include "server/desk/frame/field.h"
@@ -15,6 +15,14 @@ struct media_form {
     const char *const *langs;       // of the installation
     size_t lang_count;
 };
+
+// Reads what was sent, urlencoded or with files: the captions of a file captions_file.LANG take the place of
+// the field captions.LANG. Faults of such a file are told beside that field. Errors as form_read and
+// multipart_read.
+enum err media_form_receive(const struct http_request *req, struct form *ret, struct problem *p);
+
+// The message for a fault of captions_read; its placeholder is {line}.
+const char *media_captions_fault(const struct problem *p);
 
 // Fills the form from the stored state.
 void media_form_fill(struct media_form *f, int64_t version);

@@ -228,9 +228,9 @@ static bool is_same(const char *a, const char *b)
 static bool is_changed(const struct site_media *a, const struct site_media *b)
 {
     return !is_same(a->alt, b->alt) || !is_same(a->caption, b->caption) ||
-           !is_same(a->transcript, b->transcript) || !is_same(a->credit, b->credit) ||
-           !is_same(a->licence, b->licence) || !is_same(a->taken, b->taken) || a->focus_x != b->focus_x ||
-           a->focus_y != b->focus_y;
+           !is_same(a->transcript, b->transcript) || !is_same(a->captions, b->captions) ||
+           !is_same(a->credit, b->credit) || !is_same(a->licence, b->licence) ||
+           !is_same(a->taken, b->taken) || a->focus_x != b->focus_x || a->focus_y != b->focus_y;
 }
 
 static enum err save(struct item *item, const struct site_media *m, struct problem *problem)
@@ -291,7 +291,7 @@ enum { TRIES = 4 };
 enum err media_item_post(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct form form;
-    enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
+    enum err e = media_form_receive(req, &form, problem);
     for (int i = 0; !e && i < TRIES; i++) {
         cleanup_item struct item item = {.screen = {.req = req}};
         e = item_open(&item, req, res, problem);

@@ -67,6 +67,18 @@ static void put_missing(struct screen *screen, json_t *object, const struct site
     context_text(&screen->context, object, "missing", missing);
 }
 
+// What a sound or film lacks in the site's first language.
+static void put_lacks(struct screen *screen, json_t *object, const struct site *site,
+                      const struct site_media *m, bool sound)
+{
+    struct context *c = &screen->context;
+    bool film = !sound && !site_media_is_picture(m);
+    context_flag(c, object, "lacks_transcript",
+                 sound && !media_has_words(screen->arena, m->transcript, site->original));
+    context_flag(c, object, "lacks_captions",
+                 film && !media_has_words(screen->arena, m->captions, site->original));
+}
+
 static void put_words(struct screen *screen, json_t *object, const char *member, const char *words)
 {
     context_flag(&screen->context, object, member, false);
@@ -91,7 +103,9 @@ enum err media_put(struct screen *screen, json_t *object, const struct site *sit
     context_text(c, object, "anchor", arena_printf(screen->arena, "m-%.12s", m->sha256));
     context_text(c, object, "name", *m->file ? m->file : media.original_name);
     context_flag(c, object, "is_picture", site_media_is_picture(m));
-    context_flag(c, object, "is_sound", strcmp(m->media_class, "audio") == 0);
+    bool sound = strcmp(m->media_class, "audio") == 0;
+    context_flag(c, object, "is_sound", sound);
+    put_lacks(screen, object, site, m, sound);
     context_flag(c, object, "is_film", strcmp(m->media_class, "video") == 0);
     context_text(c, object, "original",
                  arena_printf(screen->arena, "/desk/sites/%lld/media/file/%s/original", (long long)site->id,

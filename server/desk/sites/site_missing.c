@@ -3,6 +3,7 @@
 
 #include "common/buf.h"
 #include "common/url.h"
+#include "content/media.h"
 #include "content/plate.h"
 #include "content/setting.h"
 #include "content/site_media.h"
@@ -12,7 +13,7 @@
 #include "server/desk/sites/sites.h"
 #include "server/view/view.h"
 
-enum { PICTURES_NAMED = 4 };
+enum { PICTURES_NAMED = 4, RECORDINGS_NAMED = 4 };
 
 struct finding {
     struct screen *screen;
@@ -76,9 +77,9 @@ static const char *media_address(struct finding *f, const struct site *stored, c
                : NULL;
 }
 
-static bool is_described(struct arena *a, const struct site_media *m, const char *lang)
+static bool has_words(struct arena *a, const char *words, const char *lang)
 {
-    const char *found = NULL, *text = words_pick_text(a, m->alt, lang, lang, &found);
+    const char *found = NULL, *text = words_pick_text(a, words, lang, lang, &found);
     return text && *text && found && strcmp(found, lang) == 0;
 }
 
@@ -89,7 +90,8 @@ static void check_descriptions(struct finding *f, const struct site *stored, con
     json_int_t without = 0, number = 0;
     for (size_t i = 0; i < stored->media_count; i++) {
         const struct site_media *m = &stored->media[i];
-        if (!site_media_is_picture(m) || (++number && is_described(a, m, lang)) || ++without > PICTURES_NAMED)
+        if (!site_media_is_picture(m) || (++number && has_words(a, m->alt, lang)) ||
+            ++without > PICTURES_NAMED)
             continue;
         json_t *values =
             json_pack("{s:I, s:s}", "number", number, "language", sites_language(f->screen, lang));
@@ -123,6 +125,29 @@ static void check_pictures(struct finding *f, const json_t *document, const stru
         bool own = original && strcmp(lang, original) == 0;
         if (own || site_path_get(document, arena_printf(f->screen->arena, "text.%s", lang)))
             check_descriptions(f, stored, lang, own);
+    }
+}
+
+// A sound without transcript, a film without captions, in the site's first language. Good to have; publishing
+// does not ask for them.
+static void check_recordings(struct finding *f, const struct site *stored)
+{
+    struct arena *a = f->screen->arena;
+    json_int_t sounds = 0, films = 0;
+    for (size_t i = 0; stored && i < stored->media_count; i++) {
+        const struct site_media *m = &stored->media[i];
+        bool sound = strcmp(m->media_class, "audio") == 0;
+        json_int_t number = site_media_is_picture(m) ? 0 : sound ? ++sounds : ++films;
+        if (!number || number > RECORDINGS_NAMED ||
+            has_words(a, sound ? m->transcript : m->captions, stored->original))
+            continue;
+        json_t *values = json_pack("{s:I}", "number", number);
+        found(f,
+              media_address(f, stored,
+                            arena_printf(a, "/%s#field-%s_%s", m->sha256, sound ? "transcript" : "captions",
+                                         stored->original)),
+              sound ? VIEW_KEY("desk.missing.transcript") : VIEW_KEY("desk.missing.captions"), values);
+        json_decref(values);
     }
 }
 
@@ -168,6 +193,7 @@ enum err site_put_missing(struct screen *screen, const struct site_form *f, cons
     if (!json_object_get(document, "position"))
         found(&finding, "position", VIEW_KEY("desk.missing.position"), NULL);
     check_pictures(&finding, document, f, stored);
+    check_recordings(&finding, stored);
     check_facts(&finding, document, f);
     enum err e = check_plates(&finding, stored, problem);
     if (e)
