@@ -42,6 +42,7 @@ struct site_media {
     const char *sha256;
     const char *file;                       // name in a bundle, "media/x.jpg", or ""
     const char *alt, *caption, *transcript; // words as JSON text; never NULL when loaded
+    const char *captions; // of a film: words whose texts are WebVTT (content/captions.h), as JSON text
     const char *credit, *licence;
     const char *taken;       // EDTF, or NULL
     double focus_x, focus_y; // 0 to 1; < 0 when not set

@@ -100,8 +100,10 @@ static bool read_media(struct query *q, struct arena *a, void *item)
         .width = query_int(q, 13),
         .height = query_int(q, 14),
         .duration_ms = query_int(q, 15),
+        .captions = query_dup(q, 16, a),
     };
-    return m->sha256 && m->file && m->alt && m->caption && m->transcript && m->media_class && m->mime;
+    return m->sha256 && m->file && m->alt && m->caption && m->transcript && m->captions && m->media_class &&
+           m->mime;
 }
 
 static bool read_slug(struct query *q, struct arena *a, void *item)

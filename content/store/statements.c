@@ -62,6 +62,10 @@
     " (SELECT count(*) FROM site s WHERE s.state = 'published' AND s." scheme "_id = t.id) AS sites"                  \
     " FROM term t WHERE t.scheme = '" scheme "') c WHERE sites > 0 ORDER BY position, id"
 
+#define IS_SOUND "class = 'video' AND ?2 IS NULL AND ?4 IS NOT NULL"
+
+#define UPLOAD_COLUMNS "SELECT id, account_id, name, bytes, received, created_at FROM upload"
+
 #define TOUR_COLUMNS                                                                                                  \
     "SELECT u.id, u.slug, u.state, u.titles, u.summaries, u.bodies, u.version, u.updated_at FROM tour u"
 
@@ -194,10 +198,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT lang, title, summary, body, origin, translated_from, stale, updated_at, id, source_version"
         " FROM text WHERE site_id = ?1 ORDER BY lang"},
     // 0 sha256, 1 file, 2 alt, 3 caption, 4 transcript, 5 credit, 6 licence, 7 taken, 8 focus_x, 9 focus_y,
-    // 10 class, 11 mime, 12 bytes, 13 width, 14 height, 15 duration_ms
+    // 10 class, 11 mime, 12 bytes, 13 width, 14 height, 15 duration_ms, 16 captions
     [SQL_SITE_MEDIA] = {
         "SELECT l.sha256, l.file, l.alt, l.caption, l.transcript, l.credit, l.licence, l.taken, l.focus_x, l.focus_y,"
-        " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms"
+        " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, l.captions"
         " FROM site_media l JOIN media m ON m.sha256 = l.sha256 WHERE l.site_id = ?1 ORDER BY l.position"},
     [SQL_SITE_OLD_SLUGS] = {"SELECT slug FROM old_slug WHERE site_id = ?1 ORDER BY slug"},
     // ?4 limit, ?5 offset. The page is cut out along the index before anything is joined.
@@ -255,10 +259,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_DELETE_TEXT] = {"DELETE FROM text WHERE id = ?1", .writes = true},
     [SQL_DELETE_SITE_MEDIA] = {"DELETE FROM site_media WHERE site_id = ?1", .writes = true},
     // ?1 site id, ?2 position, ?3 sha256, ?4 file, ?5 alt, ?6 caption, ?7 transcript, ?8 credit, ?9 licence,
-    // ?10 taken, ?11 focus_x, ?12 focus_y
+    // ?10 taken, ?11 focus_x, ?12 focus_y, ?13 captions
     [SQL_INSERT_SITE_MEDIA] = {
         "INSERT INTO site_media (site_id, position, sha256, file, alt, caption, transcript, credit, licence, taken,"
-        " focus_x, focus_y) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", .writes = true},
+        " focus_x, focus_y, captions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", .writes = true},
     [SQL_DELETE_POSITION] = {"DELETE FROM site_position WHERE id = ?1", .writes = true},
     [SQL_INSERT_POSITION] = {
         "INSERT INTO site_position (id, min_lat, max_lat, min_lon, max_lon) VALUES (?1, ?2, ?2, ?3, ?3)",
@@ -286,7 +290,9 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_MEDIA] = {
         "SELECT m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, m.original_name, m.created_at,"
         " EXISTS (SELECT 1 FROM site_media l JOIN site s ON s.id = l.site_id"
-        " WHERE l.sha256 = m.sha256 AND s.state = 'published') FROM media m WHERE m.sha256 = ?1"},
+        " WHERE l.sha256 = m.sha256 AND s.state = 'published')"
+        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"')"
+        " FROM media m WHERE m.sha256 = ?1"},
     // 0 sha256, 1 bytes
     [SQL_MEDIA_ALL] = {
         "SELECT sha256, bytes FROM media UNION SELECT file, bytes FROM media_variant ORDER BY 1"},
@@ -294,10 +300,12 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_INSERT_MEDIA] = {
         "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
-    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there
+    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there, but a film that has only ?4 is a sound
     [SQL_SET_MEDIA_FACTS] = {
         "UPDATE media SET width = coalesce(?2, width), height = coalesce(?3, height),"
-        " duration_ms = coalesce(?4, duration_ms) WHERE sha256 = ?1", .writes = true},
+        " duration_ms = coalesce(?4, duration_ms), class = CASE WHEN " IS_SOUND " THEN 'audio' ELSE class END,"
+        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END WHERE sha256 = ?1",
+        .writes = true},
     // ?1 sha256, ?2 variant, ?3 file, ?4 mime, ?5 bytes, ?6 width, ?7 height
     [SQL_SET_MEDIA_VARIANT] = {
         "INSERT INTO media_variant (sha256, variant, file, mime, bytes, width, height)"
@@ -311,12 +319,34 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SITE_VARIANTS] = {
         "SELECT sha256, variant, file, mime, bytes, width, height FROM media_variant"
         " WHERE sha256 IN (SELECT sha256 FROM site_media WHERE site_id = ?1) ORDER BY sha256, mime, width, variant"},
+    // ?1 sha256, ?2 1: of published sites alone; 0 captions
+    [SQL_MEDIA_CAPTIONS] = {
+        "SELECT l.captions FROM site_media l JOIN site s ON s.id = l.site_id"
+        " WHERE l.sha256 = ?1 AND (?2 = 0 OR s.state = 'published') AND l.captions <> '{}'"
+        " ORDER BY s.id, l.position"},
     // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y: pictures, and uses of them, whose thumbnail is not made
     [SQL_MEDIA_UNMADE] = {
         "SELECT DISTINCT m.sha256, m.original_name, l.focus_x, l.focus_y"
         " FROM media m LEFT JOIN site_media l ON l.sha256 = m.sha256"
         " WHERE m.class = 'image' AND NOT EXISTS (SELECT 1 FROM media_variant v"
         " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg') ORDER BY 1, 3, 4"},
+    // ?1 id, ?2 account id, ?3 name, ?4 bytes, ?5 now
+    [SQL_INSERT_UPLOAD] = {
+        "INSERT INTO upload (id, account_id, name, bytes, received, created_at) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
+        .writes = true},
+    // 0 id, 1 account id, 2 name, 3 bytes, 4 received, 5 created_at
+    [SQL_UPLOAD] = {UPLOAD_COLUMNS " WHERE id = ?1"},
+    // ?1 where the site's ids begin, ?2 where they end, ?3 account id
+    [SQL_UPLOADS_OF_SITE] = {
+        UPLOAD_COLUMNS " WHERE id >= ?1 AND id < ?2 AND account_id = ?3 ORDER BY created_at, name, id"},
+    [SQL_UPLOADS_OLD] = {UPLOAD_COLUMNS " WHERE created_at < ?1 ORDER BY id"},
+    // ?1 account id; 0 bytes of all, 1 how many are the account's, 2 their bytes
+    [SQL_UPLOAD_LOAD] = {
+        "SELECT coalesce(sum(bytes), 0), coalesce(sum(CASE WHEN account_id = ?1 THEN 1 END), 0),"
+        " coalesce(sum(CASE WHEN account_id = ?1 THEN bytes END), 0) FROM upload"},
+    // ?1 id, ?2 what was there, ?3 what is there
+    [SQL_UPLOAD_RECEIVED] = {"UPDATE upload SET received = ?3 WHERE id = ?1 AND received = ?2", .writes = true},
+    [SQL_DELETE_UPLOAD] = {"DELETE FROM upload WHERE id = ?1", .writes = true},
 
     [SQL_TOUR_BY_ID] = {TOUR_COLUMNS " WHERE u.id = ?1"},
     [SQL_TOUR_BY_SLUG] = {TOUR_COLUMNS " WHERE u.slug = ?1"},

@@ -9,6 +9,8 @@
 #include "content/words.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
+#include "server/visitor/address.h"
+#include "server/visitor/logo.h"
 
 #define REMEMBER_SECONDS "31536000" // a year
 
@@ -37,7 +39,7 @@ static enum err read_name(struct page *page, struct problem *problem)
                            : json_string_value(name);
     context_text(&page->context, page->context.root, "name", text);
     json_decref(name);
-    return ERR_NONE;
+    return logo_put(&page->context, page->arena, page->db, problem);
 }
 
 enum err page_open(struct page *page, struct http_request *req, struct http_response *res,
@@ -130,6 +132,12 @@ const char *page_language(struct page *page, const char *tag)
         return tag;
     view_text(page->app->view, page->lang, key, NULL, &text);
     return strcmp(text.data, key) != 0 ? keep_text(page, &text) : locale_language_name(tag);
+}
+
+const char *page_media(struct page *page, const char *sha256, const char *variant)
+{
+    return page->media ? arena_printf(page->arena, "%s/%s/%s", page->media, sha256, variant)
+                       : address_media(page->arena, sha256, variant);
 }
 
 const char *page_asset(struct page *page, const char *name)

@@ -33,6 +33,7 @@ struct page {
     const char *canonical_lang; // language whose address search engines shall keep; NULL: the page's
     const struct site *site;    // alternates are the languages that it has a text in; NULL: all
     bool noindex;
+    const char *media; // where the addresses of its media begin; NULL: "/media", which has published ones
 };
 
 // Begins: the context, the read transaction, the content version for the page cache, the collection's name.
@@ -70,6 +71,9 @@ const char *page_words(struct page *page, const char *words, const char **ret_la
 
 // The name of a language in the page's language ("tiếng Anh"); its own name where the locale has none.
 const char *page_language(struct page *page, const char *tag);
+
+// The address of a variant of a file, in the arena: below page->media.
+const char *page_media(struct page *page, const char *sha256, const char *variant);
 
 // The address of asset `name`, in the arena; NULL when there is no such asset.
 const char *page_asset(struct page *page, const char *name);
