@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "common/arena.h"
-#include "content/json_text.h"
 #include "common/json/shape.h"
+#include "content/json_text.h"
 
 const char *words_pick(const json_t *words, const char *lang, const char *fallback, const char **ret_lang)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "qrgen/batch_parts.h"
+#include "qrgen/parcel/sheets.h"
 
 const char *const batch_stages[BATCH_STAGES] = {
     [BATCH_PLATES] = "plates",
@@ -42,6 +43,13 @@ enum err batch_crew(struct batch_run *run, struct crew *crew, enum batch_stage s
     return crew_run(crew, ret_failed, p);
 }
 
+enum err batch_stopped(const struct batch_run *run, struct problem *p)
+{
+    if (!run->batch->stop || !atomic_load(run->batch->stop))
+        return ERR_NONE;
+    return problem_set(p, ERR_CANCELLED, NULL, "stopped before the batch was done; nothing of it was kept");
+}
+
 // --- before anything is written
 
 static enum err no_plates(const struct job *job, struct problem *p)
@@ -49,6 +57,15 @@ static enum err no_plates(const struct job *job, struct problem *p)
     return problem_set(p, ERR_INVALID, NULL,
                        job->retired ? "all plates of the list are retired: there is nothing to print"
                                     : "there are no plates to print");
+}
+
+// Plates larger than their sheets.
+static enum err fits_sheets(const struct batch *b, const struct kind_plate *plate, struct problem *p)
+{
+    struct sheets sheets;
+    if (b->order->sheets.width_mm == 0)
+        return ERR_NONE;
+    return sheets_plan(b->order, b->job, plate->width_mm, plate->height_mm, &sheets, p);
 }
 
 // What can be refused before anything is written is refused here. All addresses of a batch are equally long,
@@ -66,9 +83,11 @@ static enum err preflight(const struct batch *b, struct batch_run *run, struct p
     struct problem about = PROBLEM_INIT;
     maker.look = &run->look;
     e = maker_plan(&maker, &b->job->plates[0], &about);
+    if (!e)
+        return fits_sheets(b, &maker.plate, p);
     if (e == ERR_TOO_LARGE && about.field[0] == '-' && batch_name_plate(&b->job->plates[0], &about))
         run->failed = &b->job->plates[0];
-    if (e && p)
+    if (p)
         *p = about;
     return e;
 }
@@ -99,13 +118,15 @@ static enum err run_stages(struct batch_run *run, struct batch_result *ret, stru
         e = batch_proof(run, p);
     if (!e)
         e = batch_records(run, p);
-    if (!e)
-        e = finish(run, &result, p);
     if (e)
         return e;
     batch_sum_up(run, &result);
-    *ret = result;
-    return ERR_NONE;
+    free(run->outcomes); // reading a large parcel back needs the room
+    run->outcomes = NULL;
+    e = finish(run, &result, p);
+    if (!e)
+        *ret = result;
+    return e;
 }
 
 static enum err run_batch(struct batch_run *run, struct batch_result *ret, struct problem *p)
@@ -116,6 +137,7 @@ static enum err run_batch(struct batch_run *run, struct batch_result *ret, struc
         e = output_begin(b->out, b->replace, &run->output, p);
     if (e)
         return e;
+    run->plain = b->order->plain && !run->output.is_zip;
     run->outcomes = calloc(b->job->count, sizeof *run->outcomes);
     if (!run->outcomes)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");

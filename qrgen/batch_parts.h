@@ -30,6 +30,7 @@ struct batch_run {
     struct output output;
     struct outcome *outcomes; // one for each plate; written by the thread that took it
     size_t sheets;            // pages written
+    bool plain;               // as the order says, and not for a ZIP file
     struct {                  // the files that are of no single plate
         struct manifest_file *items;
         size_t count;
@@ -41,6 +42,9 @@ struct batch_run {
 // Runs a crew with the batch's threads, stop and progress. *ret_failed (may be NULL) as crew_run has it.
 enum err batch_crew(struct batch_run *run, struct crew *crew, enum batch_stage stage, size_t *ret_failed,
                     struct problem *p);
+
+// ERR_CANCELLED when the batch shall stop. For work that takes longer than a plate.
+enum err batch_stopped(const struct batch_run *run, struct problem *p);
 
 // --- batch_plate.c: the files of one plate
 
@@ -68,8 +72,8 @@ enum err batch_draw(void *work, size_t i, struct drawing *ret, double *ret_width
 enum err batch_plates(struct batch_run *run, struct problem *p);
 
 // The name of a plate's file within the parcel. ERR_MEMORY.
-enum err batch_file_name(const struct batch *b, size_t i, enum order_kind kind, char ret[BATCH_FILE_MAX],
-                         struct problem *p);
+enum err batch_file_name(const struct batch_run *run, size_t i, enum order_kind kind,
+                         char ret[BATCH_FILE_MAX], struct problem *p);
 
 // --- batch_pages.c: all plates on paper. Nothing where they were not ordered.
 

@@ -41,7 +41,9 @@ enum err batch_draw(void *work, size_t i, struct drawing *ret, double *ret_width
 {
     struct batch_work *w = work;
     const struct job_plate *plate = &w->run->batch->job->plates[i];
-    enum err e = maker_plan(&w->maker, plate, p);
+    enum err e = batch_stopped(w->run, p);
+    if (!e)
+        e = maker_plan(&w->maker, plate, p);
     if (!e)
         e = maker_draw(&w->maker, plate, ret, p);
     *ret_width = w->maker.plate.width_mm;
@@ -49,14 +51,14 @@ enum err batch_draw(void *work, size_t i, struct drawing *ret, double *ret_width
     return e;
 }
 
-enum err batch_file_name(const struct batch *b, size_t i, enum order_kind kind, char ret[BATCH_FILE_MAX],
-                         struct problem *p)
+enum err batch_file_name(const struct batch_run *run, size_t i, enum order_kind kind,
+                         char ret[BATCH_FILE_MAX], struct problem *p)
 {
     char name[JOB_FILE_MAX];
-    enum err e = job_file_name(b->job, i + 1, kind_rows[kind].suffix, name, p);
+    enum err e = job_file_name(run->batch->job, i + 1, kind_rows[kind].suffix, name, p);
     if (!e)
-        snprintf(ret, BATCH_FILE_MAX, "%s%s%s", b->order->plain ? "" : kind_rows[kind].folder,
-                 b->order->plain ? "" : "/", name);
+        snprintf(ret, BATCH_FILE_MAX, "%s%s%s", run->plain ? "" : kind_rows[kind].folder,
+                 run->plain ? "" : "/", name);
     return e;
 }
 
@@ -83,7 +85,7 @@ static enum err make_file(struct batch_run *run, size_t i, enum order_kind kind,
     char name[BATCH_FILE_MAX];
     enum err e = kind_rows[kind].make(&w->maker.plate, made, p);
     if (!e)
-        e = batch_file_name(run->batch, i, kind, name, p);
+        e = batch_file_name(run, i, kind, name, p);
     if (!e && !run->output.is_zip)
         e = output_write(&run->output, name, made->data, made->len, p);
     if (!e && w->check)
@@ -162,7 +164,7 @@ static enum err hand_plate(void *arg, void *own, size_t task, struct problem *p)
         if (!(run->batch->order->kinds & 1u << kind))
             continue;
         char name[BATCH_FILE_MAX];
-        e = batch_file_name(run->batch, task, kind, name, p);
+        e = batch_file_name(run, task, kind, name, p);
         if (!e)
             e = output_write(&run->output, name, w->files[kind].data, w->files[kind].len, p);
     }

@@ -52,7 +52,7 @@ static enum err hold_files(const struct batch_run *run, size_t i, struct row_hel
     for (enum order_kind kind = 0; kind < ORDER_KINDS; kind++) {
         if (!(run->batch->order->kinds & 1u << kind))
             continue;
-        enum err e = batch_file_name(run->batch, i, kind, h->names[kind], p);
+        enum err e = batch_file_name(run, i, kind, h->names[kind], p);
         if (e)
             return e;
         struct manifest_file *file = &h->files[h->row.file_count++];
@@ -130,11 +130,10 @@ static enum err each_row(struct record *r,
             add(&r->text, &held.row, i == 0);
             e = record_flush(r, CHUNK, p);
         }
+        if (!e)
+            e = batch_stopped(r->run, p);
         if (e)
             return e;
-        if (b->stop && atomic_load(b->stop))
-            return problem_set(p, ERR_CANCELLED, NULL,
-                               "stopped before the batch was done; nothing of it was kept");
     }
     return ERR_NONE;
 }
@@ -227,7 +226,7 @@ static enum err write_read_mes(struct batch_run *run, struct problem *p)
 
 enum err batch_records(struct batch_run *run, struct problem *p)
 {
-    if (run->batch->order->plain)
+    if (run->plain)
         return write_csv(run, p);
     enum err e = write_read_mes(run, p);
     if (!e)

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/fold.h"
+
 #include "qrgen/batch.h"
 #include "qrgen/job/plates_csv.h"
 #include "qrgen/symbol/measure.h"
@@ -11,7 +13,7 @@
     .name = (name_), .type = (type_), .offset = offsetof(struct settings, member)
 
 static const struct options_row rows[] = {
-    {ROW("out", OPTIONS_FOLDER, out), .flag_only = true,
+    {ROW("out", OPTIONS_FOLDER, out), .value = "NAME.zip|DIR", .flag_only = true,
      .help = "Where the parcel shall be: one ZIP file when the name ends in .zip, else a folder, which is "
              "made or "
              "must be empty. It holds the whole batch or, when something fails, nothing of it."},
@@ -115,6 +117,7 @@ const struct options_program flags_program = {
     .row_count = sizeof rows / sizeof rows[0],
     .env_prefix = "STELE_",
     .file = "stele.ini",
+    .folder = "data",
     .shared_file = true,
 };
 
@@ -152,8 +155,21 @@ static unsigned kinds_of(const struct options_list *format)
     return bits;
 }
 
+// Words for people end up on paper.
+static enum err check_words(const char *flag, const char *words, struct problem *p)
+{
+    if (!words || fold_utf8_valid(words, strlen(words)))
+        return ERR_NONE;
+    return problem_set(p, ERR_INVALID, flag, "%s is no UTF-8 text", flag);
+}
+
 enum err flags_order(const struct settings *s, struct order *ret, struct problem *p)
 {
+    enum err e = check_words("--name", s->name, p);
+    if (!e)
+        e = check_words("--material", s->material, p);
+    if (e)
+        return e;
     struct order order = {
         .name = s->name ? s->name : "",
         .base_url = s->base_url,

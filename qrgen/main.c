@@ -26,33 +26,41 @@ static void on_signal(int number)
     atomic_store(&stop, true);
 }
 
+// Writing then fails with a reason that can be said.
+static void ignore_signals(void)
+{
+    static const int unwanted[] = {SIGPIPE, SIGXFSZ};
+    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++)
+        signal(unwanted[i], SIG_IGN);
+}
+
+// From here on there is something to clean up. Before, while the job is waited for, signals simply end us.
 static void catch_signals(void)
 {
     static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
-    static const int unwanted[] = {SIGPIPE, SIGXFSZ}; // writing then fails with a reason that can be said
     for (size_t i = 0; i < sizeof stopping / sizeof stopping[0]; i++)
         sigaction(stopping[i], &(struct sigaction){.sa_handler = on_signal}, NULL);
-    for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++)
-        signal(unwanted[i], SIG_IGN);
 }
 
 // A value on the command line that can never work is wrong use; what the list, the disk or the folder brings
 // is not.
 static enum status status_of(const struct problem *p)
 {
-    static const char *const flags[] = {"--base-url", "--module-mm", "--size-mm", "--dpi",       "--show",
-                                        "--sheets",   "--distance-m",  "--logo",    "--crop-marks"};
+    static const char *const flags[] = {"--base-url", "--module-mm",  "--size-mm", "--dpi",       "--show",
+                                        "--sheets",   "--distance-m", "--logo",    "--crop-marks"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (p->code == ERR_INVALID && strcmp(p->field, flags[i]) == 0)
             return WRONG_USE;
     return NOT_DONE;
 }
 
-// What a flag is called in a job: "--module-mm" is "module_mm".
+// What a flag is called in a job: "--module-mm" is "module_mm", "--format" is "formats".
 static void call_as_in_job(struct problem *p)
 {
     if (strncmp(p->field, "--", 2) != 0 || strcmp(p->field, "--out") == 0)
         return;
+    if (strcmp(p->field, "--format") == 0)
+        strcat(p->field, "s");
     memmove(p->field, p->field + 2, strlen(p->field + 2) + 1);
     for (char *c = p->field; *c; c++)
         *c = *c == '-' ? '_' : *c;
@@ -110,6 +118,7 @@ static enum status make_batch(const struct settings *s, const struct job *job, c
     struct batch_result result = {.plates = 0};
     struct problem p = PROBLEM_INIT;
     t->retired = job->retired;
+    catch_signals();
     if (!batch_run(&batch, &result, &p))
         return tell_done(t, &result) ? DONE : NOT_DONE;
     enum status status = s->job ? NOT_DONE : status_of(&p);
@@ -249,7 +258,7 @@ int main(int argc, char **argv)
     }
     if (given.print.len > 0)
         return fputs(given.print.data, stdout) < 0 || fflush(stdout) != 0 ? NOT_DONE : DONE;
-    catch_signals();
+    ignore_signals();
     if (settings.list_designs)
         return list_designs(&settings);
     return settings.show ? show(&settings) : run_batch(&settings, &given);

@@ -1,5 +1,5 @@
-// The libraries that make files, with the versions that are running: with the same ones, the same job gives the
-// same bytes.
+// The libraries that make files, with the versions that are running: with the same ones, the same job gives
+// the same bytes.
 #pragma once
 
 #include "qrgen/parcel/manifest.h"

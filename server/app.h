@@ -8,6 +8,7 @@
 struct assets;
 struct generator;
 struct http_server;
+struct intake;
 struct pictures;
 struct runner;
 struct scan_counter;
@@ -20,6 +21,7 @@ struct app {
     struct assets *assets;
     struct scan_counter *scans;  // somebody flushes it once a second (content/scan.h)
     struct pictures *pictures;   // what opens uploads; NULL: stele-media was not found
+    struct intake *intake;       // where whole uploads become media of a site; NULL likewise
     struct generator *generator; // what draws plates; NULL: stele-qrgen was not found
     struct runner *runner;       // makes batches; NULL as the generator is
     struct http_server *http;    // set by http_open

@@ -51,7 +51,8 @@ enum err walk_value(struct walk *w, json_t **ret)
     return ERR_NONE;
 }
 
-enum err walk_list(struct walk *w, const char *no_list, const char *not_closed, walk_entry_fn *each, void *arg)
+enum err walk_list(struct walk *w, const char *no_list, const char *not_closed, walk_entry_fn *each,
+                   void *arg)
 {
     if (!walk_take(w, '['))
         return walk_fault(w, no_list);

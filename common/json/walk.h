@@ -1,5 +1,5 @@
-// Walking through a large JSON document value by value, so that memory holds the text and one value. Nothing is
-// read twice, and every problem has its line. One thread at a time.
+// Walking through a large JSON document value by value, so that memory holds the text and one value. Nothing
+// is read twice, and every problem has its line. One thread at a time.
 #pragma once
 
 #include <jansson.h>
@@ -38,9 +38,12 @@ typedef enum err walk_member_fn(void *arg, struct walk *w, const char *name);
 enum err walk_object(struct walk *w, const char *no_object, walk_member_fn *each, void *arg);
 
 // Reads a list, calling `each` with every value, its number from 0 and its line; the reference stays the
-// walk's. ERR_INVALID, with the sentence `no_list` when no list begins here, `not_closed` when it does not end.
-typedef enum err walk_entry_fn(void *arg, json_t *value, size_t number, unsigned long line, struct problem *p);
-enum err walk_list(struct walk *w, const char *no_list, const char *not_closed, walk_entry_fn *each, void *arg);
+// walk's. ERR_INVALID, with the sentence `no_list` when no list begins here, `not_closed` when it does not
+// end.
+typedef enum err walk_entry_fn(void *arg, json_t *value, size_t number, unsigned long line,
+                               struct problem *p);
+enum err walk_list(struct walk *w, const char *no_list, const char *not_closed, walk_entry_fn *each,
+                   void *arg);
 
 // True when nothing but white space is left.
 bool walk_at_end(struct walk *w);

@@ -11,6 +11,8 @@ struct board {
     unsigned width, height, shrink;
     unsigned left, top, end_x, end_y; // of the symbol with its quiet zone
     uint32_t *sums;                   // of the row of shown pixels under way
+    uint32_t *row_sums;               // of the row just read, which is kept in `before`
+    uint8_t *before;
 };
 
 static enum err check_form(png_structp png, png_infop info, struct board *b, struct problem *p)
@@ -68,15 +70,30 @@ static enum err check_row(struct check *c, const struct board *b, unsigned y, st
     return problem_set(p, ERR_CORRUPT, NULL, "the row of pixels %u differs within its modules", y);
 }
 
+// The sums of `shrink` pixels each of the row just read. Most rows are the one before again.
+static void sum_row(const struct check *c, struct board *b)
+{
+    if (memcmp(c->row, b->before, b->width) == 0)
+        return;
+    memcpy(b->before, c->row, b->width);
+    for (unsigned x = 0; x < c->page.width; x++) {
+        const uint8_t *px = c->row + (size_t)x * b->shrink;
+        uint32_t sum = 0;
+        for (unsigned i = 0; i < b->shrink; i++)
+            sum += px[i];
+        b->row_sums[x] = sum;
+    }
+}
+
 // Adds a row to what is shown; rows and columns that fill no whole shown pixel at the far edges are left out.
-static void show_row(struct check *c, const struct board *b, unsigned y)
+static void show_row(struct check *c, struct board *b, unsigned y)
 {
     unsigned shown = y / b->shrink;
     if (shown >= c->page.height)
         return;
+    sum_row(c, b);
     for (unsigned x = 0; x < c->page.width; x++)
-        for (unsigned i = 0; i < b->shrink; i++)
-            b->sums[x] += c->row[x * b->shrink + i];
+        b->sums[x] += b->row_sums[x];
     if (y % b->shrink + 1 < b->shrink)
         return;
     uint8_t *out = c->page.px + (size_t)shown * c->page.width;
@@ -85,15 +102,22 @@ static void show_row(struct check *c, const struct board *b, unsigned y)
     memset(b->sums, 0, c->page.width * sizeof *b->sums);
 }
 
+static bool make_room(struct check *c, struct board *b)
+{
+    b->sums = calloc(b->width, sizeof *b->sums);
+    b->row_sums = calloc(b->width, sizeof *b->row_sums);
+    b->before = calloc(b->width, 1);
+    return b->sums && b->row_sums && b->before && check_rows(c, b->width) &&
+           grey_size(&c->page, b->width / b->shrink, b->height / b->shrink);
+}
+
 static enum err read_board(struct check *c, png_structp png, png_infop info, struct check_reading *r)
 {
     struct board *b = r->arg;
     enum err e = check_form(png, info, b, r->p);
     if (e)
         return e;
-    b->sums = calloc(b->width, sizeof *b->sums);
-    if (!b->sums || !check_rows(c, b->width) ||
-        !grey_size(&c->page, b->width / b->shrink, b->height / b->shrink))
+    if (!make_room(c, b))
         return problem_set(r->p, ERR_MEMORY, NULL, "out of memory while checking");
     for (unsigned y = 0; y < b->height && !e; y++) {
         png_read_row(png, c->row, NULL);
@@ -109,6 +133,8 @@ enum err check_board(struct check *c, const void *png, size_t len, const struct 
     struct board board = {.plate = plate};
     enum err e = check_read_png(c, png, len, read_board, &board, p);
     free(board.sums);
+    free(board.row_sums);
+    free(board.before);
     if (!e)
         e = check_scan(c, &c->page, "the picture", plate->url, p);
     if (e)

@@ -72,3 +72,22 @@ enum err check_pdf(struct check *c, const void *pdf, size_t len, const struct ch
 // ERR_CORRUPT, ERR_MEMORY.
 enum err check_svg(struct check *c, const void *svg, size_t len, const struct check_plate *plate,
                    struct check_margin *margin, struct problem *p);
+
+// A place on a sheet, in mm from its upper left corner, where one plate stands.
+struct check_place {
+    double x, y, width, height;
+    const char *url;
+};
+
+struct check_sheet {
+    double width_mm, height_mm; // of the paper
+    double module_mm;           // the smallest of its plates
+    const struct check_place *places;
+    size_t count;
+};
+
+// Looks at page `page` (from 1) of a PDF of sheets, rendered as check_pdf does. Right when the page has its
+// size and zbar finds in each place, cut out of the page, one symbol, which is the place's. Failures as
+// check_pdf's; a place that is not right is named by its plate's address.
+enum err check_sheet(struct check *c, const void *pdf, size_t len, size_t page,
+                     const struct check_sheet *sheet, struct problem *p);

@@ -33,6 +33,15 @@ enum err check_scan(const struct check *c, const struct grey *g, const char *wha
 enum err check_hardships(struct check *c, const struct check_plate *plate, double px_per_mm, double paper_mm,
                          struct check_margin *ret, struct problem *p);
 
+// Page `page` (from 1) of the PDF into c->page, by pdftoppm. ERR_CORRUPT, ERR_UNSUPPORTED when it is not
+// installed, ERR_IO, ERR_MEMORY.
+enum err check_render_pdf(struct check *c, const void *pdf, size_t len, size_t page, double dpi,
+                          struct problem *p);
+
+// The pixels at `dpi` are so large, but for one; otherwise ERR_CORRUPT.
+enum err check_size(const struct grey *g, double width_mm, double height_mm, double dpi, const char *what,
+                    struct problem *p);
+
 // --- reading a PNG that we wrote: any warning is a failure.
 #include <png.h>
 

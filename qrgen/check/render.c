@@ -20,8 +20,8 @@ static double dots_for(const struct check_plate *plate)
     return CHECK_BOARD_PX * 25.4 / measure_module_mm(plate->measure);
 }
 
-static enum err check_size(const struct grey *g, double width_mm, double height_mm, double dpi,
-                           const char *what, struct problem *p)
+enum err check_size(const struct grey *g, double width_mm, double height_mm, double dpi, const char *what,
+                    struct problem *p)
 {
     if (fabs(g->width - width_mm * dpi / 25.4) <= 1.5 && fabs(g->height - height_mm * dpi / 25.4) <= 1.5)
         return ERR_NONE;
@@ -62,11 +62,13 @@ static enum err make_input(const void *data, size_t len, int *ret, struct proble
     return e;
 }
 
-static enum err run_pdftoppm(int input, double dpi, struct child_result *result, struct problem *p)
+static enum err run_pdftoppm(int input, size_t page, double dpi, struct child_result *result,
+                             struct problem *p)
 {
-    char dots[32];
+    char dots[32], number[32];
     snprintf(dots, sizeof dots, "%.3f", dpi);
-    const char *const argv[] = {"pdftoppm", "-r", dots, "-gray", "-singlefile", "-", NULL};
+    snprintf(number, sizeof number, "%zu", page);
+    const char *const argv[] = {"pdftoppm", "-f", number, "-r", dots, "-gray", "-singlefile", "-", NULL};
     const struct child_options options = {
         .argv = argv, .input = input, .timeout_ms = CHECK_PDF_MS, .output_max = 256u << 20};
     enum err e = child_run(&options, result, p);
@@ -77,13 +79,14 @@ static enum err run_pdftoppm(int input, double dpi, struct child_result *result,
     return e;
 }
 
-static enum err render_pdf(struct check *c, const void *pdf, size_t len, double dpi, struct problem *p)
+enum err check_render_pdf(struct check *c, const void *pdf, size_t len, size_t page, double dpi,
+                          struct problem *p)
 {
     cleanup_close int input = -1;
     cleanup_child struct child_result result = CHILD_RESULT_INIT;
     enum err e = make_input(pdf, len, &input, p);
     if (!e)
-        e = run_pdftoppm(input, dpi, &result, p);
+        e = run_pdftoppm(input, page, dpi, &result, p);
     if (e)
         return e;
     if (result.timed_out)
@@ -100,7 +103,7 @@ enum err check_pdf(struct check *c, const void *pdf, size_t len, const struct ch
                    struct check_margin *margin, struct problem *p)
 {
     double dpi = dots_for(plate), paper = 2 * plate->paper_mm;
-    enum err e = render_pdf(c, pdf, len, dpi, p);
+    enum err e = check_render_pdf(c, pdf, len, 1, dpi, p);
     if (!e)
         e = check_size(&c->page, plate->width_mm + paper, plate->height_mm + paper, dpi, "the PDF's page", p);
     if (!e)

@@ -276,6 +276,7 @@ static enum err parse(struct reading *r)
     int wrong = ini_parse_stream(next_line, r, on_pair, r);
     if (r->code)
         return r->code;
+    r->line = wrong > 0 ? (unsigned long)wrong : r->line;
     if (wrong != 0)
         return refuse(r, NULL, "it is neither a comment nor [SECTION] nor NAME = VALUE");
     return finish(r);

@@ -159,7 +159,7 @@ static enum err trace(const char *path, struct pixels *px, struct drawing *out, 
     if (out->failed)
         return problem_set(p, ERR_MEMORY, "--logo", "out of memory while reading the logo");
     if (out->point_count == 0)
-        return problem_set(p, ERR_INVALID, "--logo",
+        return problem_set(p, ERR_UNSUPPORTED, "--logo",
                            "nothing in the logo %s is dark: give one that is black on white", path);
     return ERR_NONE;
 }

@@ -13,8 +13,8 @@
 // where edges are softened the outline runs between the pixels. White around it is left out. ERR_CORRUPT,
 // field
 // "--logo", for what is no PNG; ERR_TOO_LARGE for one that is too large or has too many details;
-// ERR_INVALID when nothing in it is dark; ERR_NOT_FOUND, ERR_DENIED, ERR_IO, ERR_MEMORY. *ret (LOGO_INIT) is
-// unchanged on failure. Release with logo_free.
+// ERR_UNSUPPORTED when nothing in it is dark; ERR_NOT_FOUND, ERR_DENIED, ERR_IO, ERR_MEMORY. *ret (LOGO_INIT)
+// is unchanged on failure. Release with logo_free.
 enum err logo_read(const char *path, struct logo *ret, struct problem *p);
 
 // The same from bytes; `path` is what problems call them.

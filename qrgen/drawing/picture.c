@@ -3,6 +3,7 @@
 #include <cairo.h>
 #include <math.h>
 #include <png.h>
+#include <zlib.h>
 
 #define BAND_ROWS 256
 
@@ -113,9 +114,10 @@ static void write_head(const struct painting *pt, struct buf *ret)
     png_set_IHDR(pt->png, pt->info, picture->width_px, picture->height_px, 8, PNG_COLOR_TYPE_GRAY,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
     png_set_pHYs(pt->png, pt->info, per_metre, per_metre, PNG_RESOLUTION_METER);
-    // Rows of print repeat the row above: what the filter Up leaves is nearly all zeros.
+    // Rows of print repeat the row above: what the filter Up leaves is nearly all zeros, long runs of one
+    // byte.
     png_set_filter(pt->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
-    png_set_compression_level(pt->png, 3);
+    png_set_compression_strategy(pt->png, Z_RLE);
     png_write_info(pt->png, pt->info);
 }
 

@@ -44,29 +44,36 @@ static enum err read_code(const char *text, unsigned long line, char ret[CODE_SI
                       reasons[read]);
 }
 
-static const char *keep(struct job *job, const char *text)
+// The text, in the job's memory; `like` when it is the same. Languages, ranks and places repeat themselves
+// from plate to plate.
+static const char *keep(struct job *job, const char *text, const char *like)
 {
-    return text && text[0] ? arena_strdup(&job->arena, text) : "";
+    if (!text || !text[0])
+        return "";
+    return like && strcmp(text, like) == 0 ? like : arena_strdup(&job->arena, text);
 }
 
 // NULL when memory is out.
-static const struct job_text *keep_items(struct job *job, const struct job_texts *texts)
+static const struct job_text *keep_items(struct job *job, const struct job_texts *texts,
+                                         const struct job_texts *like)
 {
     struct job_text *items = arena_array(&job->arena, texts->count, sizeof *items);
     for (size_t i = 0; items && i < texts->count; i++) {
-        items[i].lang = arena_strdup(&job->arena, texts->items[i].lang);
-        items[i].text = arena_strdup(&job->arena, texts->items[i].text);
+        const struct job_text *before = i < like->count ? &like->items[i] : NULL;
+        items[i].lang = keep(job, texts->items[i].lang, before ? before->lang : NULL);
+        items[i].text = keep(job, texts->items[i].text, before ? before->text : NULL);
         if (!items[i].lang || !items[i].text)
             return NULL;
     }
     return items;
 }
 
-static bool keep_texts(struct job *job, const struct job_texts *texts, struct job_texts *ret)
+static bool keep_texts(struct job *job, const struct job_texts *texts, const struct job_texts *like,
+                       struct job_texts *ret)
 {
     if (texts->count == 0)
         return true;
-    ret->items = keep_items(job, texts);
+    ret->items = keep_items(job, texts, like);
     ret->count = texts->count;
     return ret->items;
 }
@@ -79,6 +86,22 @@ const char *job_text_in(const struct job_texts *texts, const char *lang)
     return texts->count ? texts->items[0].text : "";
 }
 
+// Copies all texts; false when memory is out.
+static bool keep_plate(struct job *job, const struct job_plate *plate, struct job_plate *copy)
+{
+    static const struct job_plate none;
+    const struct job_plate *like = job->count ? &job->plates[job->count - 1] : &none;
+    bool has_title = plate->title && plate->title[0];
+    copy->site = keep(job, plate->site, like->site);
+    copy->place = keep(job, plate->place, like->place);
+    if (!keep_texts(job, &plate->titles, &like->titles, &copy->titles) ||
+        !keep_texts(job, &plate->rank, &like->rank, &copy->rank) ||
+        !keep_texts(job, &plate->address, &like->address, &copy->address))
+        return false;
+    copy->title = has_title ? keep(job, plate->title, like->title) : job_text_in(&copy->titles, "");
+    return copy->site && copy->place && copy->title;
+}
+
 enum err job_add(struct job *job, const char *code, const struct job_plate *plate, struct problem *p)
 {
     struct job_plate copy = {.line = plate->line, .copies = plate->copies ? plate->copies : 1};
@@ -87,12 +110,7 @@ enum err job_add(struct job *job, const char *code, const struct job_plate *plat
         e = grow(job, p);
     if (e)
         return e;
-    bool has_title = plate->title && plate->title[0];
-    copy.site = keep(job, plate->site);
-    copy.title = keep(job, has_title ? plate->title : job_text_in(&plate->titles, ""));
-    copy.place = keep(job, plate->place);
-    if (!copy.site || !copy.title || !copy.place || !keep_texts(job, &plate->titles, &copy.titles) ||
-        !keep_texts(job, &plate->rank, &copy.rank) || !keep_texts(job, &plate->address, &copy.address))
+    if (!keep_plate(job, plate, &copy))
         return out_of_memory(p);
     job->plates[job->count++] = copy;
     job->copies += copy.copies;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/fold.h"
-#include "qrgen/drawing/pdf.h"
 #include "qrgen/parcel/ruler.h"
+#include "qrgen/parcel/volume.h"
 
 // Millimetres on A4 (ISO 216).
 #define PAPER_WIDTH  210.0
@@ -15,8 +15,9 @@
 #define HEAD         20.0 // from the upper edge of the type area to the first row
 #define FOOT         21.0 // the ruler and what is said of it
 #define GAP          6.0  // between columns
-#define WORDS        21.0 // below a picture
-#define ROW_GAP      4.0
+#define WORDS        22.0 // below a picture, at least
+#define ROW_GAP      3.0
+#define WORDS_GAP    1.5  // between a picture and its words
 #define CORNER       42.0 // the page's number
 #define THUMB_MIN    20.0
 #define THUMB_MAX    50.0
@@ -46,7 +47,7 @@ struct composing {
     struct lettering *lettering;
     sheets_plate_fn *plate;
     void *arg;
-    struct drawing page, drawn;
+    struct drawing *page, drawn;
 };
 
 // The text, cut at WORDS_MAX characters.
@@ -91,9 +92,11 @@ static enum err write_words(struct composing *c, const struct job_plate *plate, 
         style(shorten(job_text_in(&plate->address, "vi"), held[1]), "address", 400, 2.1, 0.75),
         style(shorten(plate->place, held[2]), "place", 400, 2.1, 0.75),
     };
+    texts[0].floor_mm = texts[0].size_mm; // long names do not make the code small
     texts[2].gap_mm = 1.1;
-    const struct lettering_box box = {x, y, COLUMN_WIDTH, WORDS, LETTERING_LEFT, LETTERING_TOP};
-    return lettering_column(c->lettering, texts, sizeof texts / sizeof *texts, &box, &c->page, NULL, p);
+    double height = c->proof->row_mm - ROW_GAP - c->proof->thumb_mm - WORDS_GAP;
+    const struct lettering_box box = {x, y, COLUMN_WIDTH, height, LETTERING_LEFT, LETTERING_TOP};
+    return lettering_column(c->lettering, texts, sizeof texts / sizeof *texts, &box, c->page, NULL, p);
 }
 
 // The plate as large as its field allows, at the field's lower left, with a frame around its trimmed edge.
@@ -105,14 +108,14 @@ static enum err draw_thumb(struct composing *c, size_t i, double x, double y, st
         return e;
     double scale = fmin(COLUMN_WIDTH / width, c->proof->thumb_mm / height);
     double top = y + c->proof->thumb_mm - height * scale;
-    drawing_append(&c->page, &c->drawn, x, top, scale);
+    drawing_append(c->page, &c->drawn, x, top, scale);
     width *= scale, height *= scale;
     const double frame[4][4] = {{0, 0, width, FRAME},
                                 {0, height - FRAME, width, FRAME},
                                 {0, 0, FRAME, height},
                                 {width - FRAME, 0, FRAME, height}};
     for (int side = 0; side < 4; side++)
-        drawing_rect(&c->page, x + frame[side][0], top + frame[side][1], frame[side][2], frame[side][3], 0.5);
+        drawing_rect(c->page, x + frame[side][0], top + frame[side][1], frame[side][2], frame[side][3], 0.5);
     return ERR_NONE;
 }
 
@@ -121,7 +124,7 @@ static enum err draw_plate(struct composing *c, size_t i, size_t cell, struct pr
     double x = EDGE + (double)(cell % PROOF_COLUMNS) * (COLUMN_WIDTH + GAP);
     double y = EDGE + HEAD + (double)(cell / PROOF_COLUMNS) * c->proof->row_mm;
     enum err e = draw_thumb(c, i, x, y, p);
-    return e ? e : write_words(c, &c->proof->job->plates[i], x, y + c->proof->thumb_mm + 1.5, p);
+    return e ? e : write_words(c, &c->proof->job->plates[i], x, y + c->proof->thumb_mm + WORDS_GAP, p);
 }
 
 // --- what stands around them
@@ -129,7 +132,7 @@ static enum err draw_plate(struct composing *c, size_t i, size_t cell, struct pr
 static enum err write_line(struct composing *c, const struct lettering_text *text,
                            const struct lettering_box *box, struct problem *p)
 {
-    return lettering_column(c->lettering, text, 1, box, &c->page, NULL, p);
+    return lettering_column(c->lettering, text, 1, box, c->page, NULL, p);
 }
 
 static enum err write_head(struct composing *c, size_t page, struct problem *p)
@@ -151,12 +154,13 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     };
     texts[0].family = "Noto Serif";
     texts[1].gap_mm = 1;
-    const struct lettering_box box = {EDGE, EDGE - 3, INNER_WIDTH - CORNER, HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
-    const struct lettering_box corner = {EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT,
-                                         LETTERING_TOP};
+    const struct lettering_box box = {EDGE,     EDGE - 3,       INNER_WIDTH - CORNER,
+                                      HEAD - 3, LETTERING_LEFT, LETTERING_TOP};
+    const struct lettering_box corner = {
+        EDGE + INNER_WIDTH - CORNER, EDGE - 3, CORNER, 4, LETTERING_RIGHT, LETTERING_TOP};
     const struct lettering_text at = style(number, "page", 400, 2.4, 0.8);
-    drawing_rect(&c->page, EDGE, EDGE + HEAD - 5, INNER_WIDTH, 0.2, 1);
-    enum err e = lettering_column(c->lettering, texts, 3, &box, &c->page, NULL, p);
+    drawing_rect(c->page, EDGE, EDGE + HEAD - 5, INNER_WIDTH, 0.2, 1);
+    enum err e = lettering_column(c->lettering, texts, 3, &box, c->page, NULL, p);
     return e ? e : write_line(c, &at, &corner, p);
 }
 
@@ -171,53 +175,34 @@ static enum err write_foot(struct composing *c, struct problem *p)
               "100 %.",
               "ruler", 400, 2.4, 0.75),
     };
-    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP, y - 0.5, INNER_WIDTH - RULER_MM - 2 * GAP, 13, LETTERING_LEFT,
+    const struct lettering_box box = {EDGE + RULER_MM + 2 * GAP,
+                                      y - 0.5,
+                                      INNER_WIDTH - RULER_MM - 2 * GAP,
+                                      13,
+                                      LETTERING_LEFT,
                                       LETTERING_TOP};
-    enum err e = ruler_draw(c->lettering, EDGE, y, &c->page, p);
-    return e ? e : lettering_column(c->lettering, texts, 2, &box, &c->page, NULL, p);
+    enum err e = ruler_draw(c->lettering, EDGE, y, c->page, p);
+    return e ? e : lettering_column(c->lettering, texts, 2, &box, c->page, NULL, p);
 }
 
-static enum err compose(struct composing *c, size_t page, struct problem *p)
+static enum err compose(void *arg, size_t page, struct drawing *ret, struct problem *p)
 {
+    struct composing *c = arg;
     size_t on_page = c->proof->rows * PROOF_COLUMNS, first = page * on_page;
-    drawing_reset(&c->page);
+    c->page = ret;
     enum err e = write_head(c, page, p);
     for (size_t i = 0; i < on_page && first + i < c->proof->job->count && !e; i++)
         e = draw_plate(c, first + i, i, p);
     return e ? e : write_foot(c, p);
 }
 
-static enum err compose_volume(struct composing *c, size_t number, struct pdf *pdf, struct problem *p)
-{
-    static const struct pdf_page paper = {.width_mm = PAPER_WIDTH, .height_mm = PAPER_HEIGHT};
-    const struct proof *proof = c->proof;
-    size_t first = number * proof->volume_pages, end = first + proof->volume_pages;
-    end = end < proof->pages ? end : proof->pages;
-    enum err e = ERR_NONE;
-    for (size_t page = first; page < end && !e; page++) {
-        e = compose(c, page, p);
-        if (!e)
-            e = pdf_add(pdf, &paper, &c->page, p);
-    }
-    return e;
-}
-
 enum err proof_volume(const struct proof *proof, size_t number, struct lettering *lettering,
                       sheets_plate_fn *plate, void *arg, struct buf *ret, struct problem *p)
 {
-    cleanup_pdf struct pdf *pdf = NULL;
-    struct composing c = {.proof = proof,
-                          .lettering = lettering,
-                          .plate = plate,
-                          .arg = arg,
-                          .page = DRAWING_INIT,
-                          .drawn = DRAWING_INIT};
-    enum err e = pdf_new(&pdf, p);
-    if (!e)
-        e = compose_volume(&c, number, pdf, p);
-    if (!e)
-        e = pdf_finish(pdf, ret, p);
-    drawing_free(&c.page);
+    const struct volume v = volume_of(number, proof->volume_pages, proof->pages, PAPER_WIDTH, PAPER_HEIGHT);
+    struct composing c = {
+        .proof = proof, .lettering = lettering, .plate = plate, .arg = arg, .drawn = DRAWING_INIT};
+    enum err e = volume_write(&v, compose, &c, ret, p);
     drawing_free(&c.drawn);
     return e;
 }

@@ -2,14 +2,20 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "qrgen/drawing/pdf.h"
+#include "common/fold.h"
+
+#include "qrgen/parcel/volume.h"
 
 #define LINE_MM          0.1 // hairline that every press holds
 #define LINE_LENGTH_MM   4.0
+#define LINE_LEAST_MM    1.5
 #define LINE_DISTANCE_MM 0.5 // from the trimmed plate
 #define TEXT_MM          2.4
-#define TEXT_EDGE_MM     2.0 // from the edge of the paper to the words
+#define TEXT_SMALL_MM    1.6 // where margins are narrow
+#define TEXT_ROOM_MM     3.5 // of a line of TEXT_MM
+#define TEXT_EDGE_MM     6.0 // from the edge of the paper, which printers leave white, to the words
 #define ROUNDING_MM      0.005
 
 // How many cells stand in a row that may be `mm` long.
@@ -75,7 +81,7 @@ struct composing {
     struct lettering *lettering;
     sheets_plate_fn *plate;
     void *arg;
-    struct drawing sheet, drawn; // the sheet, and the plate drawn last
+    struct drawing *sheet, drawn; // the sheet, and the plate drawn last
     double drawn_mm[2];
     size_t next, copies_left; // the plate to draw next; copies still to set of the one drawn last
 };
@@ -131,44 +137,54 @@ static void cut_lines(const struct sheets *s, int axis, size_t cells, double fro
         }
 }
 
+// How long lines are in the margin at an end of the grid: shorter where the words below would touch them.
+static double line_mm(const struct sheets *s, int axis)
+{
+    double room = s->origin_mm[axis] - LINE_DISTANCE_MM - TEXT_ROOM_MM - TEXT_EDGE_MM / 2;
+    return fmin(LINE_LENGTH_MM, fmax(LINE_LEAST_MM, room));
+}
+
 // All lines across one axis: outside the grid, and in the gutters, never on a plate.
 static void cut_axis(const struct sheets *s, int axis, size_t cells, size_t across, struct drawing *d)
 {
     int other = !axis;
     double first = cell_at(s, other, 0), last = cell_at(s, other, across - 1) + s->cell_mm[other];
-    cut_lines(s, axis, cells, first - LINE_DISTANCE_MM - LINE_LENGTH_MM, first - LINE_DISTANCE_MM, d);
-    cut_lines(s, axis, cells, last + LINE_DISTANCE_MM, last + LINE_DISTANCE_MM + LINE_LENGTH_MM, d);
+    double length = line_mm(s, other);
+    cut_lines(s, axis, cells, first - LINE_DISTANCE_MM - length, first - LINE_DISTANCE_MM, d);
+    cut_lines(s, axis, cells, last + LINE_DISTANCE_MM, last + LINE_DISTANCE_MM + length, d);
     for (size_t i = 1; i < across; i++) {
         double end = cell_at(s, other, i);
         cut_lines(s, axis, cells, end - s->gutter_mm + LINE_DISTANCE_MM, end - LINE_DISTANCE_MM, d);
     }
 }
 
+// Below the grid: the batch and what stands on the sheet, and at the right which one it is.
 static enum err write_margin(struct composing *c, size_t page, size_t plates, struct problem *p)
 {
     const struct sheets *s = c->s;
     char left[400], right[160];
-    snprintf(left, sizeof left, "%.300s%s%zu bảng · %zu plates", s->name, s->name[0] ? " · " : "", plates,
-             plates);
+    snprintf(left, sizeof left, "%.*s%s%zu bảng · %zu %s", (int)fold_utf8_cut(s->name, strlen(s->name), 300),
+             s->name, s->name[0] ? " · " : "", plates, plates, plates == 1 ? "plate" : "plates");
     snprintf(right, sizeof right, "Tờ %zu/%zu · sheet %zu of %zu", page + 1, s->pages, page + 1, s->pages);
-    const struct lettering_text text = {
+    double free_mm = s->origin_mm[1] - LINE_DISTANCE_MM - line_mm(s, 1);
+    double edge = fmin(TEXT_EDGE_MM, fmax(0.5, free_mm - TEXT_ROOM_MM)),
+           width = s->paper_mm[0] - 2 * TEXT_EDGE_MM;
+    struct lettering_text text = {
         .words = left,
         .name = "name of the batch",
         .lang = "vi",
         .family = "Noto Sans",
         .weight = 400,
-        .size_mm = TEXT_MM,
+        .size_mm = free_mm < TEXT_ROOM_MM + 0.5 ? TEXT_SMALL_MM : TEXT_MM,
         .floor_mm = 0.4,
         .k = 1,
     };
-    struct lettering_text number = text;
-    number.words = right;
-    double width = s->paper_mm[0] - 4 * TEXT_EDGE_MM, y = s->paper_mm[1] - TEXT_EDGE_MM - 4;
-    const struct lettering_box box = {2 * TEXT_EDGE_MM, y, width * 0.62, 4, LETTERING_LEFT, LETTERING_BOTTOM};
-    const struct lettering_box end = {
-        2 * TEXT_EDGE_MM + width * 0.64, y, width * 0.36, 4, LETTERING_RIGHT, LETTERING_BOTTOM};
-    enum err e = lettering_column(c->lettering, &text, 1, &box, &c->sheet, NULL, p);
-    return e ? e : lettering_column(c->lettering, &number, 1, &end, &c->sheet, NULL, p);
+    struct lettering_box box = {TEXT_EDGE_MM,   s->paper_mm[1] - edge - 4, width * 0.62, 4,
+                                LETTERING_LEFT, LETTERING_BOTTOM};
+    enum err e = lettering_column(c->lettering, &text, 1, &box, c->sheet, NULL, p);
+    text.words = right;
+    box.x += width * 0.64, box.width = width * 0.36, box.align = LETTERING_RIGHT;
+    return e ? e : lettering_column(c->lettering, &text, 1, &box, c->sheet, NULL, p);
 }
 
 // A plate that is smaller than the cell stands in its middle.
@@ -179,25 +195,38 @@ static enum err place_plate(struct composing *c, size_t column, size_t row, stru
         return e;
     double x = cell_at(c->s, 0, column) + (c->s->cell_mm[0] - c->drawn_mm[0]) / 2;
     double y = cell_at(c->s, 1, row) + (c->s->cell_mm[1] - c->drawn_mm[1]) / 2;
-    drawing_append(&c->sheet, &c->drawn, x, y, 1);
+    drawing_append(c->sheet, &c->drawn, x, y, 1);
     return ERR_NONE;
 }
 
-static enum err compose(struct composing *c, size_t page, struct problem *p)
+static enum err compose(void *arg, size_t page, struct drawing *ret, struct problem *p)
 {
+    struct composing *c = arg;
     const struct sheets *s = c->s;
     size_t begun = page * per_sheet(s), left = s->job->copies - begun;
     size_t plates = left < per_sheet(s) ? left : per_sheet(s);
     enum err e = ERR_NONE;
-    drawing_reset(&c->sheet);
+    c->sheet = ret;
     for (size_t i = 0; i < plates && !e; i++)
         e = place_plate(c, i % s->columns, i / s->columns, p);
     if (e)
         return e;
     size_t rows = (plates + s->columns - 1) / s->columns, columns = plates < s->columns ? plates : s->columns;
-    cut_axis(s, 0, columns, rows, &c->sheet);
-    cut_axis(s, 1, rows, columns, &c->sheet);
+    cut_axis(s, 0, columns, rows, c->sheet);
+    cut_axis(s, 1, rows, columns, c->sheet);
     return write_margin(c, page, plates, p);
+}
+
+size_t sheets_on_page(const struct sheets *s, size_t page, struct sheets_place *ret)
+{
+    size_t count = 0, plate = 0, skip = page * per_sheet(s);
+    for (; plate < s->job->count && skip >= s->job->plates[plate].copies; plate++)
+        skip -= s->job->plates[plate].copies;
+    for (; plate < s->job->count && count < per_sheet(s); plate++, skip = 0)
+        for (size_t copy = skip; copy < s->job->plates[plate].copies && count < per_sheet(s); copy++, count++)
+            ret[count] = (struct sheets_place){plate, cell_at(s, 0, count % s->columns),
+                                               cell_at(s, 1, count / s->columns)};
+    return count;
 }
 
 // --- volumes
@@ -225,37 +254,14 @@ static enum err begin(struct composing *c, size_t page, struct problem *p)
     return e;
 }
 
-static enum err compose_volume(struct composing *c, size_t number, struct pdf *pdf, struct problem *p)
-{
-    const struct sheets *s = c->s;
-    const struct pdf_page paper = {.width_mm = s->paper_mm[0], .height_mm = s->paper_mm[1]};
-    size_t first = number * s->volume_pages, end = first + s->volume_pages;
-    end = end < s->pages ? end : s->pages;
-    enum err e = begin(c, first, p);
-    for (size_t page = first; page < end && !e; page++) {
-        e = compose(c, page, p);
-        if (!e)
-            e = pdf_add(pdf, &paper, &c->sheet, p);
-    }
-    return e;
-}
-
 enum err sheets_volume(const struct sheets *s, size_t number, struct lettering *lettering,
                        sheets_plate_fn *plate, void *arg, struct buf *ret, struct problem *p)
 {
-    cleanup_pdf struct pdf *pdf = NULL;
-    struct composing c = {.s = s,
-                          .lettering = lettering,
-                          .plate = plate,
-                          .arg = arg,
-                          .sheet = DRAWING_INIT,
-                          .drawn = DRAWING_INIT};
-    enum err e = pdf_new(&pdf, p);
+    const struct volume v = volume_of(number, s->volume_pages, s->pages, s->paper_mm[0], s->paper_mm[1]);
+    struct composing c = {.s = s, .lettering = lettering, .plate = plate, .arg = arg, .drawn = DRAWING_INIT};
+    enum err e = begin(&c, v.first, p);
     if (!e)
-        e = compose_volume(&c, number, pdf, p);
-    if (!e)
-        e = pdf_finish(pdf, ret, p);
-    drawing_free(&c.sheet);
+        e = volume_write(&v, compose, &c, ret, p);
     drawing_free(&c.drawn);
     return e;
 }

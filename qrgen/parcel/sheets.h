@@ -34,6 +34,15 @@ struct sheets {
 enum err sheets_plan(const struct order *order, const struct job *job, double width_mm, double height_mm,
                      struct sheets *ret, struct problem *p);
 
+// Where a copy of a plate stands: its cell's upper left corner.
+struct sheets_place {
+    size_t plate; // from 0
+    double x, y;  // mm
+};
+
+// How many stand on page `page` (from 0), and where: at most columns × rows, in the order of the plates.
+size_t sheets_on_page(const struct sheets *s, size_t page, struct sheets_place *ret);
+
 // Composes volume `number` (from 0) as a PDF into *ret (initialised; replaced). ERR_TOO_LARGE when a plate
 // has a bleed that would reach into its neighbour; ERR_MEMORY and what `plate` returns. Thread-safe with
 // different `lettering` and `arg`.

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -252,8 +253,10 @@ enum err zip_finish(struct zip *z, const atomic_bool *stop, struct zip_facts *re
 {
     if (archive_write_close(z->archive) != ARCHIVE_OK)
         return failed(z, p);
-    archive_write_free(z->archive); // and with it the directory, which takes room at 100,000 plates
+    archive_write_free(z->archive);
     z->archive = NULL;
+    malloc_trim(
+        0); // the directory of 100,000 plates takes room, and reading back needs as much in this thread
     if (fsync(z->stream->fd) < 0)
         return place_say(&z->place, problem_errno(p, "--out", "cannot write %s", z->place.target), p);
     enum err e = read_back(z, stop, p);

@@ -141,36 +141,36 @@ function assertForPress(path, pages, width, height) {
   assert.equal(say('pdfimages', '-list', path).trim().split('\n').length, 2);
 }
 
+// Where each copy must stand: in rows from the upper left of a grid in the middle of the paper, which is not turned.
+function layOut(json) {
+  const { width_mm: width, height_mm: height, gutter_mm: gutter, margin_mm: margin } = json.sheets;
+  const side = json.plates[0].width_mm;
+  const counts = [width, height].map((paper) => Math.floor((paper - 2 * margin + gutter) / (side + gutter)));
+  const origin = [width, height].map((paper, axis) => (paper - counts[axis] * (side + gutter) + gutter) / 2);
+  const px = (mm) => Math.round((mm / 25.4) * 150);
+  const onSheet = counts[0] * counts[1];
+  const placed = json.plates.flatMap((row) => Array(row.copies).fill(row.url));
+  // What stands at a place of a page (both from 0), cut out of the paper and read.
+  const read = (out, pdf, page, cell) => {
+    const [x, y] = [cell % counts[0], Math.floor(cell / counts[0])].map((n, axis) => px(origin[axis] + n * (side + gutter)));
+    const where = ['-f', page + 1, '-x', x, '-y', y, '-W', px(side), '-H', px(side)].map(String);
+    say('pdftoppm', '-r', '150', '-gray', '-png', '-singlefile', ...where, join(out, pdf), join(out, 'cut'));
+    return zbar([join(out, 'cut.png')]);
+  };
+  return { onSheet, placed, pages: Math.ceil(placed.length / onSheet), read };
+}
+
 test('sheets hold every copy, in black ink alone, and all scan', (t) => {
   const { out } = make(t, job(20, { formats: ['png'], sheets: { paper: 'A4', gutter_mm: 5, margin_mm: 8 } }), 'parcel');
-  const sheet = join(out, 'sheets.pdf');
-  const json = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
-  const side = json.plates[0].width_mm;
-  const fit = (mm) => Math.floor((mm - 16 + 5) / (side + 5));
-  const onSheet = fit(210) * fit(297);
-  const copies = json.plates.reduce((sum, row) => sum + row.copies, 0);
-  const pages = Math.ceil(copies / onSheet);
-  assertForPress(sheet, pages, 210, 297);
-  const pictures = render(out, 'sheets.pdf', 150);
-  assert.equal(pictures.length, pages);
-  const placed = json.plates.flatMap((row) => Array(row.copies).fill(row.url));
-  for (const [page, path] of pictures.entries()) { // both programs name a text that stands several times once
-    const expected = [...new Set(placed.slice(page * onSheet, (page + 1) * onSheet))].sort();
-    assert.deepEqual([...new Set(zbar([path]))].sort(), expected);
-    const read = [...say('ZXingReader', path).matchAll(/Text: +"(.*)"/g)].map((match) => match[1]);
-    assert.ok(read.length > 0 && read.every((url) => expected.includes(url)));
+  const { onSheet, placed, pages, read } = layOut(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')));
+  assert.ok(onSheet > 4 && pages > 2);
+  assertForPress(join(out, 'sheets.pdf'), pages, 210, 297);
+  for (const [page, path] of render(out, 'sheets.pdf', 150).entries()) { // of many symbols on a page both programs miss some
+    const expected = placed.slice(page * onSheet, (page + 1) * onSheet);
+    const found = [zbar([path]), [...say('ZXingReader', path).matchAll(/Text: +"(.*)"/g)].map((match) => match[1])];
+    for (const urls of found) assert.ok(urls.length > 0 && urls.every((url) => expected.includes(url)), `page ${page}: ${urls}`);
   }
-  // Each copy by itself, cut out where it must stand: in rows from the upper left of a grid in the middle.
-  const [columns, rows] = [fit(210), fit(297)];
-  const px = (mm) => Math.round((mm / 25.4) * 150);
-  const origin = [[210, columns], [297, rows]].map(([paper, cells]) => (paper - cells * (side + 5) + 5) / 2);
-  placed.forEach((url, i) => {
-    const [page, cell] = [Math.floor(i / onSheet), i % onSheet];
-    const at = [cell % columns, Math.floor(cell / columns)].map((n, axis) => px(origin[axis] + n * (side + 5)));
-    const cut = join(out, 'cut');
-    say('pdftoppm', '-r', '150', '-gray', '-png', '-singlefile', '-f', String(page + 1), '-x', String(at[0]), '-y', String(at[1]), '-W', String(px(side)), '-H', String(px(side)), sheet, cut);
-    assert.deepEqual(zbar([`${cut}.png`]), [url], `copy ${i}`);
-  });
+  placed.forEach((url, i) => assert.deepEqual(read(out, 'sheets.pdf', Math.floor(i / onSheet), i % onSheet), [url], `copy ${i}`));
 });
 
 test('paper is turned to hold more, and given sizes are kept', (t) => {
@@ -193,8 +193,8 @@ test('the proof shows every plate, and its ruler measures 100 mm', (t) => {
   const { out } = make(t, job(23, { formats: ['png'], proof: true }), 'parcel');
   const proof = join(out, 'proof.pdf');
   assertForPress(proof, 2, 210, 297);
-  const found = render(out, 'proof.pdf', 300).flatMap((path) => zbar([path]));
-  assert.deepEqual(found.sort(), Array.from({ length: 23 }, (_, i) => `${base}/${code(i)}`).sort());
+  const found = new Set([250, 300, 400].flatMap((dpi) => render(out, 'proof.pdf', dpi).flatMap((path) => zbar([path]))));
+  assert.deepEqual([...found].sort(), Array.from({ length: 23 }, (_, i) => `${base}/${code(i)}`).sort()); // see above: some, each time
   // The ruler is the longest dark line in the lowest quarter of the page.
   const page = pixels(proof);
   let longest = { length: 0 };
@@ -238,6 +238,15 @@ test('a list can order the same with flags', (t) => {
   assert.deepEqual([json.name, json.material, json.copy_count], ['Đợt 1', 'Mica', 4]);
   assert.deepEqual(json.sheets, { width_mm: 320, height_mm: 450, gutter_mm: 2, margin_mm: 10 });
   assert.ok(existsSync(join(parcel, 'pdf')) && existsSync(join(parcel, 'sheets.pdf')) && existsSync(join(parcel, 'proof.pdf')));
+});
+
+test('a list of bare symbols makes a whole parcel as a ZIP file, and the plain pictures of old in a folder', (t) => {
+  const dir = folder(t);
+  const csv = write(dir, 'plates.csv', `code,site\n${code(1)},chua-ong\n`);
+  for (const out of ['x.zip', 'x']) assert.equal(run(['--csv', csv, '--base-url', base, '--dpi', '100', '--out', join(dir, out)]).status, 0);
+  const stem = `0001_${code(1)}_chua-ong.png`;
+  assert.deepEqual(tree(unpack(t, join(dir, 'x.zip'))), ['READ-ME.en.txt', 'READ-ME.vi.txt', 'manifest.csv', 'manifest.json', `png/${stem}`]);
+  assert.deepEqual(tree(join(dir, 'x')), [stem, 'manifest.csv']);
 });
 
 test('a damaged plate is printed again with its own code', (t) => {
@@ -295,6 +304,21 @@ test('flags that the job speaks of are wrong use beside it', (t) => {
   const paper = run(['--csv', write(dir, 'plates.csv', `code\n${code(1)}\n`), '--base-url', base, '--out', join(dir, 'x.zip'), '--sheets', 'B9']);
   assert.equal(paper.status, 2);
   assert.match(paper.stderr, /"B9" is no paper/);
+});
+
+test('a parcel stopped among its sheets ends within moments', async (t) => {
+  const dir = folder(t);
+  const path = write(dir, 'job.json', JSON.stringify(job(400, { module_mm: 1, sheets: { paper: 'A3' } })));
+  const child = spawn(program, ['--job', path, '--out', join(dir, 'x'), '--progress', 'json', '--jobs', '1']);
+  let heard = '';
+  child.stdout.on('data', (text) => { heard += text; });
+  const ended = new Promise((done) => { child.on('close', done); });
+  while (!/"stage":"sheets"/.test(heard)) await sleep(5);
+  const began = Date.now();
+  child.kill('SIGTERM');
+  assert.equal(await ended, 1);
+  assert.ok(Date.now() - began < 1500);
+  assert.deepEqual(readdirSync(dir), ['job.json']);
 });
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
@@ -387,11 +411,15 @@ test('many plates make several volumes, which go on where the one before ended',
   assert.deepEqual(volumes, ['sheets-01.pdf', 'sheets-02.pdf']);
   const json = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
   assert.deepEqual(json.files.map((file) => file.name).filter((name) => name.endsWith('.pdf')), volumes);
-  for (const name of volumes) assert.doesNotThrow(() => say('qpdf', '--check', join(out, name)), name);
-  const pages = volumes.flatMap((name) => render(out, name, 150)).map((path) => [...new Set(zbar([path]))].sort());
-  const placed = json.plates.flatMap((row) => Array(row.copies).fill(row.url));
-  const onSheet = Math.ceil(placed.length / pages.length); // but for the last
-  const sheets = pages.map((_, i) => i).filter((i) => i + 1 < pages.length);
-  const fitting = Array.from({ length: 40 }, (_, i) => i + 1).find((n) => n >= onSheet && sheets.every((i) => new Set(placed.slice(i * n, (i + 1) * n)).size === pages[i].length));
-  pages.forEach((found, i) => assert.deepEqual(found, [...new Set(placed.slice(i * fitting, (i + 1) * fitting))].sort()));
+  const { onSheet, placed, pages, read } = layOut(json);
+  const [first, second] = volumes.map((name) => {
+    assert.doesNotThrow(() => say('qpdf', '--check', join(out, name)), name);
+    return Number(/^Pages: +(\d+)$/m.exec(say('pdfinfo', join(out, name)))[1]);
+  });
+  assert.equal(first + second, pages);
+  for (const cell of [0, 1, onSheet - 1]) {
+    assert.deepEqual(read(out, volumes[0], first - 1, cell), [placed[(first - 1) * onSheet + cell]]);
+    assert.deepEqual(read(out, volumes[1], 0, 0), [placed[first * onSheet]]);
+  }
+  assert.deepEqual(read(out, volumes[1], second - 1, (placed.length - 1) % onSheet), placed.slice(-1));
 });

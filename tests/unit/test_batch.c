@@ -14,31 +14,9 @@
 #include "qrgen/parcel/output.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/raster.h"
+#include "tests/unit/scratch.h"
 
 #define BASE "https://ditich.example.vn"
-
-static char root[] = "/tmp/stele-batch-XXXXXX";
-
-static const char *in_root(const char *name)
-{
-    static char path[4][256];
-    static int turn;
-    char *p = path[turn++ % 4];
-    snprintf(p, sizeof path[0], "%s/%s", root, name);
-    return p;
-}
-
-static int make_root(void **state)
-{
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return file_remove_tree(root, NULL) ? -1 : 0;
-}
 
 static size_t count_entries(const char *path)
 {
@@ -285,7 +263,7 @@ static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
     assert_string_equal(line,
                         "sequence,code,site,url,version,level,module_mm,symbol_mm,pixels,dpi,sha256,file,"
                         "picture_mm,title,place,checked,copies,design,width_mm,"
-                              "height_mm,material,reads_from_m,margin,files,weakest");
+                        "height_mm,material,reads_from_m,margin,files,weakest");
     for (size_t i = 0; i < 25; i++) {
         char name[JOB_FILE_MAX], expected[512];
         assert_int_equal(job_file_name(&job, i + 1, ".png", name, NULL), ERR_NONE);
@@ -294,7 +272,8 @@ static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
         const char *code = job.plates[i].code;
         // 1.2 mm at 200 dpi are 9.45 pixels: 9, which are 1.143 mm.
         snprintf(expected, sizeof expected,
-                 "%zu,%s,dinh-binh-thuy,%s/%s,4,H,1.143,37.7,369,200,%s,%s,46.9,,,yes,1,bare,46.86,46.86,,0.29,,%s,",
+                 "%zu,%s,dinh-binh-thuy,%s/"
+                 "%s,4,H,1.143,37.7,369,200,%s,%s,46.9,,,yes,1,bare,46.86,46.86,,0.29,,%s,",
                  i + 1, code, BASE, code, hex, name, name);
         assert_string_equal(strtok_r(NULL, "\n", &save), expected);
     }
@@ -326,11 +305,11 @@ static void assert_refused(const struct batch *b, enum err expected, const char 
 {
     struct batch_result r = {.plates = 77};
     struct problem p = PROBLEM_INIT;
-    size_t before = count_entries(root);
+    size_t before = count_entries(scratch_root);
     assert_int_equal(batch_run(b, &r, &p), expected);
     assert_problem(p, expected, part);
     assert_int_equal(r.plates, 77);
-    assert_int_equal(count_entries(root), before);
+    assert_int_equal(count_entries(scratch_root), before);
 }
 
 static void batch_refuses_with_a_sentence_and_leaves_nothing(void **state)

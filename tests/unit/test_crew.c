@@ -66,8 +66,14 @@ static struct crew crew_of(struct work *w, unsigned threads)
 {
     *w = (struct work){.fails_at = TASKS, .stops_at = TASKS};
     ending = w;
-    return (struct crew){.tasks = TASKS, .threads = threads, .stop = &w->stop, .arg = w, .begin = begin, .end = end,
-                         .make = make, .hand = hand};
+    return (struct crew){.tasks = TASKS,
+                         .threads = threads,
+                         .stop = &w->stop,
+                         .arg = w,
+                         .begin = begin,
+                         .end = end,
+                         .make = make,
+                         .hand = hand};
 }
 
 static void hands_over_in_order_and_holds_one_task_a_thread(void **state)

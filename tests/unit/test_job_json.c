@@ -35,15 +35,21 @@ static void reads_all_that_a_job_can_say(void **state)
     struct read r = {.job = JOB_INIT};
     struct problem p;
     assert_int_equal(
-        parse("\xef\xbb\xbf{\"plates\": [{\"code\": \"0000-0000\", \"site\": \"dinh-binh-thuy\", \"titles\": {\"vi\": "
-              "\"Đình Bình Thủy\", \"en\": \"Bình Thủy Communal House\"}, \"rank\": {\"vi\": \"Di tích quốc gia\"}, "
-              "\"address\": {\"vi\": \"Bình Thủy\"}, \"place\": \"cổng chính\", \"copies\": 2}, {\"code\": "
-              "\"80e30002\", \"site\": null}], \"stele-job\": 1, \"name\": \"Đợt in 12\", \"base_url\": \"https://x.vn\", "
-              "\"design\": \"board-a5\", \"designs\": \"/d\", \"logo\": \"/l.png\", \"formats\": [\"svg\", \"pdf\"], "
-              "\"dpi\": 300, \"module_mm\": 1.5, \"size_mm\": null, \"distance_m\": 0.5, \"crop_marks\": true, "
-              "\"sheets\": {\"paper\": {\"width_mm\": 320, \"height_mm\": 450}, \"margin_mm\": 12.5}, \"proof\": true, "
-              "\"material\": \"Nhôm\"}\n",
-              &r, &p),
+        parse(
+            "\xef\xbb\xbf{\"plates\": [{\"code\": \"0000-0000\", \"site\": \"dinh-binh-thuy\", \"titles\": "
+            "{\"vi\": "
+            "\"Đình Bình Thủy\", \"en\": \"Bình Thủy Communal House\"}, \"rank\": {\"vi\": \"Di tích quốc "
+            "gia\"}, "
+            "\"address\": {\"vi\": \"Bình Thủy\"}, \"place\": \"cổng chính\", \"copies\": 2}, {\"code\": "
+            "\"80e30002\", \"site\": null}], \"stele-job\": 1, \"name\": \"Đợt in 12\", \"base_url\": "
+            "\"https://x.vn\", "
+            "\"design\": \"board-a5\", \"designs\": \"/d\", \"logo\": \"/l.png\", \"formats\": [\"svg\", "
+            "\"pdf\"], "
+            "\"dpi\": 300, \"module_mm\": 1.5, \"size_mm\": null, \"distance_m\": 0.5, \"crop_marks\": true, "
+            "\"sheets\": {\"paper\": {\"width_mm\": 320, \"height_mm\": 450}, \"margin_mm\": 12.5}, "
+            "\"proof\": true, "
+            "\"material\": \"Nhôm\"}\n",
+            &r, &p),
         ERR_NONE);
     assert_int_equal(r.job.count, 2);
     assert_int_equal(r.job.copies, 3);
@@ -67,7 +73,8 @@ static void leaves_what_is_not_named(void **state)
     (void)state;
     struct read r = {.job = JOB_INIT};
     struct problem p;
-    assert_int_equal(parse(HEAD ", \"plates\": [" PLATE "], \"sheets\": null, \"dpi\": null}", &r, &p), ERR_NONE);
+    assert_int_equal(parse(HEAD ", \"plates\": [" PLATE "], \"sheets\": null, \"dpi\": null}", &r, &p),
+                     ERR_NONE);
     assert_int_equal(r.order.dpi, 600);
     assert_int_equal(r.order.kinds, 1);
     assert_true(r.order.sheets.width_mm == 0 && !r.order.proof && !r.order.design);
@@ -99,7 +106,8 @@ static void refuses_with_the_place(void **state)
         {HEAD ", \"sheets\": {}}", "sheets.paper", "missing", 1, ERR_INVALID},
         {HEAD ", \"sheets\": {\"paper\": {\"width_mm\": 5, \"height_mm\": 100}}}", "sheets.paper.width_mm",
          "from 50 to 2000", 1, ERR_INVALID},
-        {HEAD ", \"sheets\": {\"paper\": \"A4\", \"gutter_mm\": -1}}", "sheets.gutter_mm", "from 0 to 50", 1, ERR_INVALID},
+        {HEAD ", \"sheets\": {\"paper\": \"A4\", \"gutter_mm\": -1}}", "sheets.gutter_mm", "from 0 to 50", 1,
+         ERR_INVALID},
         {HEAD ", \"crop_marks\": 1}", "crop_marks", "true or false", 1, ERR_INVALID},
         {HEAD ", \"name\": \"\"}", "name", "empty", 1, ERR_INVALID},
         {HEAD ", \"plates\": {}}", "", "must be a list", 1, ERR_INVALID},
@@ -108,17 +116,18 @@ static void refuses_with_the_place(void **state)
         {HEAD ", \"plates\": [" PLATE "]} x", "", "behind the end", 1, ERR_INVALID},
         {HEAD ", \"plates\": [\n" PLATE ",\n7]}", "plates[1]", "must be an object", 3, ERR_INVALID},
         {HEAD ", \"plates\": [\n{}]}", "plates[0].code", "missing", 2, ERR_INVALID},
-        {HEAD ", \"plates\": [\n{\"code\": \"pagoda\"}]}", "plates[0].code", "\"pagoda\" is not a plate's code", 2,
+        {HEAD ", \"plates\": [\n{\"code\": \"pagoda\"}]}", "plates[0].code",
+         "\"pagoda\" is not a plate's code", 2, ERR_INVALID},
+        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"copies\": 0}]}", "plates[0].copies",
+         "from 1 to 1000", 1, ERR_INVALID},
+        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"copies\": 1.5}]}", "plates[0].copies",
+         "whole number", 1, ERR_INVALID},
+        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"titel\": {}}]}", "plates[0].titel", "typing error",
+         1, ERR_INVALID},
+        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"titles\": {\"VI\": \"x\"}}]}", "plates[0].titles",
+         "language", 1, ERR_INVALID},
+        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"code\": \"00000000\"}]}", "", "no valid JSON", 1,
          ERR_INVALID},
-        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"copies\": 0}]}", "plates[0].copies", "from 1 to 1000", 1,
-         ERR_INVALID},
-        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"copies\": 1.5}]}", "plates[0].copies", "whole number", 1,
-         ERR_INVALID},
-        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"titel\": {}}]}", "plates[0].titel", "typing error", 1,
-         ERR_INVALID},
-        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"titles\": {\"VI\": \"x\"}}]}", "plates[0].titles", "language", 1,
-         ERR_INVALID},
-        {HEAD ", \"plates\": [{\"code\": \"00000000\", \"code\": \"00000000\"}]}", "", "no valid JSON", 1, ERR_INVALID},
         {HEAD ", \"name\": \"\xff\"}", "", "not UTF-8", 1, ERR_INVALID},
     };
     struct read r = {.job = JOB_INIT};
@@ -156,7 +165,8 @@ static void reads_papers(void **state)
     assert_true(order_read_paper("a3", &width, &height) && width == 297 && height == 420);
     assert_true(order_read_paper("320x450", &width, &height) && width == 320 && height == 450);
     assert_true(order_read_paper("100.5X200", &width, &height) && width == 100.5);
-    static const char *const wrong[] = {"", "A0", "x", "320x", "x450", "320x450mm", "-320x450", "1e9x5", "nanxnan", "49x100"};
+    static const char *const wrong[] = {"",          "A0",       "x",     "320x",    "x450",
+                                        "320x450mm", "-320x450", "1e9x5", "nanxnan", "49x100"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(order_read_paper(wrong[i], &width, &height));
 }
@@ -164,8 +174,10 @@ static void reads_papers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_all_that_a_job_can_say), cmocka_unit_test(leaves_what_is_not_named),
-        cmocka_unit_test(refuses_with_the_place),       cmocka_unit_test(a_plate_too_many_is_refused),
+        cmocka_unit_test(reads_all_that_a_job_can_say),
+        cmocka_unit_test(leaves_what_is_not_named),
+        cmocka_unit_test(refuses_with_the_place),
+        cmocka_unit_test(a_plate_too_many_is_refused),
         cmocka_unit_test(reads_papers),
     };
     return cmocka_run_group_tests_name("job_json", tests, NULL, NULL);

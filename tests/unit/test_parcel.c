@@ -8,34 +8,13 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "qrgen/check/check.h"
 #include "qrgen/parcel/names.h"
 #include "qrgen/parcel/output.h"
 #include "qrgen/parcel/proof.h"
 #include "qrgen/parcel/read_me.h"
 #include "qrgen/parcel/sheets.h"
-
-static char root[] = "/tmp/stele-parcel-XXXXXX";
-
-static const char *in_root(const char *name)
-{
-    static char path[4][256];
-    static int turn;
-    char *p = path[turn++ % 4];
-    snprintf(p, sizeof path[0], "%s/%s", root, name);
-    return p;
-}
-
-static int make_root(void **state)
-{
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return file_remove_tree(root, NULL) ? -1 : 0;
-}
+#include "tests/unit/scratch.h"
 
 #define BIG (1 << 20)
 
@@ -104,6 +83,27 @@ static void zip_that_reads_back_otherwise_is_not_kept(void **state)
     assert_int_equal(access(in_root("damaged"), F_OK), -1);
 }
 
+// A directory of more than 65,535 entries needs ZIP64 (APPNOTE.TXT, 4.4.22).
+static void many_files_make_a_zip64(void **state)
+{
+    (void)state;
+    enum { MANY = 66000, TAIL = 200 };
+    cleanup_output struct output o = OUTPUT_INIT;
+    struct output_facts facts;
+    assert_int_equal(output_begin(in_root("many.zip"), false, &o, NULL), ERR_NONE);
+    for (int i = 0; i < MANY; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "png/%05d.png", i);
+        assert_int_equal(output_write(&o, name, name, 9, NULL), ERR_NONE);
+    }
+    assert_int_equal(output_finish(&o, NULL, &facts, NULL), ERR_NONE);
+    assert_int_equal(facts.files, MANY);
+    cleanup_close int fd = open(in_root("many.zip"), O_RDONLY);
+    char tail[TAIL];
+    assert_int_equal(pread(fd, tail, TAIL, (off_t)facts.bytes - TAIL), TAIL);
+    assert_non_null(memmem(tail, TAIL, "PK\6\6", 4));
+}
+
 static void zip_is_replaced_only_when_asked(void **state)
 {
     (void)state;
@@ -146,8 +146,8 @@ static void names_of_volumes_sort(void **state)
     assert_string_equal(name, "proof-0007.pdf");
     static const char *const ours[] = {"sheets.pdf",    "sheets-01.pdf",  "proof-0007.pdf",   "manifest.csv",
                                        "manifest.json", "READ-ME.vi.txt", "0001_00000000.png"};
-    static const char *const others[] = {"sheets-1.pdf", "sheets-.pdf", "sheets-01.pdf.bak", "proofs.pdf", "READ-ME.txt",
-                                         "notes.txt"};
+    static const char *const others[] = {"sheets-1.pdf", "sheets-.pdf", "sheets-01.pdf.bak",
+                                         "proofs.pdf",   "READ-ME.txt", "notes.txt"};
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         assert_true(names_is_ours(ours[i]));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -208,14 +208,85 @@ static void many_plates_make_volumes(void **state)
     assert_true(proof.rows >= 3);
 }
 
+#define BASE "https://ditich.example.vn/0000000"
+
+// Plate `i` is a symbol with modules of 1.2 mm that says its number.
+static enum err draw_plate(void *arg, size_t i, struct drawing *ret, double *ret_width, double *ret_height,
+                           struct problem *p)
+{
+    (void)arg;
+    char url[80];
+    struct matrix matrix;
+    snprintf(url, sizeof url, BASE "%zu", i);
+    enum err e = matrix_make(url, &matrix, p);
+    drawing_reset(ret);
+    drawing_symbol(ret, &matrix, 4 * 1.2, 4 * 1.2, 1.2);
+    *ret_width = *ret_height = (matrix.size + 8) * 1.2;
+    return e;
+}
+
+static enum err look(struct check *check, const struct buf *pdf, const struct sheets *s, size_t page,
+                     const size_t shift[2], struct problem *p)
+{
+    struct sheets_place on_page[40];
+    struct check_place places[40];
+    char urls[40][80];
+    size_t count = sheets_on_page(s, page, on_page);
+    assert_true(count > 0 && count <= s->columns * s->rows);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(urls[i], sizeof urls[i], BASE "%zu", (on_page[i].plate + shift[0]) % 3);
+        places[i] = (struct check_place){on_page[i].x + (double)shift[1], on_page[i].y, s->cell_mm[0],
+                                         s->cell_mm[1], urls[i]};
+    }
+    const struct check_sheet sheet = {s->paper_mm[0], s->paper_mm[1], 1.2, places, count};
+    return check_sheet(check, pdf->data, pdf->len, page + 1, &sheet, p);
+}
+
+static void every_place_of_a_sheet_is_read(void **state)
+{
+    (void)state;
+    struct job_plate some[] = {{.copies = 1}, {.copies = 22}, {.copies = 3}};
+    const struct job three = {.plates = some, .count = 3, .copies = 26};
+    const struct order order = {
+        .name = "", .sheets = {.width_mm = 210, .height_mm = 297, .gutter_mm = 4, .margin_mm = 10}};
+    struct sheets s;
+    struct problem p = PROBLEM_INIT;
+    cleanup_buf struct buf pdf = BUF_INIT;
+    cleanup_lettering struct lettering *lettering = lettering_new();
+    cleanup_check struct check *check = check_new();
+    assert_int_equal(sheets_plan(&order, &three, 49.2, 49.2, &s, NULL), ERR_NONE);
+    assert_int_equal(s.pages, 2); // of 3 x 5
+    assert_int_equal(sheets_volume(&s, 0, lettering, draw_plate, NULL, &pdf, &p), ERR_NONE);
+    static const size_t right[2] = {0, 0}, other[2] = {1, 0}, beside[2] = {0, 20};
+    for (size_t page = 0; page < s.pages; page++)
+        assert_int_equal(look(check, &pdf, &s, page, right, &p), ERR_NONE);
+    assert_int_equal(look(check, &pdf, &s, 0, other, &p), ERR_CORRUPT);
+    assert_problem(p, ERR_CORRUPT, "the plate " BASE "1 on page 1 of the sheets");
+    assert_int_equal(look(check, &pdf, &s, 1, beside, &p), ERR_CORRUPT);
+    assert_problem(p, ERR_CORRUPT, "on page 2 of the sheets");
+    s.paper_mm[0] += 2;
+    assert_int_equal(look(check, &pdf, &s, 0, right, &p), ERR_CORRUPT);
+    assert_problem(p, ERR_CORRUPT, "the sheet is ");
+}
+
 static void read_me_is_for_notepad_and_names_the_figures(void **state)
 {
     (void)state;
-    const struct order order = {.name = "Đợt in 12", .base_url = "https://x.vn", .material = "Nhôm", .kinds = 1u << ORDER_PDF,
-                                .dpi = 600, .proof = true};
+    const struct order order = {.name = "Đợt in 12",
+                                .base_url = "https://x.vn",
+                                .material = "Nhôm",
+                                .kinds = 1u << ORDER_PDF,
+                                .dpi = 600,
+                                .proof = true};
     const struct read_me r = {
-        .order = &order, .plates = 1, .copies = 2, .plate_mm = {{83.31, 83.31}, {83.31, 83.31}},
-        .symbol_mm = {67.06, 67.06}, .module_mm = {2.032, 2.5}, .distance_m = {0.51, 0.62}, .sheet_file = "",
+        .order = &order,
+        .plates = 1,
+        .copies = 2,
+        .plate_mm = {{83.31, 83.31}, {83.31, 83.31}},
+        .symbol_mm = {67.06, 67.06},
+        .module_mm = {2.032, 2.5},
+        .distance_m = {0.51, 0.62},
+        .sheet_file = "",
         .proof_file = "proof.pdf",
     };
     struct buf text[2] = {BUF_INIT, BUF_INIT};
@@ -246,10 +317,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zip_is_whole_and_always_the_same),
         cmocka_unit_test(zip_that_reads_back_otherwise_is_not_kept),
+        cmocka_unit_test(many_files_make_a_zip64),
         cmocka_unit_test(zip_is_replaced_only_when_asked),
         cmocka_unit_test(names_of_volumes_sort),
         cmocka_unit_test(sheets_turn_the_paper_to_hold_more),
         cmocka_unit_test(many_plates_make_volumes),
+        cmocka_unit_test(every_place_of_a_sheet_is_read),
         cmocka_unit_test(read_me_is_for_notepad_and_names_the_figures),
     };
     return cmocka_run_group_tests_name("parcel", tests, make_root, remove_root);
