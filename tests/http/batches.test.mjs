@@ -227,7 +227,7 @@ test('queues a second batch, shows progress, and stops one that is being made', 
   assert.equal(generator.length, 1);
   assert.ok(Number(fs.readFileSync(`/proc/${generator[0]}/stat`, 'latin1').split(') ')[1].split(' ')[16]) >= 10, 'a low priority');
   let progress;
-  for (let i = 0; i < 200 && !progress?.total; i += 1) {
+  for (let i = 0; i < 2400 && !progress?.total; i += 1) {
     const answer = await desk.as(lan).get(`/desk/batches/${first}/progress`, { Accept: 'application/json' });
     progress = JSON.parse(answer.text);
     if (progress.state !== 'running' || progress.done > 0) break;
