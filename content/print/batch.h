@@ -45,7 +45,11 @@ struct batch_options {
     double sheet_height_mm;
     double gutter_mm, margin_mm; // between plates; around them
     const char *material;        // a note for the print shop; NULL or ""
+    const char *logo; // SHA-256 of a PNG among the media, for designs that have room; NULL: the means' own
 };
+
+// The installation's logo as it is now, when it is one that plates can show: a PNG. NULL in *ret otherwise.
+enum err batch_logo(struct connection *c, struct arena *a, const char **ret, struct problem *p);
 
 // Ranges that hold for every design; the program that makes the batch knows the rest. ERR_INVALID with the
 // member as field ("dpi", "size", "formats", "sheet", "material", "design", "base_url").
@@ -179,6 +183,7 @@ enum err batch_failed(struct connection *writer, int64_t id, const char *failure
 struct batch_means {
     const char *designs; // a folder of designs of its own, or NULL
     const char *logo;    // a file, or NULL
+    const char *media;   // the media folder, for a batch's own logo; NULL: it goes without
 };
 // The job's JSON: of the whole batch, or with `sequence` > 0 of that plate alone.
 enum err batch_job(struct connection *c, int64_t id, const struct batch_means *means, int64_t sequence,

@@ -2,8 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/fold.h"
+#include "common/hash.h"
+#include "content/media.h"
 #include "content/print/batch.h"
+#include "content/setting.h"
 #include "content/store/query.h"
 
 static const char *const papers[] = {"A4", "A3", "own"};
@@ -70,6 +72,19 @@ enum err batch_options_check(const struct batch_options *o, struct problem *p)
     return e ? e : check_sheet(o, p);
 }
 
+enum err batch_logo(struct connection *c, struct arena *a, const char **ret, struct problem *p)
+{
+    const char *sha256 = NULL;
+    struct media media = {.mime = ""};
+    enum err e = setting_logo(c, a, &sha256, p);
+    if (!e && sha256)
+        e = media_load(c, a, sha256, &media, p);
+    if (e && e != ERR_NOT_FOUND)
+        return e;
+    *ret = strcmp(media.mime, "image/png") == 0 ? sha256 : NULL;
+    return ERR_NONE;
+}
+
 // --- options as JSON
 
 static json_t *formats_json(const struct batch_options *o)
@@ -101,11 +116,11 @@ static json_t *given(double value)
 
 json_t *batch_options_json(const struct batch_options *o)
 {
-    return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:b, s:o}", "base_url", o->base_url,
+    return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:s*}", "base_url", o->base_url,
                      "design", o->design, "formats", formats_json(o), "dpi", (json_int_t)o->dpi, "module_mm",
                      given(o->module_mm), "size_mm", given(o->size_mm), "distance_m", given(o->distance_m),
                      "crop_marks", o->crop_marks, "sheets", sheets_json(o), "proof", 1, "material",
-                     o->material && o->material[0] ? json_string(o->material) : json_null());
+                     o->material && o->material[0] ? json_string(o->material) : json_null(), "logo", o->logo);
 }
 
 static bool has_format(const json_t *formats, const char *name)
@@ -145,6 +160,7 @@ bool batch_options_read(const json_t *object, struct arena *a, struct batch_opti
     const char *url = json_string_value(json_object_get(object, "base_url"));
     const char *design = json_string_value(json_object_get(object, "design"));
     const char *material = json_string_value(json_object_get(object, "material"));
+    const char *logo = json_string_value(json_object_get(object, "logo"));
     *ret = (struct batch_options){
         .base_url = arena_strdup(a, url ? url : ""),
         .design = arena_strdup(a, design ? design : ""),
@@ -157,6 +173,7 @@ bool batch_options_read(const json_t *object, struct arena *a, struct batch_opti
         .distance_m = number(object, "distance_m"),
         .crop_marks = json_is_true(json_object_get(object, "crop_marks")),
         .material = arena_strdup(a, material ? material : ""),
+        .logo = logo && hash_is_hex(logo) ? arena_strdup(a, logo) : NULL,
     };
     return ret->base_url && ret->design && ret->material &&
            read_sheets(json_object_get(object, "sheets"), a, ret);
@@ -169,6 +186,15 @@ static enum err no_memory(struct problem *p)
     return problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
 
+// The batch's own logo by its place in the media folder, else the one that the server was given.
+static json_t *logo_json(const json_t *job, const struct batch_means *means)
+{
+    const char *sha256 = json_string_value(json_object_get(job, "logo"));
+    if (sha256 && means->media)
+        return json_sprintf("%s/%.2s/%s", means->media, sha256, sha256);
+    return means->logo ? json_string(means->logo) : json_null();
+}
+
 // Everything up to the plates: `{…,"plates":[`. Takes the options over.
 static enum err write_head(json_t *job, const char *name, const struct batch_means *means, struct buf *out,
                            struct problem *p)
@@ -176,7 +202,7 @@ static enum err write_head(json_t *job, const char *name, const struct batch_mea
     json_object_set_new(job, "stele-job", json_integer(1));
     json_object_set_new(job, "name", json_string(name));
     json_object_set_new(job, "designs", means->designs ? json_string(means->designs) : json_null());
-    json_object_set_new(job, "logo", means->logo ? json_string(means->logo) : json_null());
+    json_object_set_new(job, "logo", logo_json(job, means));
     cleanup_free char *text = json_dumps(job, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9));
     json_decref(job);
     if (!text)

@@ -76,8 +76,10 @@ enum err generator_open(const struct generator_options *o, struct generator **re
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = choose_program(g, o->program, p);
     g->means = (struct batch_means){.designs = arena_strdup(&g->arena, o->designs),
-                                    .logo = arena_strdup(&g->arena, o->logo)};
-    if (!e && ((o->designs && !g->means.designs) || (o->logo && !g->means.logo)))
+                                    .logo = arena_strdup(&g->arena, o->logo),
+                                    .media = arena_strdup(&g->arena, o->media)};
+    if (!e &&
+        ((o->designs && !g->means.designs) || (o->logo && !g->means.logo) || (o->media && !g->means.media)))
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     pthread_mutex_init(&g->preview, NULL);
     pthread_mutex_init(&g->lock, NULL);

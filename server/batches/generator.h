@@ -18,6 +18,7 @@ struct generator_options {
     const char *program; // stele-qrgen; NULL: looked for beside the running program
     const char *designs; // a folder of designs of one's own, or NULL
     const char *logo;    // a file for the designs that have room for one, or NULL
+    const char *media;   // the media folder, where the desk's logo lies; or NULL
 };
 
 // Strings are copied. ERR_NOT_FOUND when there is no such program, with the way out.

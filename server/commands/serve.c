@@ -148,8 +148,9 @@ static void tell(const char *text)
 static enum err open_batches(struct serving *s, struct problem *p)
 {
     const struct settings *set = s->settings;
+    const char *media = arena_printf(&s->arena, "%s/media", store_folder(s->app.store));
     struct generator_options options = {
-        .program = set->batch_helper, .designs = set->designs, .logo = set->logo};
+        .program = set->batch_helper, .designs = set->designs, .logo = set->logo, .media = media};
     struct problem why = PROBLEM_INIT;
     enum err e = generator_open(&options, &s->app.generator, &why);
     if (e == ERR_NOT_FOUND && !set->batch_helper) {

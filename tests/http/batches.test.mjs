@@ -216,6 +216,29 @@ test('shows a real plate before it is printed', async () => {
   assert.equal((await desk.as(lan).get('/desk/batches/preview.png?code=00000000&design=bare&measure=design')).status, 404);
 });
 
+test('shows the logo of the settings on designs that have room, and keeps the one that it began with', async () => {
+  const code = sql(desk.data, `SELECT code FROM plate WHERE site_id = ${siteId(desk.data, 'dinh-binh-thuy')} LIMIT 1`);
+  const preview = async () => (await desk.as(lan).get(`/desk/batches/preview.png?code=${code}&design=board-a5&measure=design`)).body;
+  const without = await preview();
+  const logo = (await desk.as(lan).get(`/desk/plates/${code}/qr.png`)).body; // any PNG in black and white
+  const sha256 = hash(logo);
+  fs.mkdirSync(path.join(desk.data, 'media', sha256.slice(0, 2)), { recursive: true });
+  fs.writeFileSync(path.join(desk.data, 'media', sha256.slice(0, 2), sha256), logo);
+  sql(desk.data, `INSERT INTO media (sha256, class, mime, bytes, created_at) VALUES ('${sha256}', 'image', 'image/png', ${logo.length}, 1)`);
+  sql(desk.data, `INSERT INTO setting (name, value, updated_at) VALUES ('logo', '"${sha256}"', 1)`);
+  const shown = await preview();
+  assert.equal(shown.subarray(1, 4).toString(), 'PNG');
+  assert.notEqual(hash(shown), hash(without));
+  const plates = await makePlates(desk, lan, 'dinh-binh-thuy', 1);
+  const id = await makeBatch(desk, lan, { name: 'Có biểu trưng', design: 'board-a5' }, plates, ['pdf']);
+  await until(desk, id, 'made');
+  assert.equal(JSON.parse(batch(desk.data, id, 'job')).logo, sha256);
+  sql(desk.data, "DELETE FROM setting WHERE name = 'logo'");
+  await desk.as(lan).post(`/desk/batches/${id}/again`);
+  await until(desk, id, 'made');
+  assert.equal(batch(desk.data, id, 'makings || (sha256 = first_sha256)'), '21');
+});
+
 test('queues a second batch, shows progress, and stops one that is being made', async () => {
   const plates = await makePlates(desk, lan, 'dinh-binh-thuy', 20);
   const more = await makePlates(desk, lan, 'mo-phan-van-tri', 1);

@@ -144,13 +144,15 @@ static bool is_of_form(enum err e)
 }
 
 // Draws the first plate as the batch would.
-static void try_one(struct http_request *req, struct form *form, const struct making *m)
+static void try_one(struct http_request *req, struct form *form, struct making *m)
 {
     const struct app *app = req->app;
     struct connection *reader;
     struct problem p = PROBLEM_INIT;
     cleanup_buf struct buf job = BUF_INIT, png = BUF_INIT;
     enum err e = store_reader(app->store, &reader, &p);
+    if (!e)
+        e = batch_logo(reader, req->arena, &m->batch.options.logo, &p);
     if (!e)
         e = batch_job_of_plate(reader, &m->batch.options, generator_means(app->generator),
                                m->batch.items[0].code, &job, &p);

@@ -58,6 +58,8 @@ enum err batches_preview(struct http_request *req, struct http_response *res, st
     if (!e)
         e = check_reach(reader, req, code, problem);
     if (!e)
+        e = batch_logo(reader, req->arena, &options.logo, problem);
+    if (!e)
         e = batch_job_of_plate(reader, &options, generator_means(app->generator), code, &job, problem);
     if (!e)
         e = generator_preview(app->generator, job.data, job.len, &res->body, problem);
