@@ -28,6 +28,14 @@ char *batch_file_picture(struct arena *a, int64_t id, int64_t number)
     return arena_printf(a, "%lld.%lld.png", (long long)id, (long long)number);
 }
 
+bool batch_file_is_there(const struct store *store, const char *name)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *folder = name ? batch_file_folder(store, &a) : NULL;
+    const char *path = folder ? arena_printf(&a, "%s/%s", folder, name) : NULL;
+    return path && access(path, R_OK) == 0;
+}
+
 void batch_file_remove(const struct store *store, int64_t id)
 {
     cleanup_arena struct arena a = ARENA_INIT;

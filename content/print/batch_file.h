@@ -6,6 +6,7 @@
 // All of it can be made again from the batch, so backups leave it out.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ char *batch_file_folder(const struct store *store, struct arena *a);
 // Names inside that folder.
 char *batch_file_name(struct arena *a, int64_t id);
 char *batch_file_picture(struct arena *a, int64_t id, int64_t number); // from 1 to BATCH_PICTURES
+
+// Whether there is a file of that name inside the folder; false for NULL.
+bool batch_file_is_there(const struct store *store, const char *name);
 
 // Removes the parcel and the pictures. Missing is fine.
 void batch_file_remove(const struct store *store, int64_t id);

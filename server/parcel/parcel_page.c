@@ -1,7 +1,6 @@
 // The print shop's pages: plain, in Vietnamese and English, of one batch and nothing else.
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "content/code/code.h"
 #include "content/print/batch_file.h"
@@ -124,24 +123,6 @@ enum err parcel_send_form(struct http_request *req, struct http_response *res, c
 
 // --- the parcel
 
-static void put_size(struct screen *screen, int64_t bytes)
-{
-    static const struct {
-        int64_t unit;
-        const char *key;
-    } units[] = {
-        {1 << 20, VIEW_KEY("desk.backups.megabytes")},
-        {1 << 10, VIEW_KEY("desk.backups.kilobytes")},
-        {1, VIEW_KEY("desk.backups.bytes")},
-    };
-    size_t i = 0;
-    while (bytes < units[i].unit && units[i].unit > 1)
-        i++;
-    json_t *values = json_pack("{s:I}", "count", (json_int_t)((bytes + units[i].unit / 2) / units[i].unit));
-    screen_message(screen, screen->context.root, "size", units[i].key, values);
-    json_decref(values);
-}
-
 static const char *words_of(const struct screen *screen, const json_t *document, const char *member)
 {
     const char *text = words_pick(json_object_get(document, member), screen->lang, "vi", NULL);
@@ -182,13 +163,10 @@ static enum err put_plates(struct screen *screen, const struct parcel *parcel, s
 static void put_pictures(struct screen *screen, const struct parcel *parcel)
 {
     struct context *c = &screen->context;
-    const char *folder = batch_file_folder(screen->app->store, screen->arena);
     json_t *list = context_section(c, c->root, "pictures");
     bool any = false;
-    for (int64_t i = 1; folder && i <= BATCH_PICTURES; i++) {
-        const char *name = batch_file_picture(screen->arena, parcel->batch.id, i);
-        const char *path = name ? arena_printf(screen->arena, "%s/%s", folder, name) : NULL;
-        if (!path || access(path, R_OK) < 0)
+    for (int64_t i = 1; i <= BATCH_PICTURES; i++) {
+        if (!batch_file_is_there(screen->app->store, batch_file_picture(screen->arena, parcel->batch.id, i)))
             continue;
         json_t *item = context_item(c, list);
         any = true;
@@ -211,7 +189,7 @@ static enum err put_parcel(struct screen *screen, const struct parcel *parcel, s
     context_number(c, c->root, "files", batch->files);
     context_flag(c, c->root, "has_pdf", batch->options.pdf);
     context_flag(c, c->root, "has_sheets", batch->options.paper != NULL);
-    put_size(screen, batch->bytes);
+    screen_size(screen, c->root, "size", batch->bytes);
     screen_time(screen, c->root, "made", batch->finished_at);
     screen_time(screen, c->root, "until", parcel->link.expires_at);
     put_pictures(screen, parcel);

@@ -1,7 +1,6 @@
 // One batch: how far it is, what came of it, its plates, the links for the print shop.
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "content/print/batch_file.h"
 #include "content/words.h"
@@ -105,24 +104,13 @@ static void put_failure(struct screen *screen, const struct batch *batch)
     context_text(c, c->root, "said", batch->message);
 }
 
-static bool is_on_disk(const struct screen *screen, const struct batch *batch)
-{
-    const char *folder = batch_file_folder(screen->app->store, screen->arena);
-    const char *name = batch_file_name(screen->arena, batch->id);
-    const char *path = folder && name ? arena_printf(screen->arena, "%s/%s", folder, name) : NULL;
-    return path && access(path, R_OK) == 0;
-}
-
 static void put_pictures(struct screen *screen, const struct batch *batch)
 {
     struct context *c = &screen->context;
-    const char *folder = batch_file_folder(screen->app->store, screen->arena);
     json_t *list = context_section(c, c->root, "pictures");
     int64_t count = 0;
     for (int64_t i = 1; i <= BATCH_PICTURES; i++) {
-        const char *name = batch_file_picture(screen->arena, batch->id, i);
-        const char *path = folder && name ? arena_printf(screen->arena, "%s/%s", folder, name) : NULL;
-        if (!path || access(path, R_OK) < 0)
+        if (!batch_file_is_there(screen->app->store, batch_file_picture(screen->arena, batch->id, i)))
             continue;
         json_t *item = context_item(c, list);
         context_text(c, item, "src",
@@ -137,14 +125,14 @@ static void put_pictures(struct screen *screen, const struct batch *batch)
 static void put_parcel(struct screen *screen, const struct batch *batch)
 {
     struct context *c = &screen->context;
-    bool there = is_on_disk(screen, batch);
+    bool there = batch_file_is_there(screen->app->store, batch_file_name(screen->arena, batch->id));
     json_t *parcel = context_object(c, c->root, "parcel");
     context_flag(c, parcel, "there", there);
     context_number(c, parcel, "count", batch->files);
     context_text(c, parcel, "sha256", batch->sha256);
     context_flag(c, parcel, "again", batch->makings > 1);
     context_flag(c, parcel, "same", batch->first_sha256 && strcmp(batch->first_sha256, batch->sha256) == 0);
-    batches_put_size(screen, parcel, "size", batch->bytes);
+    screen_size(screen, parcel, "size", batch->bytes);
     screen_time(screen, parcel, "when", batch->finished_at);
 }
 

@@ -49,22 +49,3 @@ enum err batches_load(struct connection *c, const struct http_request *req, stru
         return problem_set(p, ERR_NOT_FOUND, NULL, "there is no such batch");
     return batch_load(c, req->arena, strtoll(text, NULL, 10), ret, p);
 }
-
-void batches_put_size(struct screen *screen, json_t *object, const char *member, int64_t bytes)
-{
-    static const struct {
-        int64_t unit;
-        const char *key;
-    } units[] = {
-        {1 << 30, VIEW_KEY("desk.backups.gigabytes")},
-        {1 << 20, VIEW_KEY("desk.backups.megabytes")},
-        {1 << 10, VIEW_KEY("desk.backups.kilobytes")},
-        {1, VIEW_KEY("desk.backups.bytes")},
-    };
-    size_t i = 0;
-    while (bytes < units[i].unit && units[i].unit > 1)
-        i++;
-    json_t *values = json_pack("{s:I}", "count", (json_int_t)((bytes + units[i].unit / 2) / units[i].unit));
-    screen_message(screen, object, member, units[i].key, values);
-    json_decref(values);
-}

@@ -20,8 +20,6 @@ enum err batches_load(struct connection *c, const struct http_request *req, stru
 // "/desk/batches/12", in the arena; NULL when memory is out.
 const char *batches_path(struct arena *a, int64_t id);
 
-// A number of bytes in words, as member `member`.
-void batches_put_size(struct screen *screen, json_t *object, const char *member, int64_t bytes);
 
 // --- options: batches_options.c
 

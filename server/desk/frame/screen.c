@@ -275,6 +275,25 @@ void screen_ago(struct screen *screen, json_t *object, const char *member, int64
         }
 }
 
+void screen_size(struct screen *screen, json_t *object, const char *member, int64_t bytes)
+{
+    static const struct {
+        int64_t unit;
+        const char *key;
+    } units[] = {
+        {1 << 30, VIEW_KEY("desk.backups.gigabytes")},
+        {1 << 20, VIEW_KEY("desk.backups.megabytes")},
+        {1 << 10, VIEW_KEY("desk.backups.kilobytes")},
+        {1, VIEW_KEY("desk.backups.bytes")},
+    };
+    size_t i = 0;
+    while (bytes < units[i].unit && units[i].unit > 1)
+        i++;
+    json_t *values = json_pack("{s:I}", "count", (json_int_t)((bytes + units[i].unit / 2) / units[i].unit));
+    screen_message(screen, object, member, units[i].key, values);
+    json_decref(values);
+}
+
 const char *screen_label(struct screen *screen, const char *words)
 {
     return words_pick_text(screen->arena, words, screen->lang, screen->app->languages[0], NULL);

@@ -70,6 +70,9 @@ void screen_time(struct screen *screen, json_t *object, const char *member, int6
 // The same in words of distance: "vừa xong", "5 phút trước", "hôm qua", then the date.
 void screen_ago(struct screen *screen, json_t *object, const char *member, int64_t when);
 
+// A number of bytes in words: "14 MB".
+void screen_size(struct screen *screen, json_t *object, const char *member, int64_t bytes);
+
 // The text of a words column in the desk's language, else in any; in the arena, NULL when there is none.
 const char *screen_label(struct screen *screen, const char *words);
 
