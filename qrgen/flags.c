@@ -115,6 +115,7 @@ const struct options_program flags_program = {
     .row_count = sizeof rows / sizeof rows[0],
     .env_prefix = "STELE_",
     .file = "stele.ini",
+    .folder = "data",
     .shared_file = true,
 };
 

@@ -29,12 +29,13 @@ static int64_t in_ms(double units, double units_per_second)
     return ms > 0 && ms < 7 * 86400e3 ? llround(ms) : 0;
 }
 
-// --- MP4 (ISO 14496-12): moov/mvhd
+// --- MP4 (ISO 14496-12): moov/mvhd, moov/trak/tkhd
 
-// The content of the first box of that type among those in data[0..len); NULL when there is none.
-static const byte *find_box(const byte *data, size_t len, const char *type, size_t *ret_len)
+// The content of the next box of that type among those in data[*from..len), behind which *from is moved; NULL
+// when there is none.
+static const byte *next_box(const byte *data, size_t len, size_t *from, const char *type, size_t *ret_len)
 {
-    for (size_t at = 0; len - at >= 8;) {
+    for (size_t at = *from; len - at >= 8;) {
         uint64_t size = big(data + at, 4), head = 8;
         if (size == 1 && len - at >= 16) {
             size = big(data + at + 8, 8);
@@ -46,11 +47,25 @@ static const byte *find_box(const byte *data, size_t len, const char *type, size
             return NULL;
         if (memcmp(data + at + 4, type, 4) == 0) {
             *ret_len = (size_t)(size - head);
+            *from = at + (size_t)size;
             return data + at + head;
         }
         at += (size_t)size;
     }
     return NULL;
+}
+
+// Where the type of the box with that content stands: four bytes before it, or twelve, where a long size
+// comes between.
+static const byte *type_of(const byte *content, const char *type)
+{
+    return memcmp(content - 4, type, 4) == 0 ? content - 4 : content - 12;
+}
+
+static const byte *find_box(const byte *data, size_t len, const char *type, size_t *ret_len)
+{
+    size_t from = 0;
+    return next_box(data, len, &from, type, ret_len);
 }
 
 static int64_t mp4_duration(const byte *data, size_t len)
@@ -64,7 +79,71 @@ static int64_t mp4_duration(const byte *data, size_t len)
                        : in_ms((double)big(box + 16, 4), (double)big(box + 12, 4));
 }
 
-// --- WebM (RFC 8794, RFC 9559): Segment/Info with TimestampScale and Duration
+// A track header (8.3.2): its matrix turns by a quarter where the first number is 0. Both sides are 16.16.
+static void track_size(const byte *box, size_t n, int64_t *w, int64_t *h)
+{
+    size_t longer = n > 0 && box[0] == 1 ? 12 : 0;
+    if (n < 84 + longer)
+        return;
+    bool turned = big(box + 40 + longer, 4) == 0;
+    *w = (int64_t)big(box + (turned ? 80 : 76) + longer, 2);
+    *h = (int64_t)big(box + (turned ? 76 : 80) + longer, 2);
+}
+
+static void mp4_size(const byte *data, size_t len, int64_t *w, int64_t *h)
+{
+    size_t n = 0, from = 0, track_len, header_len;
+    const byte *moov = find_box(data, len, "moov", &n), *track;
+    while (moov && (*w == 0 || *h == 0) && (track = next_box(moov, n, &from, "trak", &track_len))) {
+        const byte *header = find_box(track, track_len, "tkhd", &header_len);
+        if (header)
+            track_size(header, header_len, w, h);
+    }
+}
+
+// Parts that are free to hold anything: what they say of a place is told by one of these. (QuickTime File
+// Format, user data and metadata; 3GPP TS 26.244, 8.2; XMP as `uuid`.)
+static bool tells_a_place(const byte *data, size_t len)
+{
+    static const char *const marks[] = {"\xA9xyz", "loci", "ISO6709", "location", "GPS"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (memmem(data, len, marks[i], strlen(marks[i])))
+            return true;
+    return false;
+}
+
+struct places {
+    const byte *start; // of the file
+    size_t *at;
+    size_t count;
+};
+
+static void find_places(const byte *data, size_t len, struct places *places)
+{
+    static const char *const types[] = {"udta", "meta", "uuid"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        size_t from = 0, n = 0;
+        const byte *box;
+        while (places->count < PROBE_PLACES_MAX && (box = next_box(data, len, &from, types[i], &n)))
+            if (tells_a_place(box, n))
+                places->at[places->count++] = (size_t)(type_of(box, types[i]) - places->start);
+    }
+}
+
+static size_t mp4_places(const byte *data, size_t len, size_t *ret_at)
+{
+    struct places places = {.start = data, .at = ret_at};
+    size_t n = 0, from = 0, track_len;
+    const byte *moov = find_box(data, len, "moov", &n), *track;
+    find_places(data, len, &places);
+    if (moov)
+        find_places(moov, n, &places);
+    while (moov && (track = next_box(moov, n, &from, "trak", &track_len)))
+        find_places(track, track_len, &places);
+    return places.count;
+}
+
+// --- WebM (RFC 8794, RFC 9559): Segment/Info with TimestampScale and Duration, Segment/Tracks
 
 struct element {
     uint64_t id;
@@ -128,6 +207,35 @@ static int64_t webm_duration(const byte *data, size_t len)
     if (find_element(info.content, info.len, SCALE, &scale) && scale.len <= 8)
         ns = big(scale.content, (int)scale.len);
     return in_ms(float_of(&duration) * (double)ns, 1e9);
+}
+
+static int64_t number_in(const struct element *parent, uint64_t id)
+{
+    struct element e;
+    return find_element(parent->content, parent->len, id, &e) && e.len <= 4
+               ? (int64_t)big(e.content, (int)e.len)
+               : 0;
+}
+
+static void webm_size(const byte *data, size_t len, int64_t *w, int64_t *h)
+{
+    enum {
+        SEGMENT = 0x18538067,
+        TRACKS = 0x1654AE6B,
+        ENTRY = 0xAE,
+        VIDEO = 0xE0,
+        WIDTH = 0xB0,
+        HEIGHT = 0xBA
+    };
+    struct element segment, tracks, entry, video;
+    if (!find_element(data, len, SEGMENT, &segment) ||
+        !find_element(segment.content, segment.len, TRACKS, &tracks))
+        return;
+    for (size_t at = 0; *w == 0 && next_element(tracks.content, tracks.len, &at, &entry);)
+        if (entry.id == ENTRY && find_element(entry.content, entry.len, VIDEO, &video)) {
+            *w = number_in(&video, WIDTH);
+            *h = number_in(&video, HEIGHT);
+        }
 }
 
 // --- Ogg (RFC 3533): the last page's position; Opus (RFC 7845) counts 48,000 a second, Vorbis its own rate
@@ -215,4 +323,23 @@ int64_t probe_duration(const char *mime, const void *data, size_t len)
         if (strcmp(mime, readers[i].mime) == 0)
             return readers[i].read(data, len);
     return 0;
+}
+
+void probe_film_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height)
+{
+    enum { SIDE_MAX = 16384 };
+    int64_t w = 0, h = 0;
+    if (strcmp(mime, "video/mp4") == 0)
+        mp4_size(data, len, &w, &h);
+    else if (strcmp(mime, "video/webm") == 0)
+        webm_size(data, len, &w, &h);
+    bool good = w > 0 && h > 0 && w <= SIDE_MAX && h <= SIDE_MAX;
+    *ret_width = good ? w : 0;
+    *ret_height = good ? h : 0;
+}
+
+size_t probe_places(const char *mime, const void *data, size_t len, size_t ret_at[PROBE_PLACES_MAX])
+{
+    bool is_mp4 = strcmp(mime, "video/mp4") == 0 || strcmp(mime, "audio/mp4") == 0;
+    return is_mp4 ? mp4_places(data, len, ret_at) : 0;
 }
