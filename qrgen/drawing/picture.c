@@ -27,8 +27,6 @@ static void painting_free(struct painting *pt)
     free(pt->row);
 }
 
-#define cleanup_painting CLEANUP(painting_free)
-
 unsigned picture_px(double mm, unsigned dpi)
 {
     return (unsigned)lround(mm * dpi / 25.4);
@@ -157,9 +155,9 @@ enum err picture_png(const struct drawing *d, const struct picture *picture, str
             "the picture would be %u × %u pixels, and 1 to %d a side can be made: give other dots an "
             "inch",
             picture->width_px, picture->height_px, PICTURE_SIDE_PX_MAX);
-    cleanup_painting struct painting pt = {.drawing = d, .picture = picture};
+    struct painting pt = {.drawing = d, .picture = picture};
     buf_reset(ret);
-    if (d->failed || !painting_init(&pt) || !write_png(&pt, ret))
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory while drawing a picture");
-    return ERR_NONE;
+    bool done = !d->failed && painting_init(&pt) && write_png(&pt, ret);
+    painting_free(&pt);
+    return done ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory while drawing a picture");
 }
