@@ -33,20 +33,27 @@ static void draw_row(uint8_t *row, size_t row_len, const struct matrix *m, int y
     }
 }
 
-// All rows of pixels in one row of modules are the same. False when memory is out.
+// All rows of pixels in one row of modules are the same.
+static void draw_rows(const struct matrix *m, const struct measure *measure, uint8_t *row, struct pack *pk)
+{
+    for (int y = -MATRIX_QUIET; y < m->size + MATRIX_QUIET; y++) {
+        draw_row(row, pk->row_len, m, y, measure->module_px);
+        pack_row(pk, row);
+        pack_repeat(pk, measure->module_px - 1);
+    }
+}
+
+// False when memory is out.
 static bool draw(const struct matrix *m, const struct measure *measure, struct pack *pk, struct buf *ret)
 {
-    unsigned side = measure_picture_px(measure, m->size), px = measure->module_px;
+    unsigned side = measure_picture_px(measure, m->size);
     size_t row_len = (side + 7) / 8;
-    cleanup_free uint8_t *row = calloc(1, row_len + 1); // blacken may look at the byte behind the last
-    if (!row || !pack_begin(pk, row_len, px - 1))
-        return false;
-    for (int y = -MATRIX_QUIET; y < m->size + MATRIX_QUIET; y++) {
-        draw_row(row, row_len, m, y, px);
-        pack_row(pk, row);
-        pack_repeat(pk, px - 1);
-    }
-    return pack_png(pk, side, side, 1, measure->dpi, ret);
+    uint8_t *row = calloc(1, row_len + 1); // blacken may look at the byte behind the last
+    bool done = row && pack_begin(pk, row_len, measure->module_px - 1);
+    if (done)
+        draw_rows(m, measure, row, pk);
+    free(row);
+    return done && pack_png(pk, side, side, 1, measure->dpi, ret);
 }
 
 enum err raster_png(const struct matrix *m, const struct measure *measure, struct buf *ret, struct problem *p)
