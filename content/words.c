@@ -74,7 +74,8 @@ enum err words_check(const json_t *words, size_t limit, const char *field, struc
     const char *lang;
     json_t *text;
     if (!json_is_object(words) || json_object_size(words) == 0)
-        return problem_set(p, ERR_INVALID, field, "\"%s\" must be words, as {\"vi\": \"…\"}", field);
+        return problem_set(p, ERR_INVALID, field,
+                           MESSAGE("member.words") "\"%s\" must be words, as {\"vi\": \"…\"}", field);
     struct shape_member member = {.type = SHAPE_TEXT, .limit = limit};
     struct shape_member tag = {.type = SHAPE_LANG};
     json_object_foreach((json_t *)words, lang, text)

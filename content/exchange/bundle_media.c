@@ -66,7 +66,8 @@ static enum err keep(struct bundle *b, struct bundle_media *m, struct problem *p
     enum err e = path ? media_keep(b->l->store, path, &b->l->arena, &kept, p)
                       : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e && strcmp(kept.sha256, m->media.sha256) != 0)
-        e = problem_set(p, ERR_CONFLICT, m->file, "%s changed while the bundle was read: try again", path);
+        e = problem_set(p, ERR_CONFLICT, m->file,
+                        MESSAGE("bundle.moved") "%s changed while the bundle was read: try again", path);
     if (e)
         return e;
     kept.original_name = m->media.original_name;

@@ -13,10 +13,7 @@ struct walk {
     struct problem *p;
 };
 
-static enum err fault(struct walk *w, const char *sentence)
-{
-    return problem_at(w->p, ERR_INVALID, w->line, 0, NULL, "%s", sentence);
-}
+#define fault(w, sentence) problem_at((w)->p, ERR_INVALID, (w)->line, 0, NULL, sentence)
 
 static void advance(struct walk *w, size_t to)
 {
@@ -49,11 +46,12 @@ static enum err read_value(struct walk *w, json_t **ret)
     json_t *value = json_loadb(w->text + w->at, room,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, &error);
     if (!value && room == FEATURE_MAX && error.position >= (int)room)
-        return problem_at(w->p, ERR_TOO_LARGE, w->line, 0, NULL, "one value here has more than %zu bytes",
+        return problem_at(w->p, ERR_TOO_LARGE, w->line, 0, NULL,
+                          MESSAGE("geojson.value_large") "one value here has more than %zu bytes",
                           FEATURE_MAX);
     if (!value)
         return problem_at(w->p, ERR_INVALID, w->line + (error.line > 0 ? (unsigned long)error.line - 1 : 0),
-                          0, NULL, "this is no valid JSON: %s", error.text);
+                          0, NULL, MESSAGE("json.invalid") "this is no valid JSON: %s", error.text);
     advance(w, w->at + (size_t)error.position);
     *ret = value;
     return ERR_NONE;
@@ -62,7 +60,7 @@ static enum err read_value(struct walk *w, json_t **ret)
 static enum err walk_features(struct walk *w)
 {
     if (w->has_features || !take(w, '['))
-        return fault(w, "“features” must be one list");
+        return fault(w, MESSAGE("geojson.features") "“features” must be one list");
     w->has_features = true;
     if (take(w, ']'))
         return ERR_NONE;
@@ -77,7 +75,8 @@ static enum err walk_features(struct walk *w)
         if (e)
             return e;
     } while (take(w, ','));
-    return take(w, ']') ? ERR_NONE : fault(w, "the list of features is not closed by “]”");
+    return take(w, ']') ? ERR_NONE
+                        : fault(w, MESSAGE("geojson.open_list") "the list of features is not closed by “]”");
 }
 
 // The coordinate reference systems that are WGS 84 with the longitude first, as an old "crs" member may name
@@ -107,7 +106,8 @@ static enum err walk_member(struct walk *w, const char *name)
         w->is_collection = text && strcmp(text, "FeatureCollection") == 0;
     else if (strcmp(name, "crs") == 0 && !is_wgs84(value))
         e = problem_at(w->p, ERR_UNSUPPORTED, line, 0, "crs",
-                       "the positions are not in WGS 84 degrees: convert the file to EPSG:4326 first");
+                       MESSAGE("geojson.crs") "the positions are not in WGS 84 degrees: convert the file to "
+                                              "EPSG:4326 first");
     json_decref(value);
     return e;
 }
@@ -115,21 +115,24 @@ static enum err walk_member(struct walk *w, const char *name)
 static enum err walk_members(struct walk *w)
 {
     if (!take(w, '{'))
-        return fault(w, "this is no GeoJSON: it must begin with “{”");
+        return fault(w, MESSAGE("geojson.begin") "this is no GeoJSON: it must begin with “{”");
     if (take(w, '}'))
         return ERR_NONE;
     do {
         json_t *name = NULL;
-        enum err e = peek(w) == '"' ? read_value(w, &name) : fault(w, "the name of a member must stand here");
+        enum err e = peek(w) == '"'
+                         ? read_value(w, &name)
+                         : fault(w, MESSAGE("geojson.member") "the name of a member must stand here");
         if (!e && !take(w, ':'))
-            e = fault(w, "a colon must stand here");
+            e = fault(w, MESSAGE("geojson.colon") "a colon must stand here");
         if (!e)
             e = walk_member(w, json_string_value(name));
         json_decref(name);
         if (e)
             return e;
     } while (take(w, ','));
-    return take(w, '}') ? ERR_NONE : fault(w, "the file ends too early: “}” is missing");
+    return take(w, '}') ? ERR_NONE
+                        : fault(w, MESSAGE("geojson.end") "the file ends too early: “}” is missing");
 }
 
 enum err feature_each(const char *text, size_t len, feature_fn *each, void *data, struct problem *p)
@@ -137,8 +140,9 @@ enum err feature_each(const char *text, size_t len, feature_fn *each, void *data
     struct walk w = {.text = text, .len = len, .line = 1, .each = each, .data = data, .p = p};
     enum err e = walk_members(&w);
     if (!e && (peek(&w) || w.at < w.len))
-        e = fault(&w, "something stands behind the end of the collection");
+        e = fault(&w, MESSAGE("geojson.behind") "something stands behind the end of the collection");
     if (!e && (!w.is_collection || !w.has_features))
-        e = fault(&w, "this is no FeatureCollection, the form of GeoJSON that can be imported");
+        e = fault(&w, MESSAGE("geojson.collection") "this is no FeatureCollection, the form of GeoJSON that "
+                                                    "can be imported");
     return e;
 }

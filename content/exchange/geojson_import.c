@@ -28,8 +28,9 @@ static enum err check_feature(const json_t *feature, unsigned long line, struct 
     const json_t *properties = json_object_get(feature, "properties");
     if (!type || strcmp(type, "Feature") != 0 ||
         (properties && !json_is_object(properties) && !json_is_null(properties)))
-        return problem_at(p, ERR_INVALID, line, 0, NULL,
-                          "this is no Feature with properties, as RFC 7946 has it");
+        return problem_at(
+            p, ERR_INVALID, line, 0, NULL,
+            MESSAGE("geojson.feature") "this is no Feature with properties, as RFC 7946 has it");
     return ERR_NONE;
 }
 
@@ -49,8 +50,10 @@ static enum err collect_names(void *data, json_t *feature, unsigned long line, s
         if (!copy || g->header.failed || seen_add(&g->names, name, index, NULL) == ERR_MEMORY)
             e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
         else if (index >= CSV_COLUMNS_MAX)
-            e = problem_at(p, ERR_TOO_LARGE, line, 0, NULL,
-                           "the features have more than %d different properties", CSV_COLUMNS_MAX);
+            e = problem_at(
+                p, ERR_TOO_LARGE, line, 0, NULL,
+                MESSAGE("geojson.properties") "the features have more than %d different properties",
+                CSV_COLUMNS_MAX);
     }
     return e;
 }
@@ -58,7 +61,8 @@ static enum err collect_names(void *data, json_t *feature, unsigned long line, s
 static enum err make_table(struct geojson *g, struct buf *header, struct problem *p)
 {
     if (g->header.len == 0)
-        return problem_at(p, ERR_INVALID, 1, 0, NULL, "there is no feature with properties");
+        return problem_at(p, ERR_INVALID, 1, 0, NULL,
+                          MESSAGE("geojson.empty") "there is no feature with properties");
     csv_append_row(header, (const char *const *)(void *)g->header.data, g->header.len / sizeof(const char *));
     if (header->failed)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -106,7 +110,9 @@ static enum err make_fields(struct geojson *g, const json_t *feature, struct are
             continue;
         fields[column] = text_of(a, value);
         if (!fields[column])
-            return problem_set(p, ERR_INVALID, name, "the property \"%s\" must be a text or a number", name);
+            return problem_set(p, ERR_INVALID, name,
+                               MESSAGE("geojson.property") "the property \"%s\" must be a text or a number",
+                               name);
     }
     return ERR_NONE;
 }
@@ -166,7 +172,7 @@ static enum err read_file(struct geojson *g, const char *path, struct buf *text,
     size_t valid = fold_utf8_check(*ret, *ret_len);
     if (valid < *ret_len)
         return problem_at(p, ERR_INVALID, encoding_line(*ret, valid), 0, NULL,
-                          "the file is not UTF-8, which GeoJSON always is");
+                          MESSAGE("file.not_utf8") "the file is not UTF-8, which GeoJSON always is");
     return ERR_NONE;
 }
 

@@ -14,8 +14,7 @@ static void add(struct problem_list *list, const char *file, const struct proble
         snprintf(place, sizeof place, ":%lu:%lu", problem->line, problem->column);
     else if (problem->line)
         snprintf(place, sizeof place, ":%lu", problem->line);
-    problem_at(&out, problem->code, problem->line, problem->column, problem->field, "%s%s: %s", file, place,
-               problem->text);
+    problem_prefix(&out, "%s%s: ", file, place);
     for (char *at = out.text; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             *at = '?';

@@ -7,6 +7,7 @@
 #include "server/desk/exchange/imports.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/form.h"
+#include "server/desk/frame/told.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
 
@@ -146,7 +147,7 @@ static enum err send_unreadable(struct screen *screen, const struct upload *uplo
 {
     struct context *c = &screen->context;
     context_text(c, c->root, "file", upload->name);
-    context_text(c, c->root, "why", why->text);
+    context_text(c, c->root, "why", told_words(screen, why));
     context_flag(c, c->root, "line", false);
     if (why->line)
         context_number(c, c->root, "line", (int64_t)why->line);
@@ -218,59 +219,20 @@ static const char *state_of(const struct form *form)
 
 // --- the report
 
-// The library's sentence without "FILE:LINE:COLUMN: " and "column "X": ", which stand beside it.
-static const char *bare_sentence(const struct problem *p, const char *file)
-{
-    const char *text = p->text;
-    size_t len = strlen(file);
-    if (strncmp(text, file, len) == 0 && strstr(text + len, ": "))
-        text = strstr(text + len, ": ") + 2;
-    if (p->column && strncmp(text, "column \"", 8) == 0 && strstr(text, "\": "))
-        text = strstr(text, "\": ") + 3;
-    return text;
-}
-
-static const char *field_of_column(const struct form *form, const struct look *look, unsigned long column)
-{
-    return column && column <= look->column_count ? chosen_field(form, look, column - 1, false) : "";
-}
-
-// In the desk's language where there is a message, with the value that the sentence quotes.
-static const char *reason(struct screen *screen, const struct problem *p, const char *field,
-                          const char *sentence)
-{
-    const char *open = strstr(sentence, "“"), *close = open ? strstr(open, "”") : NULL;
-    const char *code = p->code == ERR_EXISTS ? "exists" : p->code == ERR_TOO_LARGE ? "too_large" : "";
-    json_t *values = json_pack("{s:s%}", "value", close ? open : "",
-                               close ? (size_t)(close - open) + strlen("”") : (size_t)0);
-    const char *words = screen_words_if(
-        screen, arena_printf(screen->arena, "desk.imports.reason.%s", *field ? field : p->field), values);
-    if (!words)
-        words = screen_words_if(screen, arena_printf(screen->arena, "desk.imports.reason.%s", code), values);
-    json_decref(values);
-    return words ? words : sentence;
-}
-
-static void put_problem(struct screen *screen, const struct upload *upload, const struct form *form,
-                        const struct look *look, const struct problem *p, json_t *list)
+static void put_problem(struct screen *screen, const struct look *look, const struct problem *p, json_t *list)
 {
     struct context *c = &screen->context;
     json_t *item = context_item(c, list);
-    const char *field = field_of_column(form, look, p->column);
-    const char *sentence = bare_sentence(p, upload->name);
-    const char *words = reason(screen, p, field, sentence);
     context_flag(c, item, "line", false);
     context_flag(c, item, "column", false);
     if (p->line)
         context_number(c, item, "line", (int64_t)p->line);
     if (p->column && p->column <= look->column_count)
         context_text(c, item, "column", look->columns[p->column - 1].name);
-    context_text(c, item, "reason", words);
-    context_text(c, item, "detail", words == sentence ? "" : sentence);
+    context_text(c, item, "reason", told_words(screen, p));
 }
 
-static void put_report(struct screen *screen, const struct upload *upload, const struct form *form,
-                       const struct look *look, const struct exchange_report *report)
+static void put_report(struct screen *screen, const struct look *look, const struct exchange_report *report)
 {
     struct context *c = &screen->context;
     json_t *object = context_object(c, c->root, "looked"), *list = context_list(c, object, "wrong");
@@ -290,7 +252,7 @@ static void put_report(struct screen *screen, const struct upload *upload, const
     context_flag(c, object, "landable", sites->added + sites->changed > 0);
     context_text(c, object, "unused", report->columns_unused.len ? report->columns_unused.data : "");
     for (size_t i = 0; i < report->problems.count && i < PROBLEMS_SHOWN; i++)
-        put_problem(screen, upload, form, look, &report->problems.items[i], list);
+        put_problem(screen, look, &report->problems.items[i], list);
 }
 
 // --- the handler
@@ -343,7 +305,7 @@ static enum err run(struct screen *screen, const struct upload *upload, const st
     if (land && !e)
         return landed(screen->req, screen->res, upload, &report, problem);
     put_upload(screen, upload, form, look, false);
-    put_report(screen, upload, form, look, &report);
+    put_report(screen, look, &report);
     return send(screen, VIEW_KEY("desk.imports.look_title"), problem);
 }
 
