@@ -93,8 +93,8 @@ static enum err keep_old(struct connection *writer, const struct site *site, con
         return ERR_NONE;
     enum err e = site_check_old_slug(writer, slug, site->id, p);
     if (!e && site_find(writer, slug, &other, NULL) == ERR_NONE)
-        e = problem_set(p, ERR_EXISTS, "old_slugs", MESSAGE("slug.of_another") "\"%s\" is another site's slug",
-                        slug);
+        e = problem_set(p, ERR_EXISTS, "old_slugs",
+                        MESSAGE("slug.of_another") "\"%s\" is another site's slug", slug);
     if (e)
         return e;
     struct query *q = query_start(writer, SQL_INSERT_OLD_SLUG);

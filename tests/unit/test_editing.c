@@ -351,6 +351,43 @@ static void desk_lists_filter(void **state)
     assert_true(events.count >= 4);
 }
 
+// Every page of a list, told how many there are and not told.
+static void pages_are_the_same_from_either_end(void **state)
+{
+    struct fixture *f = *state;
+    enum { SITES = 23, PAGE = 4 };
+    for (int i = 0; i < SITES; i++) {
+        char slug[32], title[32];
+        snprintf(slug, sizeof slug, "site-%d", i);
+        snprintf(title, sizeof title, "Chùa %d", i * 7 % 10); // some have the same
+        struct plate plate = {.site_id = save(f, 0, 0, slug, title, "draft", "ward"), .state = "planned"};
+        char code[CODE_SIZE];
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(plate_add(f->w, &plate, &tester, code, NULL), ERR_NONE);
+    }
+    for (int order = 0; order < 2; order++)
+        for (int64_t offset = 0; offset <= SITES + PAGE; offset += PAGE) {
+            struct desk_site_filter filter = {.kind = "pagoda"};
+            struct desk_sites plain, told;
+            assert_int_equal(desk_site_list(f->w, &f->arena, &filter, order, PAGE, offset, &plain, NULL), 0);
+            filter.counted = (struct desk_counted){true, SITES};
+            assert_int_equal(desk_site_list(f->w, &f->arena, &filter, order, PAGE, offset, &told, NULL), 0);
+            assert_int_equal(plain.count, told.count);
+            for (size_t i = 0; i < plain.count; i++)
+                assert_int_equal(plain.items[i].id, told.items[i].id);
+        }
+    for (int64_t offset = 0; offset <= SITES * 2 + PAGE; offset += PAGE) {
+        struct desk_plate_filter filter = {.state = "planned"};
+        struct desk_plates plain, told;
+        assert_int_equal(desk_plate_list(f->w, &f->arena, &filter, PAGE, offset, &plain, NULL), 0);
+        filter.counted = (struct desk_counted){true, (int64_t)SITES * 2};
+        assert_int_equal(desk_plate_list(f->w, &f->arena, &filter, PAGE, offset, &told, NULL), 0);
+        assert_int_equal(plain.count, told.count);
+        for (size_t i = 0; i < plain.count; i++)
+            assert_string_equal(plain.items[i].code, told.items[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(desk_lists_filter, setup, teardown),
+        cmocka_unit_test_setup_teardown(pages_are_the_same_from_either_end, setup, teardown),
     };
     return cmocka_run_group_tests_name("editing", tests, NULL, NULL);
 }

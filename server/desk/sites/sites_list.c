@@ -141,6 +141,7 @@ static enum err put_sites(struct screen *screen, struct list_query *q, struct pr
     enum err e = desk_site_count(screen->db, &filter, &total, problem);
     if (e)
         return e;
+    filter.counted = (struct desk_counted){.known = true, .total = total};
     list_put(screen, &list, q, total);
     e = desk_site_list(screen->db, screen->arena, &filter, q->sort ? DESK_SITE_BY_CHANGE : DESK_SITE_BY_NAME,
                        q->limit, q->offset, &sites, problem);

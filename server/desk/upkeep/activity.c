@@ -201,7 +201,7 @@ static enum err put_events(struct screen *screen, struct problem *problem)
     e = desk_event_count(screen->db, &filter, &total, problem);
     list_put(screen, &list, &q, total);
     filter.offset = q.offset;
-    if (!e)
+    if (!e && total > 0)
         e = desk_event_list(screen->db, screen->arena, &filter, 0, q.limit, &events, problem);
     json_t *items = context_list(c, c->root, "items");
     for (size_t i = 0; !e && i < events.count; i++) {
