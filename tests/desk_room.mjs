@@ -64,7 +64,7 @@ export async function openDesk(t, { before = () => {}, args = [] } = {}) {
   return { data, server, people, as: (person) => asPerson(server, person) };
 }
 
-function asPerson(server, person) {
+export function asPerson(server, person) {
   const common = { Cookie: `stele=${person.token}; __Host-stele=${person.token}`, 'Sec-Fetch-Site': 'same-origin' };
   return {
     get: (target, headers = {}) => request(server, target, { headers: { ...common, ...headers } }),

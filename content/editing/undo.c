@@ -5,12 +5,11 @@
 
 #include "common/clock.h"
 #include "content/editing/revision.h"
+#include "content/editing/undo_tour.h"
 #include "content/history.h"
 #include "content/rows.h"
 #include "content/site.h"
 #include "content/store/query.h"
-
-enum { KEPT_NAMED = 100 };
 
 static bool read_import(struct query *q, struct arena *a, void *item)
 {
@@ -45,6 +44,21 @@ enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t off
 enum err undo_count(struct connection *c, int64_t *ret, struct problem *p)
 {
     return query_number(query_start(c, SQL_COUNT_IMPORTS), 0, ret, p);
+}
+
+enum err undo_newest(struct connection *c, int64_t *ret, struct problem *p)
+{
+    return query_number(query_start(c, SQL_NEWEST_IMPORT), 0, ret, p);
+}
+
+enum err undo_find_since(struct connection *c, int64_t id, int64_t account_id, const char *name, int64_t *ret,
+                         struct problem *p)
+{
+    struct query *q = query_start(c, SQL_IMPORT_SINCE);
+    query_bind_int(q, 1, id);
+    query_bind_int(q, 2, account_id);
+    query_bind_text(q, 3, name);
+    return query_number(q, 0, ret, p);
 }
 
 enum err undo_load(struct connection *c, struct arena *a, int64_t import_id, struct import_row *ret,
@@ -118,7 +132,7 @@ static enum err undo_site(struct connection *writer, const struct touched *t, co
                           struct undo_report *report, struct problem *p)
 {
     if (t->now != t->last) {
-        if (report->kept < KEPT_NAMED)
+        if (report->kept < UNDO_KEPT_NAMED)
             report->kept_slugs[report->kept] = t->slug;
         report->kept++;
         return ERR_NONE;
@@ -161,11 +175,13 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     size_t count;
     e = rows_collect(q, a, sizeof(struct touched), read_touched, &items, &count, p);
     const struct touched *touched = items;
-    struct undo_report report = {.kept_slugs = arena_array(a, KEPT_NAMED, sizeof *report.kept_slugs)};
+    struct undo_report report = {.kept_slugs = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_slugs)};
     if (!e && !report.kept_slugs)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; !e && i < count; i++)
         e = undo_site(writer, &touched[i], actor, &report, p);
+    if (!e)
+        e = undo_tours(writer, a, import_id, actor, &report, p);
     if (!e)
         e = mark_undone(writer, import_id, &report, actor, p);
     if (!e)

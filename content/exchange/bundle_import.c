@@ -124,9 +124,12 @@ static enum err each(struct bundle *b, const char *folder, const struct folder_l
                      enum folder_type wanted, const char *suffix, part_fn *part, struct problem *p)
 {
     enum err e = ERR_NONE;
-    for (size_t i = 0; !e && i < list->count; i++)
+    for (size_t i = 0; !e && i < list->count; i++) {
         if (entry_fits(b, folder, &list->items[i], wanted, suffix))
             e = part(b, list->items[i].name, p);
+        if (!e)
+            e = landing_step(b->l, p);
+    }
     return e;
 }
 
@@ -147,6 +150,7 @@ static enum err check(struct bundle *b, struct problem *p)
         e = list_part(b, "sites", &b->sites, p);
     if (!e)
         e = list_part(b, "tours", &b->tours, p);
+    landing_expect(b->l, (b->sites.count + b->tours.count) * 2); // to check them, and to land them
     if (!e)
         e = parts(b, p);
     if (!e && landing_has_faults(b->l))

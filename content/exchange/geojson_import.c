@@ -40,6 +40,7 @@ static enum err collect_names(void *data, json_t *feature, unsigned long line, s
     const char *name;
     json_t *value;
     enum err e = check_feature(feature, line, p);
+    landing_expect(g->l, 1);
     json_object_foreach(json_object_get(feature, "properties"), name, value)
     {
         if (e || seen_find(&g->names, name, NULL))
@@ -145,7 +146,10 @@ static enum err land_feature(void *data, json_t *feature, unsigned long line, st
     cleanup_arena struct arena a = ARENA_INIT;
     struct problem fault = PROBLEM_INIT;
     struct record record = {0};
-    enum err e = make_record(g, feature, line, &a, &record, &fault);
+    enum err e = landing_step(g->l, p);
+    if (e)
+        return e;
+    e = make_record(g, feature, line, &a, &record, &fault);
     if (!e)
         return record_land(&g->r, &record, p);
     if (!landing_is_about_input(e)) {

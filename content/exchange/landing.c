@@ -45,12 +45,26 @@ bool landing_is_about_input(enum err e)
     return input[e];
 }
 
+void landing_expect(struct landing *l, size_t steps)
+{
+    l->total += steps;
+}
+
+enum err landing_step(struct landing *l, struct problem *p)
+{
+    const struct exchange_options *o = l->options;
+    l->done += l->done < l->total;
+    return !o->progress || o->progress(o->progress_data, l->done, l->total)
+               ? ERR_NONE
+               : problem_set(p, ERR_CANCELLED, NULL, "the import was stopped; nothing has landed");
+}
+
 enum err landing_begin(struct landing *l, const char *name, const char *format, struct problem *p)
 {
     enum err e = store_begin(l->store, &l->writer, p);
     if (e)
         return e;
-    e = history_begin_import(l->writer, &l->actor, name, format, p);
+    e = history_begin_import(l->writer, &l->actor, l->options->name ? l->options->name : name, format, p);
     if (e) {
         store_rollback(l->store);
         l->writer = NULL;

@@ -506,6 +506,9 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_IMPORT] = {"SELECT coalesce(undone_at, 0) FROM import WHERE id = ?1"},
     [SQL_IMPORT_ROW] = {"SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
                         " FROM import i LEFT JOIN account u ON u.id = i.account_id WHERE i.id = ?1"},
+    [SQL_NEWEST_IMPORT] = {"SELECT coalesce(max(id), 0) FROM import"},
+    [SQL_IMPORT_SINCE] = {
+        "SELECT coalesce(min(id), 0) FROM import WHERE id > ?1 AND account_id = ?2 AND name = ?3"},
     [SQL_COUNT_IMPORTS] = {"SELECT count(*) FROM import"},
     // As SQL_REVISIONS_OF_IMPORT, with 4 the title in the original language
     [SQL_SITES_OF_IMPORT] = {
@@ -519,6 +522,11 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT r.subject_id, min(r.version), max(r.version), s.version, s.slug"
         " FROM revision r JOIN site s ON s.id = r.subject_id WHERE r.import_id = ?1 AND r.subject = 'site'"
         " GROUP BY r.subject_id, s.version, s.slug ORDER BY r.subject_id"},
+    // The same of tours
+    [SQL_TOURS_OF_IMPORT] = {
+        "SELECT r.subject_id, min(r.version), max(r.version), u.version, u.slug"
+        " FROM revision r JOIN tour u ON u.id = r.subject_id WHERE r.import_id = ?1 AND r.subject = 'tour'"
+        " GROUP BY r.subject_id, u.version, u.slug ORDER BY r.subject_id"},
     [SQL_MARK_UNDONE] = {"UPDATE import SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL", .writes = true},
     [SQL_DESK_SITES_BY_NAME] = {DESK_SITES_FROM(BY_NAME, BY_NAME)},
     [SQL_DESK_SITES_BY_NAME_END] = {DESK_SITES_FROM(BY_NAME_END, BY_NAME)},

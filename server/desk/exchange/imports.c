@@ -78,6 +78,7 @@ static enum err show_list(struct http_request *req, struct http_response *res, s
     for (size_t i = 0; i < rows.count; i++)
         put_import(&screen, context_item(c, items), &rows.items[i]);
     context_flag(c, c->root, "may", imports_allowed(screen.user, NULL) == ERR_NONE);
+    imports_put_running(&screen);
     screen.title = VIEW_KEY("desk.imports.title");
     screen.menu = "/desk/imports";
     return screen_send(&screen, "desk/imports", problem);
