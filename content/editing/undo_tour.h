@@ -3,8 +3,8 @@
 
 #include "content/editing/undo.h"
 
-// As undo_import for the tours; they count in the report like sites. A tour whose earlier stops are no sites any
-// more is left alone.
+// As undo_import for the tours; they count in the report like sites. A tour whose earlier stops are no sites
+// any more is left alone.
 enum err undo_tours(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
                     struct undo_report *report, struct problem *p);
 

@@ -1,5 +1,5 @@
-// Private to content/exchange: where an export goes, a folder or a ZIP file. Names are relative, with "/", and
-// each comes once; a folder comes before what lies in it.
+// Private to content/exchange: where an export goes, a folder or a ZIP file. Names are relative, with "/",
+// and each comes once; a folder comes before what lies in it.
 #pragma once
 
 #include <stddef.h>

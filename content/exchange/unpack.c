@@ -104,8 +104,8 @@ static enum err take_name(struct unpacking *u, struct archive_entry *entry, char
 
 // --- writing
 
-// Opens the folder that `name` lies in, making what is missing; name's last component in *ret_last. Nothing is
-// followed that is no folder. -1 with errno.
+// Opens the folder that `name` lies in, making what is missing; name's last component in *ret_last. Nothing
+// is followed that is no folder. -1 with errno.
 static int open_parent(int top, char *name, const char **ret_last)
 {
     int at = top;

@@ -26,8 +26,8 @@ bool unpack_is_archive(const char *name);
 // Unpacks the archive into `folder`, which is there and empty, and nowhere else. Names with a component that
 // begins with a dot, and what macOS adds, are left out. *ret_root, in the arena, is the folder of the bundle:
 // `folder`, or the only folder in it. Refused, with a problem that names the entry: names that are absolute,
-// have "..", a backslash, a control character or are not UTF-8; links and special files; a name twice; what is
-// beyond the limits; an archive without bundle.json. `go_on` (may be NULL) is asked for each entry;
+// have "..", a backslash, a control character or are not UTF-8; links and special files; a name twice; what
+// is beyond the limits; an archive without bundle.json. `go_on` (may be NULL) is asked for each entry;
 // ERR_CANCELLED when it says no. On failure what was unpacked is left to the caller, who removes the folder.
 enum err unpack_bundle(const char *archive, const char *folder, const struct unpack_limits *limits,
                        bool (*go_on)(void *data), void *data, struct arena *a, const char **ret_root,

@@ -1,5 +1,5 @@
-// Private to content/exchange: names in archives are UTF-8, whatever locale the program was started in. libarchive
-// asks the thread's locale; for the length of a block this one is it:
+// Private to content/exchange: names in archives are UTF-8, whatever locale the program was started in.
+// libarchive asks the thread's locale; for the length of a block this one is it:
 //     cleanup_utf8 struct utf8 utf8 = utf8_enter();
 #pragma once
 

@@ -30,7 +30,8 @@ static enum err pack(struct packing *w, struct job *job)
     const char *part = arena_printf(&w->arena, "%s/" PART, w->folder);
     const char *path = arena_printf(&w->arena, "%s/" ARCHIVE, w->folder);
     const struct exchange_export_options options = {.progress = job_progress, .progress_data = job};
-    cleanup_close int fd = part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    cleanup_close int fd =
+        part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
     if (fd < 0 || !path)
         return ERR_IO;
     enum err e = exchange_export_zip(w->store, fd, &options, NULL, NULL);

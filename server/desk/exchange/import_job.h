@@ -10,16 +10,17 @@
 
 struct import_order {
     const struct upload *upload;
-    const struct form *form;   // what the person chose: kept, to be shown again
-    const char *state;         // of new sites
-    const char *mapping;       // of a table; else NULL
-    char delimiter;            // of a table
-    bool skip_bad, land;       // land: else it is only looked through
-    int64_t newest_import;     // before it
+    const struct form *form; // what the person chose: kept, to be shown again
+    const char *state;       // of new sites
+    const char *mapping;     // of a table; else NULL
+    char delimiter;          // of a table
+    bool skip_bad, land;     // land: else it is only looked through
+    int64_t newest_import;   // before it
 };
 
 // Starts the job, named by the upload's token. ERR_BUSY while another one runs. Strings are copied.
-enum err import_job_start(const struct http_request *req, const struct import_order *order, struct problem *p);
+enum err import_job_start(const struct http_request *req, const struct import_order *order,
+                          struct problem *p);
 
 // What stands in the upload's folder. Free with import_outcome_clear.
 struct import_outcome {
@@ -30,14 +31,15 @@ struct import_outcome {
     bool good;             // looked through, or landed
     bool landed;
     int64_t import_id;
-    json_t *counts;                   // "sites": {"added": 3, …}, …
-    struct problem_list problems;     // at most IMPORT_PROBLEMS
-    size_t problem_count;             // all of them
+    json_t *counts;               // "sites": {"added": 3, …}, …
+    struct problem_list problems; // at most IMPORT_PROBLEMS
+    size_t problem_count;         // all of them
     struct problem_list notes;
-    char unused[400];                 // columns of a table
+    char unused[400]; // columns of a table
 };
-#define IMPORT_PROBLEMS     200
-#define IMPORT_OUTCOME_INIT ((struct import_outcome){.problems = PROBLEM_LIST_INIT, .notes = PROBLEM_LIST_INIT})
+#define IMPORT_PROBLEMS 200
+#define IMPORT_OUTCOME_INIT                                                                                  \
+    ((struct import_outcome){.problems = PROBLEM_LIST_INIT, .notes = PROBLEM_LIST_INIT})
 
 enum err import_outcome_read(const struct http_request *req, const struct upload *upload,
                              struct import_outcome *ret, struct problem *p);

@@ -6,8 +6,8 @@
 #include "server/desk/frame/told.h"
 #include "server/view/view.h"
 
-// The file that a problem of a bundle is in: what stands before the line, "sites/a/site.json:12: …". What is about
-// the whole archive names none.
+// The file that a problem of a bundle is in: what stands before the line, "sites/a/site.json:12: …". What is
+// about the whole archive names none.
 static const char *file_of(struct screen *screen, const struct problem *p)
 {
     const char *end = strstr(p->text, ": ");
@@ -37,17 +37,21 @@ static void put_counts(struct screen *screen, json_t *object, const struct impor
     static const struct {
         const char *member, *what, *which;
     } counts[] = {
-        {"added", "sites", "added"},           {"changed", "sites", "changed"},
-        {"unchanged", "sites", "unchanged"},   {"tours_added", "tours", "added"},
-        {"tours_changed", "tours", "changed"}, {"plates_added", "plates", "added"},
-        {"plates_changed", "plates", "changed"}, {"terms", "terms", NULL},
+        {"added", "sites", "added"},
+        {"changed", "sites", "changed"},
+        {"unchanged", "sites", "unchanged"},
+        {"tours_added", "tours", "added"},
+        {"tours_changed", "tours", "changed"},
+        {"plates_added", "plates", "added"},
+        {"plates_changed", "plates", "changed"},
+        {"terms", "terms", NULL},
         {"media", "media", NULL},
     };
     struct context *c = &screen->context;
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        context_number(c, object, counts[i].member,
-                       import_outcome_count(o, counts[i].what, counts[i].which));
-    int64_t tours = import_outcome_count(o, "tours", "read"), plates = import_outcome_count(o, "plates", "read");
+        context_number(c, object, counts[i].member, import_outcome_count(o, counts[i].what, counts[i].which));
+    int64_t tours = import_outcome_count(o, "tours", "read"),
+            plates = import_outcome_count(o, "plates", "read");
     context_flag(c, object, "has_terms", import_outcome_count(o, "terms", NULL) > 0);
     context_flag(c, object, "has_tours", tours > 0);
     context_flag(c, object, "has_plates", plates > 0);

@@ -29,8 +29,8 @@ static json_t *dump_problem(const struct problem *p)
     for (int i = 0; i < PROBLEM_VALUES; i++)
         json_array_append_new(values, json_string(plain(p->values[i])));
     return json_pack("{s:i, s:I, s:I, s:s, s:s, s:s, s:o}", "code", (int)p->code, "line", (json_int_t)p->line,
-                     "column", (json_int_t)p->column, "field", plain(p->field), "text", plain(p->text), "key", p->key,
-                     "values", values);
+                     "column", (json_int_t)p->column, "field", plain(p->field), "text", plain(p->text), "key",
+                     p->key, "values", values);
 }
 
 static json_t *dump_problems(const struct problem_list *list)
@@ -51,12 +51,11 @@ static json_t *dump_report(const struct exchange_report *r)
 
 void outcome_write(const char *path, enum err e, const struct exchange_report *r)
 {
-    json_t *whole =
-        json_pack("{s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "landed", r->landed,
-                  "import", (json_int_t)r->import_id, "counts", dump_report(r), "problems",
-                  dump_problems(&r->problems), "problem_count",
-                  (json_int_t)(r->problems.count + r->problems.dropped), "notes", dump_problems(&r->notes),
-                  "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
+    json_t *whole = json_pack(
+        "{s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "landed", r->landed, "import",
+        (json_int_t)r->import_id, "counts", dump_report(r), "problems", dump_problems(&r->problems),
+        "problem_count", (json_int_t)(r->problems.count + r->problems.dropped), "notes",
+        dump_problems(&r->notes), "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
     cleanup_free char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     if (text)

@@ -1,6 +1,6 @@
-// Work that is too long for a request: one piece at a time, on a thread of its own, so that neither a worker nor a
-// browser waits for it. The browser asks how far it is. Nothing of it is kept here once it is over: what came of it
-// the work itself leaves where the screen finds it. Thread-safe.
+// Work that is too long for a request: one piece at a time, on a thread of its own, so that neither a worker
+// nor a browser waits for it. The browser asks how far it is. Nothing of it is kept here once it is over:
+// what came of it the work itself leaves where the screen finds it. Thread-safe.
 #pragma once
 
 #include <stdbool.h>
@@ -28,8 +28,8 @@ enum err jobs_open(struct jobs **ret, struct problem *p);
 // Asks what runs to stop, and waits for it. NULL is fine.
 void jobs_close(struct jobs *jobs);
 
-// Starts `work` on a thread of its own; it takes `arg` over. Texts are copied. ERR_BUSY while another one runs:
-// `arg` then stays the caller's.
+// Starts `work` on a thread of its own; it takes `arg` over. Texts are copied. ERR_BUSY while another one
+// runs: `arg` then stays the caller's.
 enum err jobs_start(struct jobs *jobs, const char *name, const char *title, const char *who, job_work *work,
                     void *arg, struct problem *p);
 
