@@ -117,8 +117,10 @@ static const char *suffix_of(const char *mime)
     return "";
 }
 
-// A media file's name in the bundle: the one it came with, unless that is taken or no such name.
-static const char *media_name(struct arena *a, struct seen *names, const struct site_media *m)
+// A media file's name in the bundle: the one it came with, unless that is taken or no such name. *ret_again:
+// the same file stands there already.
+static const char *media_name(struct arena *a, struct seen *names, const struct site_media *m,
+                              bool *ret_again)
 {
     const char *file = m->file;
     enum err e = bundle_is_media_name(file) ? seen_add(names, file, 0, NULL) : ERR_EXISTS;
@@ -126,6 +128,7 @@ static const char *media_name(struct arena *a, struct seen *names, const struct 
         file = arena_printf(a, "media/%.16s%s", m->sha256, suffix_of(m->mime));
         e = file ? seen_add(names, file, 0, NULL) : ERR_MEMORY;
     }
+    *ret_again = e == ERR_EXISTS;
     return e == ERR_MEMORY ? NULL : file;
 }
 
@@ -148,14 +151,16 @@ static enum err write_media(struct writing *w, struct arena *a, const struct sit
     char *folder = arena_printf(a, "sites/%s/media", site->slug);
     enum err e = !folder ? no_memory(w) : site->media_count ? make_folder(w, folder) : ERR_NONE;
     for (size_t i = 0; !e && i < site->media_count; i++) {
-        const char *file = media_name(a, &names, &site->media[i]);
+        bool again = false;
+        const char *file = media_name(a, &names, &site->media[i], &again);
         char *rel = file ? arena_printf(a, "sites/%s/%s", site->slug, file) : NULL;
         if (!rel)
             return no_memory(w);
         json_t *entry = json_array_get(json_object_get(document, "media"), i);
         json_object_set_new(entry, "file", json_string(file));
         json_object_del(entry, "sha256");
-        e = copy_media(w, site->media[i].sha256, rel);
+        if (!again)
+            e = copy_media(w, site->media[i].sha256, rel);
     }
     return e;
 }

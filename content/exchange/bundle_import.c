@@ -158,11 +158,18 @@ static enum err check(struct bundle *b, struct problem *p)
     return e;
 }
 
+// The last part of the path, for the list of imports; for "." the path itself.
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] && slash[1] != '.' ? slash + 1 : path;
+}
+
 static enum err land(struct bundle *b, struct problem *p)
 {
     enum err e = bundle_keep_media(b, p);
     if (!e)
-        e = landing_begin(b->l, b->folder.path, "bundle", p);
+        e = landing_begin(b->l, name_of(b->folder.path), "bundle", p);
     if (e)
         return e;
     memset(&b->l->report->sites, 0, sizeof b->l->report->sites);

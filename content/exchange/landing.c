@@ -64,7 +64,8 @@ enum err landing_begin(struct landing *l, const char *name, const char *format, 
     enum err e = store_begin(l->store, &l->writer, p);
     if (e)
         return e;
-    e = history_begin_import(l->writer, &l->actor, l->options->name ? l->options->name : name, format, p);
+    l->name = l->options->name ? l->options->name : name;
+    e = history_begin_import(l->writer, &l->actor, l->name, format, p);
     if (e) {
         store_rollback(l->store);
         l->writer = NULL;
@@ -86,8 +87,8 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
         e = ERR_INVALID;
     bool commit = !e && !l->options->dry_run && (l->changed || has_changes(r));
     if (commit)
-        e = history_finish_import(l->writer, &l->actor, (int64_t)r->sites.added, (int64_t)r->sites.changed,
-                                  p);
+        e = history_finish_import(l->writer, &l->actor, l->name, (int64_t)r->sites.added,
+                                  (int64_t)r->sites.changed, p);
     if (commit && !e)
         e = store_commit(l->store, p);
     else

@@ -15,6 +15,7 @@ struct landing {
     const struct exchange_options *options;
     struct exchange_report *report;
     struct actor actor;
+    const char *name;   // of the import, since landing_begin
     struct arena arena; // lives as long as the import
     bool changed;       // something that the counts of the report do not tell
     size_t done, total; // of the steps of the import: rows, features, sites, files

@@ -27,7 +27,8 @@ static void check_tree(const char *folder, int depth)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct unpack_limits limits = {.entries = 50, .bytes = 1 << 20, .file_bytes = 1 << 19, .ratio = 50};
+    static const struct unpack_limits limits = {
+        .entries = 50, .bytes = 1 << 20, .file_bytes = 1 << 19, .ratio = 50};
     char top[] = "/tmp/stele-fuzz-XXXXXX", archive[64], into[64];
     cleanup_arena struct arena a = ARENA_INIT;
     const char *root = NULL;

@@ -42,8 +42,8 @@ static int teardown(void **state)
     return 0;
 }
 
-// Packs texts under these names, a NULL at the end: the archives that people send are made by programs that write any
-// name, as this one does.
+// Packs texts under these names, a NULL at the end: the archives that people send are made by programs that
+// write any name, as this one does.
 static void pack(struct fixture *f, const char *const names[], size_t size)
 {
     cleanup_close int fd = open(f->archive, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -82,7 +82,8 @@ static void a_bundle_is_found_where_it_lies(void **state)
     assert_int_equal(unpack(f, &UNPACK_LIMITS, &root, &p), ERR_NONE);
     assert_string_equal(root, f->into);
     assert_true(is_there(f, "sites/a/media/cổng.jpg"));
-    pack(f, (const char *const[]){"./gói/bundle.json", "gói/terms.json", "__MACOSX/x", "gói/.git/x", NULL}, 20);
+    pack(f, (const char *const[]){"./gói/bundle.json", "gói/terms.json", "__MACOSX/x", "gói/.git/x", NULL},
+         20);
     assert_int_equal(unpack(f, &UNPACK_LIMITS, &root, &p), ERR_NONE);
     assert_non_null(strstr(root, "/into/gói"));
     assert_false(is_there(f, "__MACOSX"));
@@ -126,8 +127,8 @@ static void limits_are_kept(void **state)
 static void names_stay_inside(void **state)
 {
     struct fixture *f = *state;
-    static const char *const bad[] = {"../x", "/x", "a/../../x", "a//b", "a\nb",
-                                      "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q"};
+    static const char *const bad[] = {"../x", "/x",   "a/../../x",
+                                      "a//b", "a\nb", "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q"};
     struct problem p;
     char outside[64];
     const char *root = NULL;

@@ -51,7 +51,7 @@ static const char *field_words(struct screen *screen, const struct look_field *f
     for (size_t i = 0; i < sizeof field_keys / sizeof field_keys[0]; i++)
         if (strcmp(field_keys[i].field, field->base) == 0)
             words = screen_words(screen, field_keys[i].key, NULL);
-    return field->lang ? arena_printf(screen->arena, "%s (%s)", words, locale_language_name(field->lang))
+    return field->lang ? arena_printf(screen->arena, "%s (%s)", words, screen_language(screen, field->lang))
                        : words;
 }
 
@@ -109,7 +109,7 @@ void import_columns_put(struct screen *screen, const struct upload *upload, cons
     struct context *c = &screen->context;
     context_text(c, c->root, "token", upload->token);
     context_text(c, c->root, "file", upload->name);
-    context_text(c, c->root, "texts_in", locale_language_name(upload->lang));
+    context_text(c, c->root, "texts_in", screen_language(screen, upload->lang));
     context_text(c, c->root, "encoding", look->encoding ? look->encoding : "UTF-8");
     put_states(screen, form);
     context_flag(c, c->root, "skip_bad", form_has(form, "skip_bad"));

@@ -9,6 +9,7 @@
 #include "server/desk/frame/cookies.h"
 #include "server/desk/frame/flash.h"
 #include "server/desk/frame/guard.h"
+#include "server/view/locale.h"
 #include "server/view/view.h"
 
 enum { UTC_OFFSET = 7 * 60 }; // minutes: Việt Nam has one time and no summer time
@@ -274,6 +275,12 @@ void screen_ago(struct screen *screen, json_t *object, const char *member, int64
             json_decref(values);
             return;
         }
+}
+
+const char *screen_language(struct screen *screen, const char *tag)
+{
+    const char *words = screen_words_if(screen, arena_printf(screen->arena, "language.%s", tag), NULL);
+    return words ? words : locale_language_name(tag);
 }
 
 void screen_size(struct screen *screen, json_t *object, const char *member, int64_t bytes)

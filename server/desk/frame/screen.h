@@ -71,6 +71,9 @@ void screen_time(struct screen *screen, json_t *object, const char *member, int6
 // The same in words of distance: "vừa xong", "5 phút trước", "hôm qua", then the date.
 void screen_ago(struct screen *screen, json_t *object, const char *member, int64_t when);
 
+// What the language is called in the desk's language, as within a sentence: "tiếng Anh".
+const char *screen_language(struct screen *screen, const char *tag);
+
 // A number of bytes as people say it: "3 MB".
 void screen_size(struct screen *screen, json_t *object, const char *member, int64_t bytes);
 

@@ -28,6 +28,7 @@ static const struct {
     {"plate.state", VIEW_KEY("desk.activity.plate_state")},
     {"plate.re-pointed", VIEW_KEY("desk.activity.plate_pointed")},
     {"plate.moved", VIEW_KEY("desk.activity.plate_moved")},
+    {"import.land", VIEW_KEY("desk.activity.import_land")},
     {"import.undo", VIEW_KEY("desk.activity.import_undo")},
     {"account.add", VIEW_KEY("desk.activity.account_add")},
     {"account.change", VIEW_KEY("desk.activity.account_change")},
@@ -147,6 +148,8 @@ static struct subject subject_of(struct screen *screen, const char *subject)
     if (strncmp(subject, "account:", 8) == 0 &&
         account_load(screen->db, screen->arena, strtoll(rest, NULL, 10), &account, NULL) == ERR_NONE)
         return (struct subject){account.name, NULL};
+    if (strncmp(subject, "import:", 7) == 0)
+        return (struct subject){rest, arena_printf(screen->arena, "/desk/imports/%s", rest)};
     return (struct subject){rest, NULL};
 }
 
@@ -167,6 +170,8 @@ static void put_sentence(struct screen *screen, json_t *item, const struct desk_
         if (strcmp(actions[i].action, event->action) == 0)
             key = actions[i].key;
     const char *what = said(detail, "what");
+    if (!*what && strcmp(event->action, "import.land") == 0)
+        what = said(detail, "file");
     if (!*what && strcmp(event->subject, "setting:name") == 0)
         what = screen_words(screen, VIEW_KEY("desk.settings.name"), NULL);
     if (!*what && strcmp(event->subject, "setting:publish") == 0)
