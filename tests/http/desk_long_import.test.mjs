@@ -80,6 +80,9 @@ test('others see it, wait a little, and are told; visitors notice nothing', asyn
   assert.equal(landed(), 6000);
   const undone = await as.post(`${answer.headers.location}/undo`);
   assert.equal(undone.status, 303);
+  assert.match((await as.get(undone.headers.location)).text, /<h1>Đang hoàn tác<\/h1>/);
+  assert.match((await over(as, undone.headers.location)).text, /Lần nhập này đã được hoàn tác/);
+  assert.equal(Number(sql(desk.data, "SELECT count(*) FROM site WHERE key LIKE 'L-%' AND state <> 'binned'")), 0);
 });
 
 test('a server that ends in the middle leaves nothing half landed, and says so', async (t) => {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "content/editing/undo.h"
+#include "content/store/store.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/list.h"
 #include "server/desk/routes.h"
@@ -111,9 +111,14 @@ static enum err show(struct http_request *req, struct http_response *res, struct
 {
     cleanup_screen struct screen screen = {.req = req};
     struct import_row row;
+    struct job_state state;
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
         e = undo_load(screen.db, screen.arena, import_id(req), &row, problem);
+    if (!e && import_undo_runs(screen.app, row.id, &state) && !desk_wants_json(req))
+        return imports_send_progress(&screen, &state, VIEW_KEY("desk.imports.undoing_title"), problem);
+    if (!e && desk_wants_json(req))
+        return imports_tell_script(res, &state);
     if (!e)
         e = put_sites(&screen, row.id, problem);
     if (e)
@@ -167,8 +172,17 @@ static enum err flash_undone(struct http_request *req, struct http_response *res
 
 static enum err undo_post(struct http_request *req, struct http_response *res, struct problem *problem)
 {
+    const struct app *app = req->app;
     struct undoing u = {.req = req, .id = import_id(req)};
+    struct connection *reader;
+    struct import_row row;
     enum err e = imports_allowed(desk_user(req), problem);
+    if (!e)
+        e = store_reader(app->store, &reader, problem);
+    if (!e)
+        e = undo_load(reader, req->arena, u.id, &row, problem);
+    if (!e && !row.undone_at && row.added + row.changed > IMPORT_UNDO_LONG)
+        return import_undo_start(req, res, &row, problem);
     if (!e)
         e = desk_write(req, undo, &u, problem);
     if (!e)

@@ -1,6 +1,7 @@
 // Imports in the browser, what their modules share. Routes are in imports.c.
 #pragma once
 
+#include "content/editing/undo.h"
 #include "server/desk/exchange/import_columns.h"
 #include "server/desk/frame/jobs.h"
 #include "server/desk/frame/screen.h"
@@ -19,6 +20,12 @@ enum err import_file_start(struct http_request *req, struct http_response *res, 
 route_handler export_bundle_make;  // export_bundle.c: starts packing everything
 route_handler export_bundle_show;  // export_bundle.c: how far it is, then the file
 route_handler export_bundle_fetch; // export_bundle.c
+
+// undo_job.c: undoing an import of more than IMPORT_UNDO_LONG sites as a job, and whether that one runs.
+#define IMPORT_UNDO_LONG 500
+enum err import_undo_start(struct http_request *req, struct http_response *res, const struct import_row *row,
+                           struct problem *problem);
+bool import_undo_runs(const struct app *app, int64_t id, struct job_state *ret);
 
 // running.c: a job of the desk as a page, which asks again by itself; as JSON for the script; and as a notice
 // on another page ("running" in the context, false when none runs).
