@@ -2,7 +2,9 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "common/buf.h"
 #include "common/clock.h"
 #include "content/editing/revision.h"
 #include "content/editing/undo_tour.h"
@@ -27,12 +29,36 @@ static bool read_import(struct query *q, struct arena *a, void *item)
     return row->name && row->format;
 }
 
-enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
-                   struct problem *p)
+// "a%b" -> "%a\%b%": what was typed, anywhere in the name.
+static void append_pattern(struct buf *out, const char *name)
 {
+    buf_append_char(out, '%');
+    for (; *name; name++) {
+        if (strchr("%_\\", *name))
+            buf_append_char(out, '\\');
+        buf_append_char(out, *name);
+    }
+    buf_append_char(out, '%');
+}
+
+static void bind_filter(struct query *q, const struct import_filter *filter, struct buf *pattern)
+{
+    if (filter->name) {
+        append_pattern(pattern, filter->name);
+        query_bind_text(q, 1, pattern->data);
+    }
+    query_bind_text_or_null(q, 2, filter->format);
+    query_bind_text_or_null(q, 3, filter->account);
+}
+
+enum err undo_list(struct connection *c, struct arena *a, const struct import_filter *filter, int limit,
+                   int64_t offset, struct import_rows *ret, struct problem *p)
+{
+    cleanup_buf struct buf pattern = BUF_INIT;
     struct query *q = query_start(c, SQL_IMPORTS);
-    query_bind_int(q, 1, limit);
-    query_bind_int(q, 2, offset);
+    bind_filter(q, filter, &pattern);
+    query_bind_int(q, 4, limit);
+    query_bind_int(q, 5, offset);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct import_row), read_import, &items, &count, p);
@@ -41,9 +67,12 @@ enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t off
     return e;
 }
 
-enum err undo_count(struct connection *c, int64_t *ret, struct problem *p)
+enum err undo_count(struct connection *c, const struct import_filter *filter, int64_t *ret, struct problem *p)
 {
-    return query_number(query_start(c, SQL_COUNT_IMPORTS), 0, ret, p);
+    cleanup_buf struct buf pattern = BUF_INIT;
+    struct query *q = query_start(c, SQL_COUNT_IMPORTS);
+    bind_filter(q, filter, &pattern);
+    return query_number(q, 0, ret, p);
 }
 
 enum err undo_newest(struct connection *c, int64_t *ret, struct problem *p)

@@ -24,15 +24,22 @@ struct import_rows {
 };
 
 // Newest first.
-enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
-                   struct problem *p);
+struct import_filter {
+    const char *name;    // part of it; NULL: all
+    const char *format;  // exactly, or NULL
+    const char *account; // its name, or NULL
+};
+
+enum err undo_list(struct connection *c, struct arena *a, const struct import_filter *filter, int limit,
+                   int64_t offset, struct import_rows *ret, struct problem *p);
 
 // The newest import's id, 0 without any; and the first import after `id` that the account made under that
 // name, 0 when there is none.
 enum err undo_newest(struct connection *c, int64_t *ret, struct problem *p);
 enum err undo_find_since(struct connection *c, int64_t id, int64_t account_id, const char *name, int64_t *ret,
                          struct problem *p);
-enum err undo_count(struct connection *c, int64_t *ret, struct problem *p);
+enum err undo_count(struct connection *c, const struct import_filter *filter, int64_t *ret,
+                    struct problem *p);
 
 // One import. ERR_NOT_FOUND.
 enum err undo_load(struct connection *c, struct arena *a, int64_t import_id, struct import_row *ret,

@@ -141,6 +141,11 @@
     " LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"                                      \
     " ORDER BY f.sort_key, f.target, f.created_at, f.code"
 
+// ?1 part of the name, as LIKE pattern with the escape '\\', ?2 format, ?3 name of the account; each NULL for all
+#define IMPORT_FILTER                                                                                                 \
+    " WHERE (?1 IS NULL OR i.name LIKE ?1 ESCAPE '\\') AND (?2 IS NULL OR i.format = ?2)"                             \
+    " AND (?3 IS NULL OR u.name = ?3)"
+
 // ?1 actor, ?2 action as LIKE pattern, ?3 subject, ?4 since, ?5 until
 #define DESK_EVENT_FILTER                                                                                             \
     " WHERE (?1 IS NULL OR actor = ?1) AND (?2 IS NULL OR action LIKE ?2) AND (?3 IS NULL OR subject = ?3)"           \
@@ -499,17 +504,19 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_REVISIONS] = {
         "SELECT r.version, r.at, u.name, r.import_id FROM revision r LEFT JOIN account u ON u.id = r.account_id"
         " WHERE r.subject = ?1 AND r.subject_id = ?2 AND (?3 = 0 OR r.version < ?3) ORDER BY r.version DESC LIMIT ?4"},
-    // 0 id, 1 at, 2 account, 3 name, 4 format, 5 added, 6 changed, 7 undone_at; ?1 limit, ?2 offset
+    // 0 id, 1 at, 2 account, 3 name, 4 format, 5 added, 6 changed, 7 undone_at; ?1 to ?3 as IMPORT_FILTER has them,
+    // ?4 limit, ?5 offset
     [SQL_IMPORTS] = {
         "SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
-        " FROM import i LEFT JOIN account u ON u.id = i.account_id ORDER BY i.id DESC LIMIT ?1 OFFSET ?2"},
+        " FROM import i LEFT JOIN account u ON u.id = i.account_id" IMPORT_FILTER " ORDER BY i.id DESC LIMIT ?4 OFFSET ?5"},
     [SQL_IMPORT] = {"SELECT coalesce(undone_at, 0) FROM import WHERE id = ?1"},
     [SQL_IMPORT_ROW] = {"SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
                         " FROM import i LEFT JOIN account u ON u.id = i.account_id WHERE i.id = ?1"},
     [SQL_NEWEST_IMPORT] = {"SELECT coalesce(max(id), 0) FROM import"},
     [SQL_IMPORT_SINCE] = {
         "SELECT coalesce(min(id), 0) FROM import WHERE id > ?1 AND account_id = ?2 AND name = ?3"},
-    [SQL_COUNT_IMPORTS] = {"SELECT count(*) FROM import"},
+    [SQL_COUNT_IMPORTS] = {
+        "SELECT count(*) FROM import i LEFT JOIN account u ON u.id = i.account_id" IMPORT_FILTER},
     // As SQL_REVISIONS_OF_IMPORT, with 4 the title in the original language
     [SQL_SITES_OF_IMPORT] = {
         "SELECT r.subject_id, min(r.version), max(r.version), s.version, coalesce(t.title, s.slug)"

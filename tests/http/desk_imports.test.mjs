@@ -149,6 +149,15 @@ test('tells every bad row with line, column and reason, and lands the good ones 
   assert.equal(count("key LIKE 'CT-80%'"), 2);
 });
 
+test('the list has search and a filter that live in the address', async () => {
+  const rows = async (query) => [...(await desk.as(lan).get(`/desk/imports?${query}`)).text.matchAll(/<a href="\/desk\/imports\/\d+">([^<]+)</g)].map(([, name]) => name);
+  assert.deepEqual(await rows('q=moi'), ['moi.csv']);
+  assert.deepEqual(await rows('q=%25'), []);
+  assert.ok((await rows('format=csv')).includes('sua.csv'));
+  assert.deepEqual(await rows('format=bundle'), ['sample']);
+  assert.deepEqual(await rows('format=bundle&q=moi'), []);
+});
+
 test('columns are what the person says they are', async () => {
   const sent = await upload(lan, 'a.csv', Buffer.from('A,B,Tên\nX-1,Đình Một,Không phải tên\n'));
   const page = await desk.as(lan).get(sent.headers.location);

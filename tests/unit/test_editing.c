@@ -201,7 +201,21 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_EXISTS);
     assert_int_equal(undo_import(f->w, &f->arena, 999, &tester, &report, &p), ERR_NOT_FOUND);
     struct import_rows rows;
-    assert_int_equal(undo_list(f->w, &f->arena, 10, 0, &rows, &p), ERR_NONE);
+    const struct {
+        struct import_filter filter;
+        size_t count;
+    } filters[] = {{{.name = "zz"}, 0},
+                   {{.name = "%"}, 0},
+                   {{.format = "geojson"}, 0},
+                   {{.account = "zz"}, 0},
+                   {{0}, 1}};
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        int64_t counted = -1;
+        assert_int_equal(undo_list(f->w, &f->arena, &filters[i].filter, 10, 0, &rows, &p), ERR_NONE);
+        assert_int_equal(undo_count(f->w, &filters[i].filter, &counted, &p), ERR_NONE);
+        assert_int_equal(rows.count, filters[i].count);
+        assert_int_equal(counted, filters[i].count);
+    }
     assert_int_equal(rows.count, 1);
     assert_true(rows.items[0].undone_at > 0);
 }

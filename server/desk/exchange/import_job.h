@@ -37,7 +37,7 @@ struct import_outcome {
     struct problem_list notes;
     char unused[400]; // columns of a table
 };
-#define IMPORT_PROBLEMS 200
+#define IMPORT_PROBLEMS 1000
 #define IMPORT_OUTCOME_INIT                                                                                  \
     ((struct import_outcome){.problems = PROBLEM_LIST_INIT, .notes = PROBLEM_LIST_INIT})
 
