@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { addPerson, openDesk, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, asPerson, openDesk, sql, untilEnd, whenOver } from '../desk_room.mjs';
 import { makePng } from '../photos.mjs';
 import { newFolder, stele } from '../sample.mjs';
-import { runProgram, sleep, startServer } from './lib.mjs';
+import { runProgram, startServer } from './lib.mjs';
 
 const end = untilEnd(after);
 let desk, lan, work;
@@ -30,18 +30,6 @@ before(async () => {
 });
 
 const count = (data, what) => Number(sql(data, `SELECT count(*) FROM ${what}`));
-
-// What the job's page says once it is over; with the answer before it where there was none.
-async function wait(as, sent) {
-  const location = sent.headers.location;
-  assert.equal(sent.status, 303, sent.text);
-  for (let i = 0; i < 400; i += 1) {
-    const { running } = JSON.parse((await as.get(location, { Accept: 'application/json' })).text);
-    if (!running) return as.get(location);
-    await sleep(50);
-  }
-  throw new Error(`${location} does not end`);
-}
 
 const send = (as, file, bytes) => as.upload('/desk/imports/new', { lang: 'vi', encoding: '', file: { file, bytes } });
 
@@ -87,7 +75,7 @@ const site = (slug, title, folder = '') => [
 ];
 
 async function pack(as) {
-  const page = await wait(as, await as.post('/desk/exports/bundle'));
+  const page = await whenOver(as, await as.post('/desk/exports/bundle'));
   const address = /href="(\/desk\/exports\/bundle\/[^"]+)"/.exec(page.text)[1];
   const answer = await as.get(address);
   assert.equal(answer.status, 200);
@@ -102,12 +90,12 @@ test('what is packed and imported into an empty installation packs to the same',
   const server = await startServer(stele, ['serve', '--data', data, '--listen', '127.0.0.1:0']);
   t.after(() => server.stop());
   const minh = addPerson(data, 'Minh');
-  const as = (await import('../desk_room.mjs')).asPerson(server, minh);
-  const looked = await wait(as, await send(as, 'goi.zip', first));
+  const as = asPerson(server, minh);
+  const looked = await whenOver(as, await send(as, 'goi.zip', first));
   assert.match(looked.text, new RegExp(`${count(desk.data, "site WHERE state <> 'binned'")} di tích mới`));
   assert.equal(count(data, 'site'), 0, 'a look changes nothing');
   const location = /action="(\/desk\/imports\/file\/[^"]+)"/.exec(looked.text)[1];
-  const landed = await wait(as, await as.post(location, { land: '1' }));
+  const landed = await whenOver(as, await as.post(location, { land: '1' }));
   assert.match(landed.headers.location, /^\/desk\/imports\/\d+$/);
   assert.equal(count(data, 'plate'), count(desk.data, 'plate'));
   assert.ok(count(data, 'media_variant') > 0, 'photos were made ready');
@@ -121,11 +109,11 @@ test('a bundle lands from a folder in the archive, with a tour, and is undone as
   const tour = ['goi/tours/mot-vong.json', JSON.stringify({ titles: { vi: 'Một vòng' }, stops: ['chua-goi-mot', 'chua-goi-hai'] })];
   const entries = [head, terms].map(([name, text]) => [`goi/${name}`, text]);
   const bytes = archive([...entries, ...site('chua-goi-mot', 'Chùa Gói Một', 'goi/'), ...site('chua-goi-hai', 'Chùa Gói Hai', 'goi/'), tour, ['__MACOSX/goi/._x', 'x'], ['goi/.DS_Store', 'x']], 'tar.gz');
-  const looked = await wait(as, await send(as, 'goi.tar.gz', bytes));
+  const looked = await whenOver(as, await send(as, 'goi.tar.gz', bytes));
   assert.match(looked.text, /2 di tích mới/);
   assert.match(looked.text, /1 lộ trình mới/);
   assert.doesNotMatch(looked.text, /chỗ có lỗi/);
-  const landed = await wait(as, await as.post(/action="(\/desk\/imports\/file\/[^"]+)"/.exec(looked.text)[1], { land: '1' }));
+  const landed = await whenOver(as, await as.post(/action="(\/desk\/imports\/file\/[^"]+)"/.exec(looked.text)[1], { land: '1' }));
   assert.equal(sql(desk.data, "SELECT state FROM tour WHERE slug = 'mot-vong'"), 'published');
   const page = await as.get(landed.headers.location);
   assert.match(page.text, /goi\.tar\.gz/);
@@ -137,12 +125,12 @@ test('a bundle lands from a folder in the archive, with a tour, and is undone as
 test('every fault is told with its file and line, and nothing lands', async () => {
   const as = desk.as(lan);
   const bad = ['sites/chua-ba/site.json', '{\n  "kind": "pagoda",\n  "lat": 3\n}'];
-  const looked = await wait(as, await send(as, 'loi.zip', archive([head, terms, bad, ...site('chua-sau', 'Chùa Sáu').slice(0, 1), ['sites/chua-sau/vi.md', 'không có tên\n'], ...site('Chua_Bon', 'x')])));
+  const looked = await whenOver(as, await send(as, 'loi.zip', archive([head, terms, bad, ...site('chua-sau', 'Chùa Sáu').slice(0, 1), ['sites/chua-sau/vi.md', 'không có tên\n'], ...site('Chua_Bon', 'x')])));
   assert.match(looked.text, /sites\/chua-ba\/site\.json<[^]*?>3<[^]*?Không có mục nào tên “lat”/);
   assert.match(looked.text, /sites\/chua-sau\/vi\.md<[^]*?>1<[^]*?Dòng đầu tiên phải là tên/);
   assert.match(looked.text, /sites\/Chua_Bon<[^]*?a-z, 0-9/);
   assert.doesNotMatch(looked.text, /name="land"/);
-  const refused = await wait(as, await as.post(/action="(\/desk\/imports\/file\/[^"]+)"/.exec(looked.text)[1], { land: '1' }));
+  const refused = await whenOver(as, await as.post(/action="(\/desk\/imports\/file\/[^"]+)"/.exec(looked.text)[1], { land: '1' }));
   assert.match(refused.text, /Chưa nhập gì cả/);
   assert.equal(count(desk.data, "site WHERE slug = 'chua-ba'"), 0);
 });
@@ -165,7 +153,7 @@ describe('archives that mean harm are refused in one sentence', () => {
   };
   for (const [name, [entries, format, words]] of Object.entries(cases))
     test(name, async () => {
-      const answer = await wait(desk.as(lan), await send(desk.as(lan), `xau.${format}`, archive(entries, format)));
+      const answer = await whenOver(desk.as(lan), await send(desk.as(lan), `xau.${format}`, archive(entries, format)));
       assert.match(answer.text, words);
       assert.doesNotMatch(answer.text, /name="land"/);
       assert.ok(!fs.existsSync('/tmp/stele-out.txt'));
@@ -174,7 +162,7 @@ describe('archives that mean harm are refused in one sentence', () => {
   for (const [name, bytes] of Object.entries({ garbage: Buffer.from('PK\x03\x04 and then nothing'), empty: Buffer.from(' '), cut: null }))
     test(name, async () => {
       const whole = archive([head, terms, ...site('chua-nam', 'Chùa Năm')], 'tar.gz');
-      const answer = await wait(desk.as(lan), await send(desk.as(lan), 'xau.tar.gz', bytes ?? whole.subarray(0, whole.length >> 1)));
+      const answer = await whenOver(desk.as(lan), await send(desk.as(lan), 'xau.tar.gz', bytes ?? whole.subarray(0, whole.length >> 1)));
       assert.match(answer.text, /Không mở được gói nén/);
     });
 });
@@ -184,7 +172,7 @@ test('is for who may publish everywhere', async () => {
   assert.equal((await desk.as(novice).post('/desk/exports/bundle')).status, 403);
   assert.doesNotMatch((await desk.as(novice).get('/desk/exports')).text, /Đóng gói/);
   const sent = await desk.as(lan).post('/desk/exports/bundle');
-  await wait(desk.as(lan), sent);
+  await whenOver(desk.as(lan), sent);
   const minh = addPerson(desk.data, 'Minh');
   assert.equal((await desk.as(minh).get(`${sent.headers.location}/stele-goi.zip`)).status, 404, 'it is hers');
 });

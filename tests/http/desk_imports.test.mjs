@@ -1,9 +1,8 @@
 // Imports in the browser: upload, columns, a look, landing, undoing. With files as spreadsheets write them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { addPerson, openDesk, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, openDesk, sql, untilEnd, whenOver } from '../desk_room.mjs';
 import { elementText } from '../sample.mjs';
-import { sleep } from './lib.mjs';
 
 const end = untilEnd(after);
 let desk, lan, minh, novice, local;
@@ -49,16 +48,7 @@ async function upload(person, file, bytes, { lang = 'vi', encoding = '' } = {}) 
 }
 
 // Sends the form and waits for what comes of it: a page, or where it leads to.
-async function run(person, location, fields) {
-  const sent = await desk.as(person).post(location, fields);
-  if (sent.status !== 303 || sent.headers.location !== location) return sent;
-  for (let i = 0; i < 300; i += 1) {
-    const { running } = JSON.parse((await desk.as(person).get(location, { Accept: 'application/json' })).text);
-    if (!running) return desk.as(person).get(location);
-    await sleep(50);
-  }
-  throw new Error(`${location} does not end`);
-}
+const run = async (person, location, fields) => whenOver(desk.as(person), await desk.as(person).post(location, fields));
 
 // The form as the page shows it: every select with what is chosen.
 function chosen(html) {

@@ -1,7 +1,7 @@
 // A long import: seen from outside while it runs, by others who write, by visitors, and when the server ends in the middle.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addPerson, asPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, asPerson, openDesk, siteId, sql, untilEnd, whenOver } from '../desk_room.mjs';
 import { stele } from '../sample.mjs';
 import { request, sleep, startServer } from './lib.mjs';
 
@@ -26,13 +26,7 @@ async function begin(as, file, bytes) {
 
 const state = async (as, location) => JSON.parse((await as.get(location, { Accept: 'application/json' })).text);
 
-async function over(as, location) {
-  for (let i = 0; i < 1200; i += 1) {
-    if (!(await state(as, location)).running) return as.get(location);
-    await sleep(50);
-  }
-  throw new Error('it does not end');
-}
+const over = (as, location) => whenOver(as, { status: 303, headers: { location } });
 
 test('others see it, wait a little, and are told; visitors notice nothing', async (t) => {
   const as = desk.as(lan), other = desk.as(minh);
