@@ -121,16 +121,11 @@ enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, in
     return e;
 }
 
-struct touched {
-    int64_t site_id, first, last, now;
-    const char *slug;
-};
-
-static bool read_touched(struct query *q, struct arena *a, void *item)
+bool undo_read_touched(struct query *q, struct arena *a, void *item)
 {
-    struct touched *t = item;
-    *t = (struct touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
-                          query_dup(q, 4, a)};
+    struct undo_touched *t = item;
+    *t = (struct undo_touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
+                               query_dup(q, 4, a)};
     return t->slug != NULL;
 }
 
@@ -157,7 +152,7 @@ static enum err bin_site(struct connection *writer, int64_t site_id, const struc
     return e ? e : site_save(writer, &site, actor, NULL, p);
 }
 
-static enum err undo_site(struct connection *writer, const struct touched *t, const struct actor *actor,
+static enum err undo_site(struct connection *writer, const struct undo_touched *t, const struct actor *actor,
                           struct undo_report *report, struct problem *p)
 {
     if (t->now != t->last) {
@@ -168,10 +163,10 @@ static enum err undo_site(struct connection *writer, const struct touched *t, co
     }
     if (t->first == 1) {
         report->binned++;
-        return bin_site(writer, t->site_id, actor, p);
+        return bin_site(writer, t->id, actor, p);
     }
     report->restored++;
-    return revision_restore(writer, t->site_id, t->first - 1, t->now, actor, p);
+    return revision_restore(writer, t->id, t->first - 1, t->now, actor, p);
 }
 
 static enum err mark_undone(struct connection *writer, int64_t import_id, const struct undo_report *report,
@@ -202,8 +197,8 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     query_bind_int(q, 1, import_id);
     void *items;
     size_t count;
-    e = rows_collect(q, a, sizeof(struct touched), read_touched, &items, &count, p);
-    const struct touched *touched = items;
+    e = rows_collect(q, a, sizeof(struct undo_touched), undo_read_touched, &items, &count, p);
+    const struct undo_touched *touched = items;
     struct undo_report report = {.kept_slugs = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_slugs)};
     if (!e && !report.kept_slugs)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");

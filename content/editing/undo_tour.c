@@ -7,20 +7,7 @@
 #include "content/store/query.h"
 #include "content/tour.h"
 
-struct touched {
-    int64_t id, first, last, now;
-    const char *slug;
-};
-
-static bool read_touched(struct query *q, struct arena *a, void *item)
-{
-    struct touched *t = item;
-    *t = (struct touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
-                          query_dup(q, 4, a)};
-    return t->slug != NULL;
-}
-
-static enum err bin_tour(struct connection *writer, const struct touched *t, const struct actor *actor,
+static enum err bin_tour(struct connection *writer, const struct undo_touched *t, const struct actor *actor,
                          struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
@@ -55,7 +42,8 @@ static enum err tour_from(struct arena *a, const json_t *document, struct tour *
     return ERR_NONE;
 }
 
-static enum err load_revision(struct connection *c, const struct touched *t, json_t **ret, struct problem *p)
+static enum err load_revision(struct connection *c, const struct undo_touched *t, json_t **ret,
+                              struct problem *p)
 {
     cleanup_query struct query *q = query_start(c, SQL_REVISION);
     bool row = false;
@@ -73,8 +61,8 @@ static enum err load_revision(struct connection *c, const struct touched *t, jso
     return e;
 }
 
-static enum err restore_tour(struct connection *writer, const struct touched *t, const struct actor *actor,
-                             struct problem *p)
+static enum err restore_tour(struct connection *writer, const struct undo_touched *t,
+                             const struct actor *actor, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     struct tour tour = {.id = t->id, .version = t->now};
@@ -86,7 +74,7 @@ static enum err restore_tour(struct connection *writer, const struct touched *t,
     return e ? e : tour_save(writer, &tour, actor, NULL, p);
 }
 
-static void keep(struct undo_report *report, const struct touched *t)
+static void keep(struct undo_report *report, const struct undo_touched *t)
 {
     if (report->kept < UNDO_KEPT_NAMED)
         report->kept_slugs[report->kept] = t->slug;
@@ -94,7 +82,7 @@ static void keep(struct undo_report *report, const struct touched *t)
 }
 
 // Whether every stop that the tour had is a site still.
-static enum err can_restore(struct connection *c, const struct touched *t, bool *ret, struct problem *p)
+static enum err can_restore(struct connection *c, const struct undo_touched *t, bool *ret, struct problem *p)
 {
     json_t *document = NULL, *stop;
     size_t i;
@@ -115,7 +103,7 @@ static enum err can_restore(struct connection *c, const struct touched *t, bool 
     return e;
 }
 
-static enum err undo_tour(struct connection *writer, const struct touched *t, const struct actor *actor,
+static enum err undo_tour(struct connection *writer, const struct undo_touched *t, const struct actor *actor,
                           struct undo_report *report, struct problem *p)
 {
     bool can = t->now == t->last;
@@ -143,8 +131,8 @@ enum err undo_tours(struct connection *writer, struct arena *a, int64_t import_i
     query_bind_int(q, 1, import_id);
     void *items;
     size_t count;
-    enum err e = rows_collect(q, a, sizeof(struct touched), read_touched, &items, &count, p);
-    const struct touched *touched = items;
+    enum err e = rows_collect(q, a, sizeof(struct undo_touched), undo_read_touched, &items, &count, p);
+    const struct undo_touched *touched = items;
     for (size_t i = 0; !e && i < count; i++)
         e = undo_tour(writer, &touched[i], actor, report, p);
     return e;
