@@ -24,4 +24,4 @@ static inline void utf8_leave(struct utf8 *utf8)
     if (utf8->own)
         freelocale(utf8->own);
 }
-#define cleanup_utf8 CLEANUP(utf8_leave)
+#define cleanup_utf8 __attribute__((unused)) CLEANUP(utf8_leave) // it is there for its end
