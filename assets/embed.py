@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packs the files under assets/ into one blob and writes the C table that finds them in it.
 
-embed.py SOURCE_FOLDER TABLE.c BLOB.bin DEPFILE
+embed.py SOURCE_FOLDER TABLE.c BLOB.bin DEPFILE FOLDER...
 
 The depfile names the folders beside the files, so that a file that is added or removed is seen without a list
 kept by hand. The same files give the same bytes, whatever the machine.
@@ -12,16 +12,15 @@ import os
 import re
 import sys
 
-FOLDERS = ("locales", "pictures", "scripts", "styles", "templates")
 NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*")
 NAME_MAX = 128  # ASSET_NAME_MAX
 HASH_DIGITS = 12  # ASSET_HASH_DIGITS
 
 
-def find(source):
+def find(source, tops):
     """The names of all files, sorted by their bytes, and all folders looked into."""
     names, folders = [], [source]
-    for top in FOLDERS:
+    for top in tops:
         for folder, subfolders, files in os.walk(os.path.join(source, top)):
             folders.append(folder)
             subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
@@ -37,8 +36,8 @@ def find(source):
 
 
 def main():
-    source, table_path, blob_path, dep_path = sys.argv[1:]
-    names, folders = find(source)
+    source, table_path, blob_path, dep_path, *tops = sys.argv[1:]
+    names, folders = find(source, tops)
     blob, rows = bytearray(), []
     for name in names:
         with open(os.path.join(source, name), "rb") as file:

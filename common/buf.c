@@ -1,5 +1,6 @@
 #include "common/buf.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +68,27 @@ void buf_append_int(struct buf *b, int64_t n)
         digits[--at] = (char)('0' + rest % 10);
     while (rest /= 10);
     buf_append(b, digits + at, sizeof digits - at);
+}
+
+void buf_append_fixed(struct buf *b, double value, int decimals)
+{
+    static const double units[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    double scaled = fabs(value) * units[decimals];
+    if (!(scaled < 1e15)) { // also what is no number
+        buf_printf(b, "%.*f", decimals, value);
+        return;
+    }
+    int64_t unit = (int64_t)units[decimals], n = (int64_t)scaled;
+    n += scaled - (double)n >= 0.5;
+    if (signbit(value))
+        buf_append_char(b, '-');
+    buf_append_int(b, n / unit);
+    if (!decimals)
+        return;
+    char digits[10] = ".";
+    for (int i = decimals; i > 0; i--, n /= 10)
+        digits[i] = (char)('0' + n % 10);
+    buf_append(b, digits, 1 + (size_t)decimals);
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)

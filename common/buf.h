@@ -24,6 +24,9 @@ void buf_append(struct buf *b, const void *data, size_t len);
 void buf_append_str(struct buf *b, const char *str); // NULL appends nothing
 void buf_append_char(struct buf *b, char c);
 void buf_append_int(struct buf *b, int64_t n); // decimal digits, as "%" PRId64, several times faster
+// As "%.*f" with 0 to 9 decimals, several times faster for what has up to 15 digits: rounded to the nearest,
+// halves away from zero.
+void buf_append_fixed(struct buf *b, double value, int decimals);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 

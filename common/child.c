@@ -95,8 +95,8 @@ static enum err start(const struct child_options *o, int output, int errors, pid
         if (!rc)
             rc = set_files(&files, o->input, output, errors);
         if (!rc)
-            rc =
-                posix_spawn(ret, o->argv[0], &files, &attributes, (char *const *)(uintptr_t)o->argv, environ);
+            rc = posix_spawnp(ret, o->argv[0], &files, &attributes, (char *const *)(uintptr_t)o->argv,
+                              environ);
         posix_spawn_file_actions_destroy(&files);
     }
     posix_spawnattr_destroy(&attributes);

@@ -8,7 +8,7 @@
 #include "common/err.h"
 
 struct child_options {
-    const char *const *argv; // [0] is the program's path; NULL-terminated
+    const char *const *argv; // [0] is the program: a path, or a name looked for in PATH; NULL-terminated
     int input;               // descriptor that becomes its standard input; -1: none (it reads nothing)
     int timeout_ms;          // from its start; then it is killed
     size_t output_max;       // bytes of standard output; a child that writes more is killed

@@ -1,5 +1,6 @@
 #include "common/fold.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -14,48 +15,60 @@ static size_t ascii_run(const char *text, size_t len)
     size_t i = 0;
     for (uint64_t word; i + sizeof word <= len; i += sizeof word) {
         memcpy(&word, text + i, sizeof word);
-        if (word & REPEATED(0x80))
-            break;
+        word = le64toh(word) & REPEATED(0x80);
+        if (word)
+            return i + (size_t)__builtin_ctzll(word) / 8;
     }
     while (i < len && !(text[i] & 0x80))
         i++;
     return i;
 }
 
-// Length in bytes of the code point at the start, 0 when it is not well-formed (RFC 3629 section 4).
+static bool is_tail(unsigned char byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+// Length in bytes of the code point at the start, 0 when it is not well-formed (RFC 3629 section 4, by its
+// table of what the second byte may be).
+static size_t sequence(const unsigned char *s, size_t len)
+{
+    if (s[0] < 0x80)
+        return 1;
+    if (s[0] < 0xE0)
+        return s[0] >= 0xC2 && len >= 2 && is_tail(s[1]) ? 2 : 0;
+    if (s[0] < 0xF0) {
+        if (len < 3 || !is_tail(s[1]) || !is_tail(s[2]))
+            return 0;
+        bool overlong = s[0] == 0xE0 && s[1] < 0xA0, surrogate = s[0] == 0xED && s[1] >= 0xA0;
+        return overlong || surrogate ? 0 : 3;
+    }
+    if (s[0] > 0xF4 || len < 4 || !is_tail(s[1]) || !is_tail(s[2]) || !is_tail(s[3]))
+        return 0;
+    bool overlong = s[0] == 0xF0 && s[1] < 0x90, beyond = s[0] == 0xF4 && s[1] >= 0x90;
+    return overlong || beyond ? 0 : 4;
+}
+
+// As sequence, and what the code point is.
 static size_t decode(const unsigned char *s, size_t len, int32_t *ret)
 {
-    if (s[0] < 0x80) {
-        *ret = s[0];
-        return 1;
-    }
-    size_t need = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-    if (s[0] < 0xC2 || s[0] > 0xF4 || need > len)
-        return 0;
-    int32_t c = s[0] & (0x7F >> need);
-    for (size_t i = 1; i < need; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
+    size_t need = sequence(s, len);
+    int32_t c = need == 1 ? s[0] : s[0] & (0x7F >> need);
+    for (size_t i = 1; i < need; i++)
         c = c << 6 | (s[i] & 0x3F);
-    }
-    static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (c < least[need] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-        return 0;
-    *ret = c;
+    if (need)
+        *ret = c;
     return need;
 }
 
 size_t fold_utf8_check(const char *text, size_t len)
 {
-    size_t i = 0;
-    while (i < len) {
-        int32_t c;
+    size_t i = 0, n;
+    do {
         i += ascii_run(text + i, len - i);
-        size_t n = i < len ? decode((const unsigned char *)text + i, len - i, &c) : 0;
-        if (!n)
-            break;
+        n = i < len ? sequence((const unsigned char *)text + i, len - i) : 0;
         i += n;
-    }
+    } while (n);
     return i;
 }
 

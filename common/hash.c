@@ -16,11 +16,21 @@ void hash_add(struct hash *h, const void *data, size_t len)
     crypto_hash_sha256_update(&h->state, data, len);
 }
 
+void hash_end_raw(struct hash *h, uint8_t ret[HASH_SIZE])
+{
+    crypto_hash_sha256_final(&h->state, ret);
+}
+
+void hash_to_hex(const uint8_t raw[HASH_SIZE], char ret_hex[HASH_HEX_SIZE])
+{
+    sodium_bin2hex(ret_hex, HASH_HEX_SIZE, raw, HASH_SIZE);
+}
+
 void hash_end(struct hash *h, char ret_hex[HASH_HEX_SIZE])
 {
-    unsigned char digest[HASH_SIZE];
-    crypto_hash_sha256_final(&h->state, digest);
-    sodium_bin2hex(ret_hex, HASH_HEX_SIZE, digest, sizeof digest);
+    uint8_t digest[HASH_SIZE];
+    hash_end_raw(h, digest);
+    hash_to_hex(digest, ret_hex);
 }
 
 void hash_bytes(const void *data, size_t len, char ret_hex[HASH_HEX_SIZE])
@@ -29,6 +39,11 @@ void hash_bytes(const void *data, size_t len, char ret_hex[HASH_HEX_SIZE])
     hash_start(&h);
     hash_add(&h, data, len);
     hash_end(&h, ret_hex);
+}
+
+void hash_bytes_raw(const void *data, size_t len, uint8_t ret[HASH_SIZE])
+{
+    crypto_hash_sha256(ret, data, len);
 }
 
 enum err hash_file(const char *path, char ret_hex[HASH_HEX_SIZE], struct problem *p)

@@ -19,8 +19,14 @@ void hash_start(struct hash *h);
 void hash_add(struct hash *h, const void *data, size_t len);
 void hash_end(struct hash *h, char ret_hex[HASH_HEX_SIZE]);
 
+// The same as bytes, for who keeps many.
+void hash_end_raw(struct hash *h, uint8_t ret[HASH_SIZE]);
+
 // The hash of `len` bytes at once.
 void hash_bytes(const void *data, size_t len, char ret_hex[HASH_HEX_SIZE]);
+void hash_bytes_raw(const void *data, size_t len, uint8_t ret[HASH_SIZE]);
+
+void hash_to_hex(const uint8_t raw[HASH_SIZE], char ret_hex[HASH_HEX_SIZE]);
 
 // The hash of all that can be read from the file `path`. ERR_NOT_FOUND, ERR_DENIED or ERR_IO with a problem.
 enum err hash_file(const char *path, char ret_hex[HASH_HEX_SIZE], struct problem *p);

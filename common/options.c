@@ -1,8 +1,10 @@
 #include "common/options.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/options_parts.h"
 
@@ -291,6 +293,28 @@ static enum err read_defaults(struct reader *r)
     return ERR_NONE;
 }
 
+// The settings file in the folder that a flag (the last one counts) or the environment names; NULL for none.
+static const char *file_in_folder(struct reader *r)
+{
+    const struct options_row *row =
+        options_find_row(r->program, r->program->folder, strlen(r->program->folder));
+    cleanup_buf struct buf variable = BUF_INIT;
+    options_env_name(r->program, row, &variable);
+    const char *folder = r->program->env_prefix ? getenv(variable.data) : NULL;
+    for (size_t i = 0; i < r->flag_count; i++)
+        if (r->flags[i].row == row)
+            folder = r->flags[i].value;
+    const char *path =
+        folder && *folder ? arena_concat(&r->given->arena, folder, "/", r->program->file, NULL) : NULL;
+    // What the folder is, whoever uses it will say.
+    return path && (access(path, F_OK) == 0 || errno == EACCES) ? path : NULL;
+}
+
+static const char *usual_file(struct reader *r)
+{
+    return r->program->file && r->program->folder ? file_in_folder(r) : r->program->file;
+}
+
 static enum err read_file(struct reader *r)
 {
     cleanup_buf struct buf variable = BUF_INIT;
@@ -299,7 +323,7 @@ static enum err read_file(struct reader *r)
     const char *named = r->builtin.config ? r->builtin.config : env && *env ? env : NULL;
     struct options_file file = {
         .program = r->program,
-        .path = named ? named : r->program->file,
+        .path = named ? named : usual_file(r),
         .must_exist = named != NULL,
         .settings = r->settings,
         .sources = r->sources,

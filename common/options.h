@@ -107,7 +107,9 @@ struct options_program {
     size_t row_count;
     const char *env_prefix; // "STELE_"
     const char *file;       // settings file that is read when it exists and --config names no other; or NULL
-    bool shared_file; // another program reads the file too: keys that are not in this table are passed over
+    const char *folder; // the option that names the folder where `file` stands, by flag or environment: where
+                        // it names none, no file is read. NULL: `file` is a path
+    bool shared_file;   // another program reads the file too: keys that are not in this table are passed over
 };
 
 enum options_source { OPTIONS_DEFAULT, OPTIONS_FROM_FILE, OPTIONS_FROM_ENVIRONMENT, OPTIONS_FROM_FLAG };

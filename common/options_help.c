@@ -123,7 +123,10 @@ static void append_sources(const struct options_program *program, struct buf *ou
         "Options can also be set in the environment (%s for --%s) and in the settings file (%s = …), but "
         "for those that concern one run alone.",
         name.data, row->name, row->name);
-    if (program->file)
+    if (program->file && program->folder)
+        buf_printf(&text, " %s is read when it exists in the folder of --%s.", program->file,
+                   program->folder);
+    else if (program->file)
         buf_printf(&text, " %s is read when it exists.", program->file);
     buf_append_char(out, '\n');
     append_wrapped(out, text.data, 0);
@@ -304,8 +307,14 @@ void options_man(const struct options_program *program, struct buf *out)
     man_options(program, out);
     man_environment(program, out);
     if (program->file) {
+        cleanup_buf struct buf name = BUF_INIT;
+        if (program->folder)
+            buf_printf(&name, "%s/", program->folder);
+        for (char *c = name.data; *c; c++)
+            *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+        buf_append_str(&name, program->file);
         roff_section(out, "FILES");
-        roff_entry(out, program->file,
+        roff_entry(out, name.data,
                    "The settings file, unless --config names another: lines of NAME = VALUE.");
     }
     roff_section(out, "EXIT STATUS");

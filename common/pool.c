@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STEP    32                      // sizes are rounded up to multiples of it
 #define CLASSES (POOL_BLOCK_MAX / STEP) // class n: blocks of at least (n + 1) * STEP bytes
@@ -90,4 +91,20 @@ void pool_free(void *block)
     kept->next = pool->first[steps - 1];
     pool->first[steps - 1] = kept;
     pool->count[steps - 1]++;
+}
+
+void *pool_realloc(void *block, size_t size)
+{
+    size_t room = block ? malloc_usable_size(block) : 0;
+    if (block && size <= room)
+        return block;
+    if (room > POOL_BLOCK_MAX)
+        return realloc(block, size);
+    void *larger = pool_alloc(size);
+    if (!larger)
+        return NULL;
+    if (block)
+        memcpy(larger, block, room);
+    pool_free(block);
+    return larger;
 }

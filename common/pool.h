@@ -8,5 +8,6 @@
 
 #define POOL_BLOCK_MAX 512 // bytes; larger blocks are not kept
 
-void *pool_alloc(size_t size); // as malloc
-void pool_free(void *block);   // NULL is fine
+void *pool_alloc(size_t size);                // as malloc
+void *pool_realloc(void *block, size_t size); // as realloc, but never gives memory back
+void pool_free(void *block);                  // NULL is fine

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "content/captions.h"
 #include "content/site_document.h"
 
 enum { MANY = 200, LONG_TEXT = 4000 };
@@ -77,6 +78,7 @@ static const struct shape media_shape = {(const struct shape_member[]){
     {"taken", SHAPE_DATE},
     {"focus", SHAPE_POINT, .min = 0, .max = 1},
     {"transcript", SHAPE_WORDS, .limit = 100000},
+    {"captions", SHAPE_WORDS, .limit = CAPTIONS_BYTES_MAX},
     {NULL},
 }};
 

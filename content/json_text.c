@@ -25,7 +25,8 @@ static void skip_blanks(const char **at)
 // end.
 static const char *string_end(const char *from)
 {
-    while (*from != '"' && *from != '\\' && (unsigned char)*from >= ' ')
+    static const bool stops[256] = {[0 ... ' ' - 1] = true, ['"'] = true, ['\\'] = true};
+    while (!stops[(unsigned char)*from])
         from++;
     return *from == '"' ? from : NULL;
 }

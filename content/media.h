@@ -18,10 +18,11 @@ struct media {
     int64_t bytes, width, height, duration_ms; // 0 when not known
     const char *original_name;
     int64_t created_at;
-    bool shown; // belongs to a published site
+    bool shown; // belongs to a published site, or is the logo
 };
 
-#define MEDIA_BYTES_MAX 200000000 // of one file; large enough for a film of a few minutes
+#define MEDIA_BYTES_MAX       200000000 // of one file; large enough for a film of a few minutes
+#define MEDIA_PHOTO_BYTES_MAX 30000000  // of a photo's file: what stele-media opens
 
 // Copies the file `path` into the media folder: a temporary file, fsync, rename, fsync of the folder; a file
 // already there is left as it is. Fills *ret (sha256, class, mime, bytes, size in pixels where it is easily
@@ -64,7 +65,8 @@ struct media_facts {
 
 // Writes the rows of variants whose files are kept already (media_keep); names that are there stay as they
 // are, since browsers keep them for ever. And the size of the picture, and how long a sound or film lasts:
-// what is not known leaves what is there. The media row must exist (ERR_INVALID). Moves the content version.
+// what is not known leaves what is there. A film that lasts and has no picture becomes a sound, as phones'
+// recorders write sound into MP4 and WebM. The media row must exist (ERR_INVALID). Moves the content version.
 enum err media_set_facts(struct connection *writer, const char *sha256, const struct media_facts *facts,
                          struct problem *p);
 
@@ -83,6 +85,17 @@ enum err media_variant_load(struct connection *c, struct arena *a, const char *s
 // suffix.
 #define MEDIA_THUMB_NAME_SIZE 24
 void media_thumb_name(double focus_x, double focus_y, char ret[MEDIA_THUMB_NAME_SIZE]);
+
+// The captions of films are texts of sites (struct site_media); browsers fetch them beside the film under a
+// variant's name that changes with the text: "captions.vi.0123456789abcdef.vtt", 16 digits of the
+// SHA-256. NULL when memory is out.
+char *media_captions_name(struct arena *a, const char *lang, const char *text);
+
+// The captions of a film that bear that name and (when `shown`) belong to a published site, *ret_exact then
+// true; else some in that language, for pages that were opened before the text was corrected. In the arena.
+// ERR_NOT_FOUND, also for what is no such name.
+enum err media_captions_load(struct connection *c, struct arena *a, const char *sha256, const char *name,
+                             bool shown, const char **ret_text, bool *ret_exact, struct problem *p);
 
 // Pictures without variants, and uses with a focus that no thumbnail is cut around yet: what `stele media`
 // makes. A picture can stand in the list several times, with different focus.

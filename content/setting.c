@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/hash.h"
+#include "content/json_text.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 
@@ -14,7 +16,10 @@ enum err setting_get(struct connection *c, const char *name, json_t **ret, struc
     enum err e = query_step(q, &row, p);
     if (e)
         return e;
-    json_t *value = row ? json_loads(query_text_or_empty(q, 0), JSON_DECODE_ANY, NULL) : json_null();
+    const char *text = query_text_or_empty(q, 0);
+    json_t *value = row ? json_text_read(text) : json_null();
+    if (!value)
+        value = json_loads(text, JSON_DECODE_ANY, NULL);
     if (!value)
         return problem_set(p, ERR_CORRUPT, name, "the setting \"%s\" is damaged in the store", name);
     *ret = value;
@@ -32,6 +37,22 @@ enum err setting_set(struct connection *writer, const char *name, const json_t *
     query_bind_int(q, 3, clock_now());
     enum err e = query_run(q, p);
     return e ? e : store_touch_content(writer, p);
+}
+
+enum err setting_logo(struct connection *c, struct arena *a, const char **ret, struct problem *p)
+{
+    json_t *value = NULL;
+    enum err e = setting_get(c, SETTING_LOGO, &value, p);
+    if (e)
+        return e;
+    const char *sha256 = json_string_value(value);
+    const char *found = hash_is_hex(sha256) ? arena_strdup(a, sha256) : NULL;
+    bool lost = hash_is_hex(sha256) && !found;
+    json_decref(value);
+    if (lost)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    *ret = found;
+    return ERR_NONE;
 }
 
 bool languages_has(const struct languages *list, const char *tag)

@@ -33,8 +33,8 @@ struct site_text {
     const char *body;    // CommonMark
     enum text_origin origin;
     const char *translated_from; // or NULL
-    int64_t source_version;      // version of the site that was translated; 0 unknown
-    bool stale;                  // older than its original
+    int64_t source_version; // version of the site that was translated; 0: not kept here, or no translation
+    bool stale;             // older than its original
     int64_t updated_at;
 };
 
@@ -42,6 +42,7 @@ struct site_media {
     const char *sha256;
     const char *file;                       // name in a bundle, "media/x.jpg", or ""
     const char *alt, *caption, *transcript; // words as JSON text; never NULL when loaded
+    const char *captions; // of a film: words whose texts are WebVTT (content/captions.h), as JSON text
     const char *credit, *licence;
     const char *taken;       // EDTF, or NULL
     double focus_x, focus_y; // 0 to 1; < 0 when not set
@@ -98,6 +99,13 @@ enum err site_free_slug(struct connection *c, struct arena *a, const char *title
 // content/details.h). ERR_INVALID with the field, in the form of the bundle ("facts[2].label").
 enum err site_check(const struct site *site, struct problem *p);
 
+// Which version each translation was made from, for a site that is about to be saved over `before` (NULL: it
+// is new); documents and bundles tell only which are behind, as every store counts its own versions. One that
+// is up to date was made from the version being saved when it is new, was changed or has caught up; one that
+// falls behind now, from the version before at the latest; one that came here behind its original, from none
+// that is kept here.
+void site_set_source_versions(struct site *site, const struct site *before);
+
 // Saves a new site (id 0) or a new version of one (id and the version it was read at: ERR_CONFLICT when
 // somebody else saved meanwhile). Checks it first. Writes the site, its texts and media rows, a revision, an
 // audit row, search and position, and moves the content version. The terms and the media it names must exist
@@ -145,11 +153,20 @@ enum err site_list(struct connection *c, struct arena *a, const char *lang, cons
                    int limit, int64_t offset, struct site_cards *ret, struct problem *p);
 enum err site_count(struct connection *c, const struct site_filter *filter, int64_t *ret, struct problem *p);
 
-// Published sites near `site` (which must have a position), nearest first, within about `radius_m` metres.
+// One site as short lists show it, without summary, rank and area, in whatever state it is. ERR_NOT_FOUND.
+enum err site_small_card(struct connection *c, struct arena *a, const char *lang, int64_t id,
+                         struct site_card *ret, struct problem *p);
+
+// At most `limit` published sites as site_small_card tells them, near `site` (which must have a position),
+// nearest first, within about `radius_m` metres north, south, east and west.
 enum err site_list_near(struct connection *c, struct arena *a, const char *lang, const struct site *site,
                         double radius_m, int limit, struct site_cards *ret, struct problem *p);
 enum err site_list_of_tour(struct connection *c, struct arena *a, const char *lang, int64_t tour_id,
                            struct site_cards *ret, struct problem *p);
+
+// The ids of a tour's published stops, in order. In the arena.
+enum err site_ids_of_tour(struct connection *c, struct arena *a, int64_t tour_id, int64_t **ret_ids,
+                          size_t *ret_count, struct problem *p);
 
 // Metres between two positions on the sphere (haversine, mean radius 6,371,008.8 m of IUGG).
 double site_distance_m(double lat1, double lon1, double lat2, double lon2);

@@ -5,6 +5,7 @@
 
 #include "common/fold.h"
 #include "common/hash.h"
+#include "content/captions.h"
 #include "content/details.h"
 #include "content/site_document.h"
 
@@ -71,6 +72,21 @@ static enum err check_texts(const struct site *site, struct problem *p)
     return ERR_NONE;
 }
 
+static enum err check_captions(const struct site_media *m, size_t i, struct problem *p)
+{
+    char field[48];
+    if (!m->captions || strcmp(m->captions, "{}") == 0)
+        return ERR_NONE;
+    snprintf(field, sizeof field, "media[%zu].captions", i);
+    json_t *words = json_loads(m->captions, 0, NULL);
+    enum err e =
+        json_is_object(words)
+            ? captions_check(words, field, p)
+            : problem_set(p, ERR_INVALID, field, MESSAGE("member.object") "\"%s\" must be an object", field);
+    json_decref(words);
+    return e;
+}
+
 static enum err check_media(const struct site *site, struct problem *p)
 {
     for (size_t i = 0; i < site->media_count; i++)
@@ -78,7 +94,10 @@ static enum err check_media(const struct site *site, struct problem *p)
             return problem_set(p, ERR_INVALID, "media",
                                MESSAGE("site.media_empty") "the media file %zu of \"%s\" has no content",
                                i + 1, site->slug);
-    return ERR_NONE;
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && i < site->media_count; i++)
+        e = check_captions(&site->media[i], i, p);
+    return e;
 }
 
 enum err site_check(const struct site *site, struct problem *p)

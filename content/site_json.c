@@ -38,6 +38,7 @@ static json_t *media_to_json(const struct site_media *m)
     set_words(object, "alt", m->alt);
     set_words(object, "caption", m->caption);
     set_words(object, "transcript", m->transcript);
+    set_words(object, "captions", m->captions);
     set_text(object, "credit", m->credit);
     set_text(object, "licence", m->licence);
     set_text(object, "taken", m->taken);
@@ -150,6 +151,7 @@ static void media_from_json(const json_t *object, struct arena *a, struct site_m
         .alt = dup_words(a, object, "alt"),
         .caption = dup_words(a, object, "caption"),
         .transcript = dup_words(a, object, "transcript"),
+        .captions = dup_words(a, object, "captions"),
         .credit = or_empty(dup_member(a, object, "credit")),
         .licence = or_empty(dup_member(a, object, "licence")),
         .taken = dup_member(a, object, "taken"),

@@ -76,24 +76,98 @@ double site_distance_m(double lat1, double lon1, double lat2, double lon2)
     return 2 * earth_radius_m * asin(sqrt(h < 1 ? h : 1));
 }
 
+enum err site_small_card(struct connection *c, struct arena *a, const char *lang, int64_t id,
+                         struct site_card *ret, struct problem *p)
+{
+    struct site_card card;
+    struct query *q = query_start(c, SQL_SITE_SMALL_CARD);
+    query_bind_text(q, 1, lang);
+    query_bind_int(q, 2, id);
+    enum err e = rows_one(q, a, read_card, &card, "there is no such site", p);
+    if (!e)
+        *ret = card;
+    return e;
+}
+
+struct neighbour {
+    int64_t id;
+    double distance; // squared, in degrees of latitude
+};
+
+static bool is_nearer(const struct neighbour *one, const struct neighbour *other)
+{
+    return one->distance < other->distance || (one->distance == other->distance && one->id < other->id);
+}
+
+// The nearest stand sorted in nearest[0 … *count); the farthest gives way when there are more than `limit`.
+static void keep_nearest(struct neighbour *nearest, size_t *count, size_t limit, struct neighbour next)
+{
+    size_t at = *count < limit ? (*count)++ : limit;
+    for (; at > 0 && is_nearer(&next, &nearest[at - 1]); at--)
+        if (at < limit)
+            nearest[at] = nearest[at - 1];
+    if (at < limit)
+        nearest[at] = next;
+}
+
+static enum err find_nearest(struct query *started, const struct site *site, double narrow, size_t limit,
+                             struct neighbour *ret_nearest, size_t *ret_count, struct problem *p)
+{
+    cleanup_query struct query *q = started;
+    size_t count = 0;
+    bool row;
+    enum err e;
+    while (!(e = query_step(q, &row, p)) && row) {
+        double dlat = query_real(q, 1) - site->lat, dlon = (query_real(q, 2) - site->lon) * narrow;
+        keep_nearest(ret_nearest, &count, limit,
+                     (struct neighbour){.id = query_int(q, 0), .distance = dlat * dlat + dlon * dlon});
+    }
+    *ret_count = count;
+    return e;
+}
+
+// The nearest are picked by their positions alone before anything else is read about them.
 enum err site_list_near(struct connection *c, struct arena *a, const char *lang, const struct site *site,
                         double radius_m, int limit, struct site_cards *ret, struct problem *p)
 {
     double dlat = radius_m / earth_radius_m / radians;
     double narrow = cos(site->lat * radians); // how much shorter a degree of longitude is here
     double dlon = narrow > 0.01 ? dlat / narrow : 180;
-    struct query *q = query_start(c, SQL_SITE_CARDS_NEAR);
-    query_bind_text(q, 1, lang);
-    query_bind_real(q, 2, site->lat - dlat);
-    query_bind_real(q, 3, site->lat + dlat);
-    query_bind_real(q, 4, site->lon - dlon);
-    query_bind_real(q, 5, site->lon + dlon);
-    query_bind_int(q, 6, site->id);
-    query_bind_real(q, 7, site->lat);
-    query_bind_real(q, 8, site->lon);
-    query_bind_real(q, 9, narrow * narrow);
-    query_bind_int(q, 10, limit);
-    return site_cards_collect(q, a, ret, p);
+    struct neighbour *nearest = arena_array(a, (size_t)limit, sizeof *nearest);
+    struct site_cards cards = {.items = arena_array(a, (size_t)limit, sizeof *cards.items)};
+    if (!nearest || !cards.items)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    struct query *q = query_start(c, SQL_POSITIONS_WITHIN);
+    query_bind_real(q, 1, site->lat - dlat);
+    query_bind_real(q, 2, site->lat + dlat);
+    query_bind_real(q, 3, site->lon - dlon);
+    query_bind_real(q, 4, site->lon + dlon);
+    query_bind_int(q, 5, site->id);
+    enum err e = find_nearest(q, site, narrow, (size_t)limit, nearest, &cards.count, p);
+    for (size_t i = 0; !e && i < cards.count; i++)
+        e = site_small_card(c, a, lang, nearest[i].id, &cards.items[i], p);
+    if (!e)
+        *ret = cards;
+    return e;
+}
+
+static bool read_id(struct query *q, struct arena *a, void *item)
+{
+    (void)a;
+    *(int64_t *)item = query_int(q, 0);
+    return true;
+}
+
+enum err site_ids_of_tour(struct connection *c, struct arena *a, int64_t tour_id, int64_t **ret_ids,
+                          size_t *ret_count, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_SITE_IDS_OF_TOUR);
+    query_bind_int(q, 1, tour_id);
+    void *ids;
+    enum err e = rows_collect(q, a, sizeof **ret_ids, read_id, &ids, ret_count, p);
+    if (!e)
+        *ret_ids = ids;
+    return e;
 }
 
 enum err site_list_of_tour(struct connection *c, struct arena *a, const char *lang, int64_t tour_id,

@@ -28,9 +28,15 @@ bool text_origin_from(const char *name, enum text_origin *ret)
     return false;
 }
 
+struct found {
+    struct site site;
+    bool has_media, has_old_slugs; // most have neither, and are not asked for them
+};
+
 static bool read_site(struct query *q, struct arena *a, void *item)
 {
-    struct site *s = item;
+    struct found *found = item;
+    struct site *s = &found->site;
     *s = (struct site){
         .id = query_int(q, 0),
         .slug = query_dup(q, 1, a),
@@ -53,6 +59,8 @@ static bool read_site(struct query *q, struct arena *a, void *item)
         .rank = {query_dup(q, 19, a), query_dup(q, 20, a)},
         .area = {query_dup(q, 21, a), query_dup(q, 22, a)},
     };
+    found->has_media = query_int(q, 23) != 0;
+    found->has_old_slugs = query_int(q, 24) != 0;
     return s->slug && s->state && s->original && s->details && s->kind.key;
 }
 
@@ -92,8 +100,10 @@ static bool read_media(struct query *q, struct arena *a, void *item)
         .width = query_int(q, 13),
         .height = query_int(q, 14),
         .duration_ms = query_int(q, 15),
+        .captions = query_dup(q, 16, a),
     };
-    return m->sha256 && m->file && m->alt && m->caption && m->transcript && m->media_class && m->mime;
+    return m->sha256 && m->file && m->alt && m->caption && m->transcript && m->captions && m->media_class &&
+           m->mime;
 }
 
 static bool read_slug(struct query *q, struct arena *a, void *item)
@@ -120,24 +130,31 @@ enum err site_load_old_slugs(struct connection *c, struct arena *a, struct site 
                       &site->old_slugs, &site->old_slug_count, p);
 }
 
+static enum err load_rest(struct connection *c, struct arena *a, struct found *found, struct problem *p)
+{
+    struct site *site = &found->site;
+    enum err e = read_parts(c, a, SQL_SITE_TEXTS, site->id, sizeof *site->texts, read_text, &site->texts,
+                            &site->text_count, p);
+    if (!e && found->has_media)
+        e = read_parts(c, a, SQL_SITE_MEDIA, site->id, sizeof *site->media, read_media, &site->media,
+                       &site->media_count, p);
+    if (!e && found->has_old_slugs)
+        e = site_load_old_slugs(c, a, site, p);
+    return e;
+}
+
 static enum err load(struct connection *c, struct arena *a, struct query *q, const char *missing,
                      struct site *ret, struct problem *p)
 {
-    cleanup_site struct site site = {0};
-    enum err e = rows_one(q, a, read_site, &site, missing, p);
+    struct found found = {.has_media = false};
+    enum err e = rows_one(q, a, read_site, &found, missing, p);
     if (!e)
-        e = read_parts(c, a, SQL_SITE_TEXTS, site.id, sizeof *site.texts, read_text, &site.texts,
-                       &site.text_count, p);
+        e = load_rest(c, a, &found, p);
     if (!e)
-        e = read_parts(c, a, SQL_SITE_MEDIA, site.id, sizeof *site.media, read_media, &site.media,
-                       &site.media_count, p);
-    if (!e)
-        e = site_load_old_slugs(c, a, &site, p);
-    if (e)
-        return e;
-    *ret = site;
-    site.details = NULL;
-    return ERR_NONE;
+        *ret = found.site;
+    else
+        site_clear(&found.site);
+    return e;
 }
 
 enum err site_load(struct connection *c, struct arena *a, int64_t id, struct site *ret, struct problem *p)

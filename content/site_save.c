@@ -213,6 +213,7 @@ static enum err save_one_media(struct connection *writer, const struct site *sit
         query_bind_real(q, 11, m->focus_x);
         query_bind_real(q, 12, m->focus_y);
     }
+    query_bind_text(q, 13, m->captions ? m->captions : "{}");
     enum err e = query_run(q, p);
     if (e == ERR_INVALID)
         e = problem_set(p, ERR_INVALID, "media",

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "common/arena.h"
+#include "common/json/shape.h"
 #include "content/json_text.h"
-#include "content/shape.h"
 
 const char *words_pick(const json_t *words, const char *lang, const char *fallback, const char **ret_lang)
 {
@@ -71,22 +71,6 @@ char *words_pick_text(struct arena *a, const char *json, const char *lang, const
 
 enum err words_check(const json_t *words, size_t limit, const char *field, struct problem *p)
 {
-    const char *lang;
-    json_t *text;
-    if (!json_is_object(words) || json_object_size(words) == 0)
-        return problem_set(p, ERR_INVALID, field,
-                           MESSAGE("member.words") "\"%s\" must be words, as {\"vi\": \"…\"}", field);
-    struct shape_member member = {.type = SHAPE_TEXT, .limit = limit};
-    struct shape_member tag = {.type = SHAPE_LANG};
-    json_object_foreach((json_t *)words, lang, text)
-    {
-        json_t *key = json_string(lang);
-        enum err e = shape_check_member(key, &tag, field, p);
-        json_decref(key);
-        if (!e)
-            e = shape_check_member(text, &member, field, p);
-        if (e)
-            return e;
-    }
-    return ERR_NONE;
+    struct shape_member member = {.type = SHAPE_WORDS, .limit = limit};
+    return shape_check_member(words, &member, field, p);
 }

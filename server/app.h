@@ -8,6 +8,7 @@
 struct assets;
 struct http_server;
 struct jobs;
+struct intake;
 struct pictures;
 struct scan_counter;
 struct store;
@@ -20,6 +21,7 @@ struct app {
     struct scan_counter *scans; // somebody flushes it once a second (content/scan.h)
     struct pictures *pictures;  // what opens uploads; NULL: stele-media was not found
     struct jobs *jobs;          // long work of the desk (server/desk/frame/jobs.h)
+    struct intake *intake;      // where whole uploads become media of a site; NULL likewise
     struct http_server *http;   // set by http_open
 
     // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base

@@ -2,10 +2,7 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "common/cleanup.h"
 #include "common/options.h"
 #include "common/pool.h"
 #include "server/commands/commands.h"
@@ -172,23 +169,9 @@ static const struct options_program program = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .env_prefix = "STELE_",
+    .file = "stele.ini",
+    .folder = "data",
 };
-
-// The settings file stands in the data folder, which flag or environment name; the last flag counts.
-static char *settings_file(int argc, char **argv)
-{
-    const char *data = getenv("STELE_DATA");
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], "--data=", 7) == 0)
-            data = argv[i] + 7;
-        else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
-            data = argv[i + 1];
-    }
-    cleanup_free char *file = NULL;
-    if (!data || !data[0] || asprintf(&file, "%s/stele.ini", data) < 0)
-        file = NULL;
-    return file && access(file, F_OK) == 0 ? steal_pointer(&file) : NULL;
-}
 
 int main(int argc, char **argv)
 {
@@ -196,10 +179,7 @@ int main(int argc, char **argv)
     struct settings settings = {.data = NULL};
     struct problem p = PROBLEM_INIT;
     cleanup_options struct options_given given = OPTIONS_GIVEN_INIT;
-    cleanup_free char *file = settings_file(argc, argv);
-    struct options_program with_file = program;
-    with_file.file = file;
-    if (options_read(&with_file, argc, argv, &settings, &given, &p)) {
+    if (options_read(&program, argc, argv, &settings, &given, &p)) {
         say("%s", p.text);
         return STATUS_WRONG_USE;
     }

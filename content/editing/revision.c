@@ -107,16 +107,21 @@ enum err revision_to_site(const json_t *document, struct arena *a, struct site *
     return ERR_NONE;
 }
 
+// The site as the version had it, and as it is now; both to be cleared, on failure too.
 static enum err restored(struct connection *c, struct arena *a, int64_t site_id, int64_t version,
-                         struct site *ret, struct problem *p)
+                         struct site *ret, struct site *ret_now, struct problem *p)
 {
-    json_t *document;
+    json_t *document = NULL;
     enum err e = revision_load(c, site_id, version, &document, p);
     if (e)
         return e;
     e = revision_to_site(document, a, ret, p);
     json_decref(document);
     ret->id = site_id;
+    if (!e)
+        e = site_load(c, a, site_id, ret_now, p);
+    if (!e)
+        site_set_source_versions(ret, ret_now);
     return e;
 }
 
@@ -124,8 +129,8 @@ enum err revision_restore(struct connection *writer, int64_t site_id, int64_t ve
                           const struct actor *actor, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
-    cleanup_site struct site site = {0};
-    enum err e = restored(writer, &a, site_id, version, &site, p);
+    cleanup_site struct site site = {0}, now = {0};
+    enum err e = restored(writer, &a, site_id, version, &site, &now, p);
     site.version = current;
     return e ? e : site_save(writer, &site, actor, NULL, p);
 }
@@ -135,9 +140,7 @@ enum err revision_restore_content(struct connection *writer, int64_t site_id, in
 {
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_site struct site site = {0}, now = {0};
-    enum err e = restored(writer, &a, site_id, version, &site, p);
-    if (!e)
-        e = site_load(writer, &a, site_id, &now, p);
+    enum err e = restored(writer, &a, site_id, version, &site, &now, p);
     if (e)
         return e;
     site.version = current;

@@ -4,12 +4,12 @@
 
 #include <jansson.h>
 
+#include "common/json/shape.h"
 #include "content/exchange/document.h"
 #include "content/exchange/folder.h"
 #include "content/exchange/landing.h"
 #include "content/exchange/seen.h"
 #include "content/media.h"
-#include "content/shape.h"
 #include "content/tour.h"
 
 #define BUNDLE_FORMAT  "stele-bundle"
@@ -58,6 +58,15 @@ bool bundle_check_members(struct bundle *b, const char *rel, const struct docume
 
 // True for "media/NAME" with one plain name: what a bundle may call a media file.
 bool bundle_is_media_name(const char *file);
+
+// Captions: in a bundle `media->captions` are words whose texts are names of files; they become the captions
+// themselves (content/captions.h). Faults of a file go to the report with its line, and *ret_bad becomes
+// true; *ret_wrong becomes the language whose text is no "media/NAME", or NULL.
+enum err bundle_read_captions(struct bundle *b, const char *slug, struct arena *a, struct site_media *media,
+                              const char **ret_wrong, bool *ret_bad, struct problem *p);
+// The name of the file for captions of the media file `file` ("media/film.mp4" -> "media/film.vi.vtt"), one
+// that is not among `names`, where it is noted. NULL when memory is out.
+const char *bundle_captions_name(struct arena *a, struct seen *names, const char *file, const char *lang);
 
 // What is done with the media between checking and landing: looks at those that have no variants yet (faults
 // go to the report), and copies all into the store's folder, so that the transaction need not wait for them.

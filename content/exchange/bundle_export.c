@@ -145,6 +145,28 @@ static enum err copy_media(struct writing *w, const char *sha256, const char *re
     return w->sink->copy(w->sink, rel, in, (uint64_t)st.st_size, w->p);
 }
 
+// Each language's captions go into a file of their own; the entry names it instead.
+static enum err write_captions(struct writing *w, struct arena *a, const struct site *site,
+                               struct seen *names, json_t *entry)
+{
+    const char *lang, *file = json_string_value(json_object_get(entry, "file"));
+    json_t *text, *captions = json_object_get(entry, "captions");
+    json_object_foreach(captions, lang, text)
+    {
+        cleanup_buf struct buf vtt = BUF_INIT;
+        const char *name = bundle_captions_name(a, names, file, lang);
+        const char *rel = name ? arena_printf(a, "sites/%s/%s", site->slug, name) : NULL;
+        if (!rel)
+            return no_memory(w);
+        buf_append(&vtt, json_string_value(text), json_string_length(text));
+        enum err e = write_file(w, rel, &vtt);
+        if (e)
+            return e;
+        json_object_set_new(captions, lang, json_string(name));
+    }
+    return ERR_NONE;
+}
+
 static enum err write_media(struct writing *w, struct arena *a, const struct site *site, json_t *document)
 {
     cleanup_seen struct seen names = SEEN_INIT;
@@ -162,6 +184,8 @@ static enum err write_media(struct writing *w, struct arena *a, const struct sit
         if (!again)
             e = copy_media(w, site->media[i].sha256, rel);
     }
+    for (size_t i = 0; !e && i < site->media_count; i++) // behind all names of media
+        e = write_captions(w, a, site, &names, json_array_get(json_object_get(document, "media"), i));
     return e;
 }
 

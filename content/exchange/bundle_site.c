@@ -266,11 +266,29 @@ static enum err land_media(struct reading *r, size_t i, struct problem *p)
     return e;
 }
 
+static enum err read_captions(struct reading *r, size_t i, struct problem *p)
+{
+    const char *wrong;
+    struct problem fault = PROBLEM_INIT;
+    char path[64];
+    enum err e = bundle_read_captions(r->b, r->slug, r->a, &r->site.media[i], &wrong, &r->bad, p);
+    if (e || !wrong)
+        return e;
+    snprintf(path, sizeof path, "media[%zu].captions.%s", i, wrong);
+    problem_set(&fault, ERR_INVALID, path,
+                "captions must be a file “media/NAME” inside the site's folder, as \"media/film.vi.vtt\"");
+    member_fault(r, &fault);
+    return ERR_NONE;
+}
+
 static enum err read_media(struct reading *r, struct problem *p)
 {
     enum err e = ERR_NONE;
-    for (size_t i = 0; !e && i < r->site.media_count; i++)
+    for (size_t i = 0; !e && i < r->site.media_count; i++) {
         e = r->b->l->writer ? land_media(r, i, p) : remember_media(r, i, p);
+        if (!e)
+            e = read_captions(r, i, p);
+    }
     return e;
 }
 

@@ -99,18 +99,6 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
     return e;
 }
 
-// What is known of a text but stands in no document: which version was translated.
-static void keep_versions(struct site *site, const struct site *before)
-{
-    for (size_t i = 0; i < site->text_count; i++)
-        for (size_t k = 0; k < before->text_count; k++) {
-            struct site_text *t = &site->texts[i];
-            const struct site_text *old = &before->texts[k];
-            if (strcmp(t->lang, old->lang) == 0 && t->origin == old->origin)
-                t->source_version = old->source_version;
-        }
-}
-
 static bool is_same(const struct site *a, const struct site *b)
 {
     json_t *x = site_to_json(a, true), *y = site_to_json(b, true);
@@ -123,6 +111,7 @@ static bool is_same(const struct site *a, const struct site *b)
 enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, struct problem *p)
 {
     struct exchange_count *count = &l->report->sites;
+    site_set_source_versions(site, before);
     if (before) {
         site->id = before->id;
         site->version = before->version;
@@ -132,7 +121,6 @@ enum err landing_save_site(struct landing *l, struct site *site, const struct si
             site->old_slugs = before->old_slugs;
             site->old_slug_count = before->old_slug_count;
         }
-        keep_versions(site, before);
         if (is_same(site, before)) {
             count->unchanged++;
             return ERR_NONE;

@@ -17,3 +17,7 @@ struct exif {
 // header. Whatever is missing or makes no sense is left out; (0, 0) counts as no position, for phones write
 // it when they do not know.
 void exif_read(const void *data, size_t len, struct exif *ret);
+
+// The same of a whole file of the type `mime` (as probe_kind tells it), where its container says that the
+// block is, without decoding anything. Nothing found: all is missing.
+void exif_find(const char *mime, const void *data, size_t len, struct exif *ret);

@@ -16,3 +16,15 @@ void probe_size(const char *mime, const void *data, size_t len, int64_t *ret_wid
 // How long a sound or film lasts, in milliseconds, as its container says (`data` is the whole file); for MP3
 // without a count of frames by the first frame's bit rate. 0 when it is not easily read.
 int64_t probe_duration(const char *mime, const void *data, size_t len);
+
+// Where a sound or film tells in which place it was taken (`data` is the whole file): the parts of its
+// container that say so, of which an MP4 can have several. Each is the offset of four bytes; "free" written
+// there makes the part mean nothing (ISO 14496-12, 8.1.2), and nothing else moves. At most PROBE_PLACES_MAX,
+// in ret_at; returns how many. 0 for other kinds: Ogg, MP3 and WebM have no customary place for it.
+#define PROBE_PLACES_MAX 16
+size_t probe_places(const char *mime, const void *data, size_t len, size_t ret_at[PROBE_PLACES_MAX]);
+
+// The size of a film's picture in pixels, upright, as its container says (`data` is the whole file). 0 and 0
+// when it is not easily read, makes no sense (a side above 16,384), or there is no picture: recorders of
+// sound write MP4 and WebM too. It may be a lie all the same.
+void probe_film_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height);

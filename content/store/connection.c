@@ -1,5 +1,6 @@
 #include "content/store/connection.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "common/cleanup.h"
@@ -85,9 +86,17 @@ static enum err configure(struct connection *c, enum connection_kind kind, int b
     return e ? e : run(c->db, kind_pragmas[kind], p);
 }
 
+// SQLite would count every byte that it takes, under a lock that all threads share.
+static void count_no_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum err connection_open(const char *path, enum connection_kind kind, bool create, int busy_timeout_ms,
                          struct connection **ret, struct problem *p)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, count_no_memory);
     struct connection *c = calloc(1, sizeof *c);
     if (!c)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -104,13 +113,18 @@ enum err connection_open(const char *path, enum connection_kind kind, bool creat
     return ERR_NONE;
 }
 
-enum err connection_prepare(struct connection *c, struct problem *p)
+int connection_prepare(struct connection *c, enum statement id)
+{
+    struct query *q = &c->queries[id];
+    return q->stmt
+               ? SQLITE_OK
+               : sqlite3_prepare_v3(c->db, statements[id].sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
+}
+
+enum err connection_prepare_all(struct connection *c, struct problem *p)
 {
     for (int i = 0; i < STATEMENT_COUNT; i++) {
-        if (statements[i].writes && !c->writes)
-            continue;
-        int rc = sqlite3_prepare_v3(c->db, statements[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                    &c->queries[i].stmt, NULL);
+        int rc = connection_prepare(c, (enum statement)i);
         if (rc != SQLITE_OK)
             return connection_problem(c->db, rc, statements[i].sql, p);
     }

@@ -8,10 +8,10 @@
 struct query *query_start(struct connection *c, enum statement id)
 {
     struct query *q = &c->queries[id];
-    assert(q->stmt); // a statement that writes, asked of a reader: a mistake in the program
+    assert(c->writes || !statements[id].writes); // asked of a reader: a mistake in the program
     assert(!q->busy);
     q->busy = true;
-    q->bind_error = SQLITE_OK;
+    q->bind_error = connection_prepare(c, id);
     return q;
 }
 
@@ -135,7 +135,9 @@ void query_end(struct query *q)
 {
     if (!q || !q->busy)
         return;
-    sqlite3_reset(q->stmt);
-    sqlite3_clear_bindings(q->stmt);
+    if (q->stmt) {
+        sqlite3_reset(q->stmt);
+        sqlite3_clear_bindings(q->stmt);
+    }
     q->busy = false;
 }

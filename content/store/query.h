@@ -1,4 +1,4 @@
-// Running the statements of content/store/statements.h. A statement is prepared when its connection opens; a
+// Running the statements of content/store/statements.h. A statement is prepared once for a connection; a
 // query is one run of it:
 //
 //     struct query *q = query_start(c, SQL_SITE_BY_SLUG);
@@ -8,9 +8,9 @@
 //     … query_text(q, 0) …            while `row`
 //     query_end(q);
 //
-// Binding errors are remembered and come back from query_step. A statement has one query at a time per
-// connection. Texts and blobs that are bound must stay unchanged until query_end; those read live until the
-// next step.
+// Errors of preparing and binding are remembered and come back from query_step. A statement has one query at
+// a time per connection. Texts and blobs that are bound must stay unchanged until query_end; those read live
+// until the next step.
 #pragma once
 
 #include <stdbool.h>

@@ -7,7 +7,8 @@
 #define SITE_COLUMNS                                                                                                  \
     "SELECT s.id, s.slug, s.key, s.state, s.version, s.original, s.lat, s.lon, s.accuracy_m, s.details,"              \
     " s.created_at, s.updated_at, s.published_at, s.publish_at,"                                                      \
-    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels"                                  \
+    " k.key, k.labels, k.picture, c.key, c.labels, r.key, r.labels, a.key, a.labels,"                                 \
+    " EXISTS (SELECT 1 FROM site_media l WHERE l.site_id = s.id), EXISTS (SELECT 1 FROM old_slug h WHERE h.site_id = s.id)"\
     " FROM site s JOIN term k ON k.id = s.kind_id"                                                                    \
     " LEFT JOIN term c ON c.id = s.category_id"                                                                       \
     " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
@@ -21,20 +22,26 @@
 // A site as a list shows it, in language ?1 where there is such a text, else in the site's original language.
 // 0 id, 1 slug, 2 lang, 3 title, 4 summary, 5 kind key, 6 kind labels, 7 kind picture, 8 rank key, 9 rank labels,
 // 10 area key, 11 area labels, 12 lat, 13 lon, 14 cover sha256, 15 cover alt, 16 the cover's thumbnail without suffix,
-// or NULL
+// or NULL. What most sites do not need is looked up where it is: coalesce and CASE ask no further than they must.
+#define IN_ORIGINAL(column)                                                                                           \
+    "(SELECT o." column " FROM text o WHERE o.site_id = s.id AND o.lang = s.original)"
+#define HAS_VARIANT(name)                                                                                             \
+    "EXISTS (SELECT 1 FROM media_variant v WHERE v.sha256 = m.sha256 AND v.variant = " name ")"
+#define CARD_BEGINNING                                                                                                \
+    "SELECT s.id, s.slug, coalesce(t.lang, " IN_ORIGINAL("lang") "), coalesce(t.title, " IN_ORIGINAL("title") "),"
+#define CARD_END                                                                                                      \
+    " s.lat, s.lon, m.sha256, m.alt, CASE WHEN m.sha256 IS NULL THEN NULL"                                            \
+    " WHEN " HAS_VARIANT(THUMB_NAME("m") " || '.jpg'") " THEN " THUMB_NAME("m")                                       \
+    " WHEN " HAS_VARIANT("'thumb.jpg'") " THEN 'thumb' END"
 #define CARD_COLUMNS                                                                                                  \
-    "SELECT s.id, s.slug, coalesce(t.lang, o.lang), coalesce(t.title, o.title), coalesce(t.summary, o.summary),"      \
-    " k.key, k.labels, k.picture, r.key, r.labels, a.key, a.labels, s.lat, s.lon, m.sha256, m.alt,"      \
-    " CASE WHEN v.variant IS NOT NULL THEN " THUMB_NAME("m") " WHEN w.variant IS NOT NULL THEN 'thumb' END"
-#define CARD_JOINS                                                                                                    \
+    CARD_BEGINNING " coalesce(t.summary, " IN_ORIGINAL("summary") "), k.key, k.labels, k.picture, r.key, r.labels,"   \
+    " a.key, a.labels," CARD_END
+#define CARD_SMALL_JOINS                                                                                              \
     " JOIN term k ON k.id = s.kind_id"                                                                                \
-    " LEFT JOIN term r ON r.id = s.rank_id"                                                                           \
-    " LEFT JOIN term a ON a.id = s.area_id"                                                                           \
     " LEFT JOIN text t ON t.site_id = s.id AND t.lang = ?1"                                                           \
-    " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
-    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"                                                  \
-    " LEFT JOIN media_variant v ON v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("m") " || '.jpg'"                 \
-    " LEFT JOIN media_variant w ON w.sha256 = m.sha256 AND w.variant = 'thumb.jpg'"
+    " LEFT JOIN site_media m ON m.site_id = s.id AND m.position = 0"
+#define CARD_JOINS                                                                                                    \
+    CARD_SMALL_JOINS " LEFT JOIN term r ON r.id = s.rank_id LEFT JOIN term a ON a.id = s.area_id"
 
 // The area of the key `parameter` and all areas inside it
 #define INSIDE_AREA(parameter)                                                                                        \
@@ -54,6 +61,10 @@
     " t.position AS position, t.id AS id,"                                                                            \
     " (SELECT count(*) FROM site s WHERE s.state = 'published' AND s." scheme "_id = t.id) AS sites"                  \
     " FROM term t WHERE t.scheme = '" scheme "') c WHERE sites > 0 ORDER BY position, id"
+
+#define IS_SOUND "class = 'video' AND ?2 IS NULL AND ?4 IS NOT NULL"
+
+#define UPLOAD_COLUMNS "SELECT id, account_id, name, bytes, received, created_at FROM upload"
 
 #define TOUR_COLUMNS                                                                                                  \
     "SELECT u.id, u.slug, u.state, u.titles, u.summaries, u.bodies, u.version, u.updated_at FROM tour u"
@@ -216,10 +227,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT lang, title, summary, body, origin, translated_from, stale, updated_at, id, source_version"
         " FROM text WHERE site_id = ?1 ORDER BY lang"},
     // 0 sha256, 1 file, 2 alt, 3 caption, 4 transcript, 5 credit, 6 licence, 7 taken, 8 focus_x, 9 focus_y,
-    // 10 class, 11 mime, 12 bytes, 13 width, 14 height, 15 duration_ms
+    // 10 class, 11 mime, 12 bytes, 13 width, 14 height, 15 duration_ms, 16 captions
     [SQL_SITE_MEDIA] = {
         "SELECT l.sha256, l.file, l.alt, l.caption, l.transcript, l.credit, l.licence, l.taken, l.focus_x, l.focus_y,"
-        " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms"
+        " m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, l.captions"
         " FROM site_media l JOIN media m ON m.sha256 = l.sha256 WHERE l.site_id = ?1 ORDER BY l.position"},
     [SQL_SITE_OLD_SLUGS] = {"SELECT slug FROM old_slug WHERE site_id = ?1 ORDER BY slug"},
     // ?4 limit, ?5 offset. The page is cut out along the index before anything is joined.
@@ -228,15 +239,19 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " ORDER BY s.sort_key, s.id LIMIT ?4 OFFSET ?5) f JOIN site s ON s.id = f.site_id" CARD_JOINS
         " ORDER BY s.sort_key, s.id"},
     [SQL_SITE_CARD_COUNT] = {"SELECT count(*) FROM site s" CARD_FILTER},
-    // ?2 min_lat, ?3 max_lat, ?4 min_lon, ?5 max_lon, ?6 id to leave out, ?7 lat, ?8 lon, ?9 (cos lat)^2, ?10 limit
-    // The nearest are picked by their positions alone (32-bit in the R*Tree: right to a metre) before anything
-    // else is read about them.
-    [SQL_SITE_CARDS_NEAR] = {
-        CARD_COLUMNS " FROM (SELECT p.id AS site_id, (p.min_lat - ?7) * (p.min_lat - ?7)"
-        " + (p.min_lon - ?8) * (p.min_lon - ?8) * ?9 AS distance FROM site_position p"
-        " WHERE p.min_lat <= ?3 AND p.max_lat >= ?2 AND p.min_lon <= ?5 AND p.max_lon >= ?4 AND p.id <> ?6"
-        " ORDER BY distance, p.id LIMIT ?10) x JOIN site s ON s.id = x.site_id" CARD_JOINS
-        " ORDER BY x.distance, s.id"},
+    // ?1 min_lat, ?2 max_lat, ?3 min_lon, ?4 max_lon, ?5 id to leave out; 0 id, 1 lat, 2 lon (32-bit in the R*Tree: right
+    // to a metre), in no order
+    [SQL_POSITIONS_WITHIN] = {
+        "SELECT id, min_lat, min_lon FROM site_position"
+        " WHERE min_lat <= ?2 AND max_lat >= ?1 AND min_lon <= ?4 AND max_lon >= ?3 AND id <> ?5"},
+    // ?2 site id; without summary, rank and area
+    [SQL_SITE_SMALL_CARD] = {
+        CARD_BEGINNING " NULL, k.key, k.labels, k.picture, NULL, NULL, NULL, NULL," CARD_END
+        " FROM site s" CARD_SMALL_JOINS " WHERE s.id = ?2"},
+    // ?1 tour id
+    [SQL_SITE_IDS_OF_TOUR] = {
+        "SELECT s.id FROM tour_stop x JOIN site s ON s.id = x.site_id WHERE x.tour_id = ?1 AND s.state = 'published'"
+        " ORDER BY x.position"},
     // ?2 tour id
     [SQL_SITE_CARDS_OF_TOUR] = {
         CARD_COLUMNS " FROM tour_stop x JOIN site s ON s.id = x.site_id" CARD_JOINS
@@ -273,10 +288,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_DELETE_TEXT] = {"DELETE FROM text WHERE id = ?1", .writes = true},
     [SQL_DELETE_SITE_MEDIA] = {"DELETE FROM site_media WHERE site_id = ?1", .writes = true},
     // ?1 site id, ?2 position, ?3 sha256, ?4 file, ?5 alt, ?6 caption, ?7 transcript, ?8 credit, ?9 licence,
-    // ?10 taken, ?11 focus_x, ?12 focus_y
+    // ?10 taken, ?11 focus_x, ?12 focus_y, ?13 captions
     [SQL_INSERT_SITE_MEDIA] = {
         "INSERT INTO site_media (site_id, position, sha256, file, alt, caption, transcript, credit, licence, taken,"
-        " focus_x, focus_y) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", .writes = true},
+        " focus_x, focus_y, captions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", .writes = true},
     [SQL_DELETE_POSITION] = {"DELETE FROM site_position WHERE id = ?1", .writes = true},
     [SQL_INSERT_POSITION] = {
         "INSERT INTO site_position (id, min_lat, max_lat, min_lon, max_lon) VALUES (?1, ?2, ?2, ?3, ?3)",
@@ -304,7 +319,9 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_MEDIA] = {
         "SELECT m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, m.original_name, m.created_at,"
         " EXISTS (SELECT 1 FROM site_media l JOIN site s ON s.id = l.site_id"
-        " WHERE l.sha256 = m.sha256 AND s.state = 'published') FROM media m WHERE m.sha256 = ?1"},
+        " WHERE l.sha256 = m.sha256 AND s.state = 'published')"
+        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"')"
+        " FROM media m WHERE m.sha256 = ?1"},
     // 0 sha256, 1 bytes
     [SQL_MEDIA_ALL] = {
         "SELECT sha256, bytes FROM media UNION SELECT file, bytes FROM media_variant ORDER BY 1"},
@@ -312,10 +329,12 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_INSERT_MEDIA] = {
         "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
-    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there
+    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there, but a film that has only ?4 is a sound
     [SQL_SET_MEDIA_FACTS] = {
         "UPDATE media SET width = coalesce(?2, width), height = coalesce(?3, height),"
-        " duration_ms = coalesce(?4, duration_ms) WHERE sha256 = ?1", .writes = true},
+        " duration_ms = coalesce(?4, duration_ms), class = CASE WHEN " IS_SOUND " THEN 'audio' ELSE class END,"
+        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END WHERE sha256 = ?1",
+        .writes = true},
     // ?1 sha256, ?2 variant, ?3 file, ?4 mime, ?5 bytes, ?6 width, ?7 height
     [SQL_SET_MEDIA_VARIANT] = {
         "INSERT INTO media_variant (sha256, variant, file, mime, bytes, width, height)"
@@ -329,12 +348,34 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_SITE_VARIANTS] = {
         "SELECT sha256, variant, file, mime, bytes, width, height FROM media_variant"
         " WHERE sha256 IN (SELECT sha256 FROM site_media WHERE site_id = ?1) ORDER BY sha256, mime, width, variant"},
+    // ?1 sha256, ?2 1: of published sites alone; 0 captions
+    [SQL_MEDIA_CAPTIONS] = {
+        "SELECT l.captions FROM site_media l JOIN site s ON s.id = l.site_id"
+        " WHERE l.sha256 = ?1 AND (?2 = 0 OR s.state = 'published') AND l.captions <> '{}'"
+        " ORDER BY s.id, l.position"},
     // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y: pictures, and uses of them, whose thumbnail is not made
     [SQL_MEDIA_UNMADE] = {
         "SELECT DISTINCT m.sha256, m.original_name, l.focus_x, l.focus_y"
         " FROM media m LEFT JOIN site_media l ON l.sha256 = m.sha256"
         " WHERE m.class = 'image' AND NOT EXISTS (SELECT 1 FROM media_variant v"
         " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg') ORDER BY 1, 3, 4"},
+    // ?1 id, ?2 account id, ?3 name, ?4 bytes, ?5 now
+    [SQL_INSERT_UPLOAD] = {
+        "INSERT INTO upload (id, account_id, name, bytes, received, created_at) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
+        .writes = true},
+    // 0 id, 1 account id, 2 name, 3 bytes, 4 received, 5 created_at
+    [SQL_UPLOAD] = {UPLOAD_COLUMNS " WHERE id = ?1"},
+    // ?1 where the site's ids begin, ?2 where they end, ?3 account id
+    [SQL_UPLOADS_OF_SITE] = {
+        UPLOAD_COLUMNS " WHERE id >= ?1 AND id < ?2 AND account_id = ?3 ORDER BY created_at, name, id"},
+    [SQL_UPLOADS_OLD] = {UPLOAD_COLUMNS " WHERE created_at < ?1 ORDER BY id"},
+    // ?1 account id; 0 bytes of all, 1 how many are the account's, 2 their bytes
+    [SQL_UPLOAD_LOAD] = {
+        "SELECT coalesce(sum(bytes), 0), coalesce(sum(CASE WHEN account_id = ?1 THEN 1 END), 0),"
+        " coalesce(sum(CASE WHEN account_id = ?1 THEN bytes END), 0) FROM upload"},
+    // ?1 id, ?2 what was there, ?3 what is there
+    [SQL_UPLOAD_RECEIVED] = {"UPDATE upload SET received = ?3 WHERE id = ?1 AND received = ?2", .writes = true},
+    [SQL_DELETE_UPLOAD] = {"DELETE FROM upload WHERE id = ?1", .writes = true},
 
     [SQL_TOUR_BY_ID] = {TOUR_COLUMNS " WHERE u.id = ?1"},
     [SQL_TOUR_BY_SLUG] = {TOUR_COLUMNS " WHERE u.slug = ?1"},

@@ -122,7 +122,7 @@ static enum err open_writer_locked(struct store *store, struct problem *p)
     if (!e)
         e = migrate_run(store->writer->db, store->folder, p);
     if (!e)
-        e = connection_prepare(store->writer, p);
+        e = connection_prepare_all(store->writer, p);
     return e ? e : store_content_version(store->writer, &store->version, p);
 }
 
@@ -259,8 +259,6 @@ static enum err reader_open(struct store *store, struct reader **ret, struct pro
     reader->store = store;
     enum err e = connection_open(store->path, CONNECTION_READER, false, store->options.busy_timeout_ms,
                                  &reader->connection, p);
-    if (!e)
-        e = connection_prepare(reader->connection, p);
     if (e) {
         reader_free(reader);
         return e;

@@ -72,6 +72,11 @@ double measure_picture_mm(const struct measure *m, int size)
     return measure_module_mm(m) * sides(size);
 }
 
+double measure_distance_m(const struct measure *m, int size)
+{
+    return measure_symbol_mm(m, size) * 10 * 25 / size / 1000;
+}
+
 unsigned measure_picture_px(const struct measure *m, int size)
 {
     return m->module_px * sides(size);

@@ -30,5 +30,9 @@ double measure_module_mm(const struct measure *m);
 double measure_symbol_mm(const struct measure *m, int size);  // the symbol alone, `size` modules a side
 double measure_picture_mm(const struct measure *m, int size); // with its quiet zone
 
+// From how far a symbol of `size` modules reads, in metres: a symbol of 25 modules may be ten times as far
+// away as it is wide, one with more modules in proportion less.
+double measure_distance_m(const struct measure *m, int size);
+
 // Pixels a side of the picture, quiet zone included.
 unsigned measure_picture_px(const struct measure *m, int size);

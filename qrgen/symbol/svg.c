@@ -1,79 +1,44 @@
 #include "qrgen/symbol/svg.h"
 
 #include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
 
-enum direction { RIGHT, DOWN, LEFT, UP };
+#include "qrgen/symbol/outline.h"
 
-static const int step_x[] = {1, 0, -1, 0}, step_y[] = {0, 1, 0, -1};
-
-// Where the pen is: a corner between modules, and where it goes. Dark is on its right-hand side.
-struct pen {
+// Writes outlines as a path's data, each line relative to where the last one ended.
+struct path {
+    struct buf *out;
     int x, y;
-    enum direction way;
 };
 
-// The modules beyond the corner that the pen has come to: on its right, and on its left.
-static bool dark_ahead(const struct matrix *m, const struct pen *pen, bool right)
+static void on_move(void *arg, int x, int y)
 {
-    static const int column[2][4] = {{0, 0, -1, -1}, {0, -1, -1, 0}}; // left, right
-    static const int row[2][4] = {{-1, 0, 0, -1}, {0, 0, -1, -1}};
-    return matrix_dark(m, pen->x + column[right][pen->way], pen->y + row[right][pen->way]);
+    struct path *path = arg;
+    buf_append_char(path->out, 'M');
+    buf_append_int(path->out, x + MATRIX_QUIET);
+    buf_append_char(path->out, ' ');
+    buf_append_int(path->out, y + MATRIX_QUIET);
+    path->x = x, path->y = y;
 }
 
-// Modules that touch at a corner alone are kept apart: the pen turns right there.
-static enum direction next_way(const struct matrix *m, const struct pen *pen)
+static void on_line(void *arg, int x, int y)
 {
-    if (!dark_ahead(m, pen, true))
-        return (pen->way + 1) % 4;
-    if (!dark_ahead(m, pen, false))
-        return pen->way;
-    return (pen->way + 3) % 4;
+    struct path *path = arg;
+    buf_append_char(path->out, y == path->y ? 'h' : 'v');
+    buf_append_int(path->out, y == path->y ? x - path->x : y - path->y);
+    path->x = x, path->y = y;
 }
 
-static void draw_line(struct buf *out, enum direction way, int length)
+static void on_close(void *arg)
 {
-    buf_append_char(out, way == RIGHT || way == LEFT ? 'h' : 'v');
-    buf_append_int(out, way == RIGHT || way == DOWN ? length : -length);
-}
-
-// One outline, from the upper left corner of a dark module whose upper neighbour is light. `seen` marks the
-// upper edges that an outline has gone along.
-static void draw_outline(const struct matrix *m, int x, int y, bool *seen, struct buf *out)
-{
-    struct pen pen = {x, y, RIGHT};
-    int length = 0;
-    buf_append_char(out, 'M');
-    buf_append_int(out, x + MATRIX_QUIET);
-    buf_append_char(out, ' ');
-    buf_append_int(out, y + MATRIX_QUIET);
-    for (;;) {
-        if (pen.way == RIGHT)
-            seen[pen.y * m->size + pen.x] = true;
-        pen.x += step_x[pen.way], pen.y += step_y[pen.way], length++;
-        enum direction way = next_way(m, &pen);
-        bool home = pen.x == x && pen.y == y && way == RIGHT;
-        if (home)
-            break; // the path's z draws the last line
-        if (way == pen.way)
-            continue;
-        draw_line(out, pen.way, length);
-        pen.way = way, length = 0;
-    }
-    buf_append_char(out, 'z');
+    struct path *path = arg;
+    buf_append_char(path->out, 'z'); // which draws the last line
 }
 
 static void draw_path(const struct matrix *m, struct buf *out)
 {
-    bool seen[MATRIX_SIZE_MAX * MATRIX_SIZE_MAX];
-    memset(seen, 0, (size_t)m->size * (size_t)m->size);
+    struct path path = {.out = out};
     buf_append_str(out, "<path d=\"");
-    for (int y = 0; y < m->size; y++)
-        for (int x = 0; x < m->size; x++)
-            if (matrix_dark(m, x, y) && !matrix_dark(m, x, y - 1) && !seen[y * m->size + x])
-                draw_outline(m, x, y, seen, out);
+    outline_trace(m, &(struct outline_pen){&path, on_move, on_line, on_close});
     buf_append_str(out, "\"/>\n");
 }
 

@@ -20,6 +20,7 @@
 #include "server/desk/frame/jobs.h"
 #include "server/http/http.h"
 #include "server/notify.h"
+#include "server/pictures/intake.h"
 #include "server/pictures/pictures.h"
 #include "server/publisher.h"
 #include "server/scan_keeper.h"
@@ -128,9 +129,11 @@ static enum err open_pictures(struct serving *s, struct problem *p)
     struct pictures_options options = {.helper = s->settings->media_helper};
     struct problem why = PROBLEM_INIT;
     enum err e = pictures_open(&options, &s->app.pictures, &why);
-    if (e && p && (s->settings->media_helper || e != ERR_NOT_FOUND))
+    if (!e)
+        return intake_start(s->app.pictures, s->app.store, &s->app.intake, p);
+    if (p && (s->settings->media_helper || e != ERR_NOT_FOUND))
         *p = why;
-    else if (e)
+    else
         say("photos cannot be taken in: %s", why.text);
     return s->settings->media_helper || e != ERR_NOT_FOUND ? e : ERR_NONE;
 }
@@ -160,6 +163,7 @@ static void close_parts(struct serving *s)
     jobs_close(s->app.jobs);
     publisher_stop(s->publisher);
     scan_keeper_stop(s->keeper);
+    intake_stop(s->app.intake);
     pictures_close(s->app.pictures);
     scan_counter_free(s->app.scans);
     view_close(s->app.view);
@@ -242,6 +246,7 @@ static enum err open_http(struct serving *s, struct problem *p)
     o.languages = s->app.languages;
     o.error_page = error_page;
     o.guard = desk_guard;
+    o.admit = desk_admit;
     o.listen = s->listen;
     o.https = s->app.base_url_given && strncmp(s->app.base_url, "https:", 6) == 0;
     o.trust_proxy = set->trust_proxy;

@@ -11,6 +11,7 @@ static const struct route_table *const tables[] = {
     &desk_links_routes,         //
     &desk_home_routes,          //
     &desk_sites_routes,         //
+    &desk_media_routes,         //
     &desk_drafts_routes,        //
     &desk_accounts_routes,      //
     &desk_me_routes,            //

@@ -16,6 +16,7 @@ extern const struct route_table desk_signin_routes;        // signin.c
 extern const struct route_table desk_sites_routes;         // sites.c
 extern const struct route_table desk_links_routes;         // links.c
 extern const struct route_table desk_revisions_routes;     // revisions.c
+extern const struct route_table desk_media_routes;         // media.c
 extern const struct route_table desk_plates_routes;        // plates.c
 extern const struct route_table desk_plates_one_routes;    // plates_one.c
 extern const struct route_table desk_activity_routes;      // activity.c

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <microhttpd.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "common/checksum.h"
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "server/http/compress.h"
@@ -51,15 +51,6 @@ static const void *plain_bytes(const struct http_response *res, size_t *len)
     return res->fixed ? res->fixed : res->body.data;
 }
 
-// 128 bits of SipHash under a fixed key tell two versions of a page apart; they are no defence and need none.
-static void digest_tag(const void *data, size_t len, char hex[33])
-{
-    static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES] = "entity tag";
-    unsigned char digest[crypto_shorthash_siphashx24_BYTES];
-    crypto_shorthash_siphashx24(digest, data, len, key);
-    sodium_bin2hex(hex, 33, digest, sizeof digest);
-}
-
 static bool replaces(const struct http_response *res, const char *name)
 {
     for (size_t i = 0; i < res->header_count; i++)
@@ -71,7 +62,7 @@ static bool replaces(const struct http_response *res, const char *name)
 static void set_etag(struct making *m, const char *suffix)
 {
     struct http_response *res = m->res;
-    char made[33] = "";
+    char made[40] = "";
     if (m->a->status != 200 || !m->terms->whole_method || m->sets_cookie)
         return;
     if (!res->etag && res->fd >= 0) {
@@ -79,7 +70,7 @@ static void set_etag(struct making *m, const char *suffix)
     } else if (!res->etag) {
         size_t len;
         const void *data = plain_bytes(res, &len);
-        digest_tag(data, len, made);
+        snprintf(made, sizeof made, "%zx-%016" PRIx64, len, checksum(data, len));
     }
     snprintf(m->a->etag, sizeof m->a->etag, "\"%.45s%s\"", res->etag ? res->etag : made, suffix);
 }

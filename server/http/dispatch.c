@@ -150,6 +150,17 @@ static uint64_t body_limit(const struct exchange *x)
     return route && (route->flags & ROUTE_BODY) ? route->body_limit : 0;
 }
 
+static bool is_admitted(struct exchange *x, uint64_t limit, uint64_t length)
+{
+    http_admit *admit = x->server->options.admit;
+    uint64_t most = x->frame.chunked ? limit : length;
+    if (most <= HTTP_BODY_FREE || !admit || !x->req.route->who)
+        return true;
+    bool admitted = admit(&x->req);
+    x->req.user = NULL;
+    return admitted;
+}
+
 // Decides what becomes of the body before it comes.
 static enum MHD_Result plan_body(struct exchange *x)
 {
@@ -158,6 +169,8 @@ static enum MHD_Result plan_body(struct exchange *x)
         return MHD_YES;
     deadline_enter(&x->deadline, DEADLINE_BODY, x->started_ns / 1000000);
     x->discard_limit = 2 * limit + DISCARD_ROOM;
+    if (!x->refusal && limit && length <= limit && !is_admitted(x, limit, length))
+        x->refusal = 401;
     if (!x->refusal && limit && length <= limit) {
         x->stage = EXCHANGE_BODY;
         return MHD_YES;

@@ -30,6 +30,13 @@ typedef enum err http_error_page(struct http_request *req, const struct problem 
 // the sign-in page), otherwise the error page of the code.
 typedef enum err http_guard(struct http_request *req, struct http_response *res, struct problem *problem);
 
+// Asked when the headers of a row with `who` are there and its body may be larger than HTTP_BODY_FREE, before
+// any of that is kept: bodies lie in memory until the guard sees them. False: the body is thrown away and the
+// answer is the error page of 401. On an HTTP thread: must be quick. `req` has no body yet; what is left in
+// req->user is forgotten.
+typedef bool http_admit(struct http_request *req);
+#define HTTP_BODY_FREE (4u << 20) // bytes: what a form of texts can have
+
 enum http_log_addresses {
     HTTP_LOG_NO_ADDRESS,    // "-"
     HTTP_LOG_SHORT_ADDRESS, // IPv4 without its last byte, IPv6 without its last 80 bits
@@ -59,6 +66,8 @@ struct http_options {
     const char *const *languages; // BCP 47 tags, NULL-terminated, the default first; 1 to HTTP_MAX_LANGUAGES
     http_error_page *error_page;  // NULL: built-in texts
     http_guard *guard;            // NULL: rows with `who` or ROUTE_CSRF are refused by http_open
+
+    http_admit *admit; // NULL: bodies of every size are read from everybody
 
     // "ADDRESS:PORT", NULL-terminated, 1 to HTTP_MAX_LISTEN: "127.0.0.1:8080", "[::1]:8080",
     // "localhost:8080";

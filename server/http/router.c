@@ -155,9 +155,10 @@ static bool match_parts(const struct router *r, const struct row *row, const str
                         struct router_match *m)
 {
     bool rest = row->count && row->parts[row->count - 1].kind == PART_REST;
-    *m = (struct router_match){.lang = -1};
     if (rest ? t->count < row->count : t->count != row->count)
         return false;
+    m->lang = -1;
+    m->value_count = 0;
     for (size_t i = 0; i < row->count; i++) {
         const struct part *part = &row->parts[i];
         const char *segment = target_segment(t, i);
@@ -194,7 +195,7 @@ enum router_result router_find(const struct router *r, struct target *t, enum ht
 {
     const struct row *first = NULL;
     unsigned bit = router_method_bit(method);
-    m->allowed = 0;
+    *m = (struct router_match){.lang = -1};
     for (size_t i = 0; i < r->count; i++) {
         const struct row *row = &r->rows[i];
         bool same = first && strcmp(first->route->pattern, row->route->pattern) == 0;

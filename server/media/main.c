@@ -22,6 +22,7 @@
 #include "server/media/facts.h"
 #include "server/media/outputs.h"
 #include "server/media/photo.h"
+#include "server/media/recording.h"
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_WRONG_USE = 2 };
 
@@ -64,9 +65,10 @@ static const char description[] =
     "opens "
     "JPEG, PNG, WebP and HEIC, known by their content, turns them upright and into sRGB, and writes them "
     "without "
-    "metadata in several sizes as JPEG and WebP. MP3, M4A, Ogg, MP4 and WebM are recognised and measured, "
-    "and "
-    "nothing is written.\n\n"
+    "metadata in several sizes as JPEG and WebP. MP3, M4A, Ogg, MP4 and WebM are recognised and measured; "
+    "one "
+    "that "
+    "tells where it was taken is written without that.\n\n"
     "On standard output it writes one JSON object: class, type, size, the date and the position that the "
     "camera "
     "noted, and the files written. What opens the bytes can open no file and no connection and start no "
@@ -159,8 +161,7 @@ static enum err look_at(const struct job *job, const struct bytes *b, struct fac
             "the file is no photo (JPEG, PNG, WebP, HEIC), sound (MP3, M4A, Ogg) or film (MP4, "
             "WebM); whatever its name says, its content decides");
     if (strcmp(facts->media_class, "image") != 0) {
-        facts->duration_ms = probe_duration(facts->mime, b->data, b->len);
-        return ERR_NONE;
+        return recording_look(b->data, b->len, &job->outputs, facts, p);
     }
     if ((int64_t)b->len > s->bytes)
         return problem_set(p, ERR_TOO_LARGE, NULL,

@@ -23,7 +23,7 @@ static bool is_name(const char *name)
 
 static bool read_variant(const json_t *object, struct arena *a, struct media_variant *ret)
 {
-    static const char *const types[] = {"image/jpeg", "image/webp", "image/png"};
+    static const char *const types[] = {"image/jpeg", "image/webp", "image/png", "video/mp4", "audio/mp4"};
     const char *name = json_string_value(json_object_get(object, "name"));
     const char *mime = json_string_value(json_object_get(object, "mime"));
     *ret = (struct media_variant){.width = number(object, "width"), .height = number(object, "height")};
@@ -31,7 +31,8 @@ static bool read_variant(const json_t *object, struct arena *a, struct media_var
         if (strcmp(mime, types[i]) == 0)
             ret->mime = types[i];
     ret->name = is_name(name) ? arena_strdup(a, name) : NULL;
-    return ret->name && ret->mime && ret->width && ret->height;
+    bool sized = ret->mime && strncmp(ret->mime, "image/", strlen("image/")) == 0;
+    return ret->name && ret->mime && (!sized || (ret->width && ret->height));
 }
 
 static bool read_variants(const json_t *list, struct arena *a, struct media_variants *ret)

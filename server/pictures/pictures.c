@@ -249,18 +249,18 @@ enum err pictures_land(struct pictures *pictures, struct store *store, const cha
     return ERR_NONE;
 }
 
-static enum err make_missing(struct pictures *pictures, struct store *store, const struct media_unmade *m,
-                             struct problem *p)
+enum err pictures_make_again(struct pictures *pictures, struct store *store, const char *sha256,
+                             double focus_x, double focus_y, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     struct media_facts facts;
     struct connection *writer;
-    enum err e = make_kept(pictures, store, m->sha256, m->focus_x, m->focus_y, &a, &facts, p);
+    enum err e = make_kept(pictures, store, sha256, focus_x, focus_y, &a, &facts, p);
     if (!e)
         e = store_begin(store, &writer, p);
     if (e)
         return e;
-    e = media_set_facts(writer, m->sha256, &facts, p);
+    e = media_set_facts(writer, sha256, &facts, p);
     if (!e)
         return store_commit(store, p);
     store_rollback(store);
@@ -280,7 +280,8 @@ enum err pictures_make_missing(struct pictures *pictures, struct store *store, s
         e = media_list_unmade(reader, &a, &list, &count, p);
     for (size_t i = 0; !e && i < count; i++) {
         struct problem fault = PROBLEM_INIT;
-        enum err one = make_missing(pictures, store, &list[i], &fault);
+        enum err one =
+            pictures_make_again(pictures, store, list[i].sha256, list[i].focus_x, list[i].focus_y, &fault);
         if (one == ERR_FULL || one == ERR_MEMORY || one == ERR_BUSY) {
             *p = fault;
             return one; // the others would fare no better

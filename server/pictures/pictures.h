@@ -39,6 +39,11 @@ enum err pictures_land(struct pictures *pictures, struct store *store, const cha
                        double focus_x, double focus_y, struct arena *a, struct media *ret,
                        struct media_facts *ret_facts, struct problem *p);
 
+// Makes of a picture that is kept already what it does not have yet: the thumbnail around another focus, or
+// all. In a transaction of its own.
+enum err pictures_make_again(struct pictures *pictures, struct store *store, const char *sha256,
+                             double focus_x, double focus_y, struct problem *p);
+
 // Makes what is missing (media_list_unmade), each picture in a transaction of its own. A picture that cannot
 // be made goes to `faults`, its name as field, and the others go on. *ret_made counts those that were made.
 struct pictures_total {

@@ -1,7 +1,9 @@
 #include "server/view/html.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 void html_free(struct html *h)
 {
@@ -15,16 +17,36 @@ static const char *const text_entities[256] = {
     ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
 };
 
+typedef unsigned char lanes __attribute__((vector_size(16)));
+
+// True when one of the next 16 bytes has an entity.
+static bool needs_escape(const char *at)
+{
+    lanes bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    lanes found =
+        (lanes)((bytes == '&') | (bytes == '<') | (bytes == '>') | (bytes == '"') | (bytes == '\''));
+    uint64_t halves[2];
+    memcpy(halves, &found, sizeof halves);
+    return halves[0] | halves[1];
+}
+
 void html_escape(struct buf *out, const char *text, size_t len)
 {
     size_t clean = 0;
-    for (size_t i = 0; i < len; i++) {
-        const char *entity = text_entities[(unsigned char)text[i]];
-        if (!entity)
+    for (size_t i = 0, end; i < len; i = end) {
+        bool whole = len - i >= sizeof(lanes);
+        end = whole ? i + sizeof(lanes) : len;
+        if (whole && !needs_escape(text + i))
             continue;
-        buf_append(out, text + clean, i - clean);
-        buf_append_str(out, entity);
-        clean = i + 1;
+        for (; i < end; i++) {
+            const char *entity = text_entities[(unsigned char)text[i]];
+            if (!entity)
+                continue;
+            buf_append(out, text + clean, i - clean);
+            buf_append_str(out, entity);
+            clean = i + 1;
+        }
     }
     buf_append(out, text + clean, len - clean);
 }

@@ -1,5 +1,6 @@
-// HTML as a type of its own: a `struct html` holds markup that is safe to send as it stands, and only the
-// functions of this room make one. Everything else is text, and is escaped when it is written into a page.
+// HTML as a type of its own: a `struct html` holds markup in UTF-8 that is safe to send as it stands, and
+// only the functions of this room make one. Everything else is text, and is escaped when it is written into a
+// page.
 #pragma once
 
 #include <stddef.h>

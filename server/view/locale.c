@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "server/view/locale_private.h"
-#include "server/view/mustache.h"
 
 #define FOLDER "locales/"
 #define SUFFIX ".json"
@@ -100,6 +99,7 @@ static enum err read_forms(const struct reader *r, const char *key, json_t *obje
     json_t *value;
     if (!m)
         return out_of_memory(r);
+    m->counts = true;
     json_object_foreach(object, name, value)
     {
         int category = find_name(plural_names, PLURAL_COUNT, name);
@@ -126,6 +126,7 @@ static enum err read_text(const struct reader *r, const char *key, const json_t 
     if (!m)
         return out_of_memory(r);
     m->plain = !strchr(json_string_value(value), '{');
+    m->counts = strstr(json_string_value(value), "{count}");
     return split_form(r, key, value, &m->forms[PLURAL_OTHER]);
 }
 
@@ -284,8 +285,11 @@ enum err locales_open(struct assets *assets, const char *default_lang, struct lo
             p, ERR_NOT_FOUND, "languages",
             "There is no assets/locales/%s.json: pages cannot speak the default language \"%s\".",
             default_lang, default_lang);
-    for (size_t i = 0; i < all->count; i++)
+    for (size_t i = 0; i < all->count; i++) {
         all->items[i]->fallback = all->items[i] == all->standard ? NULL : all->standard;
+        if (!locale_index(all->items[i]))
+            return problem_set(p, ERR_MEMORY, NULL, "Memory is out.");
+    }
     *ret = steal_pointer(&all);
     return ERR_NONE;
 }
@@ -328,118 +332,6 @@ const char *const *locales_tags(const struct locales *l, size_t *ret_count)
 const char *locale_tag(const struct locale *l)
 {
     return l->tag;
-}
-
-// ---- writing
-
-static int compare_key(const void *key, const void *message)
-{
-    return strcmp(key, ((const struct message *)message)->key);
-}
-
-static const struct message *find_message(const struct locale *l, const char *key)
-{
-    return l->count ? bsearch(key, l->messages, l->count, sizeof *l->messages, compare_key) : NULL;
-}
-
-static const struct form *choose_form(const struct locale *l, const struct message *m,
-                                      const struct values *values)
-{
-    enum plural category = PLURAL_OTHER;
-    if (values->has_count && m->by != BY_ROMAN) {
-        int64_t n = values->count > -INT64_MAX ? llabs(values->count) : 0;
-        category = (m->by == BY_ORDINAL ? l->ordinal : l->cardinal)(n);
-    }
-    return m->forms[category].pieces ? &m->forms[category] : &m->forms[PLURAL_OTHER];
-}
-
-static void write_piece(const struct locale *l, const struct message *m, const struct piece *piece,
-                        const struct values *values, struct buf *out)
-{
-    if (!piece->placeholder) {
-        buf_append(out, piece->text, piece->len);
-    } else if (values->has_count && strcmp(piece->text, "count") == 0) {
-        if (m->by == BY_ROMAN)
-            locale_roman(values->count, out);
-        else
-            locale_number(l, values->count, out);
-    } else if (!values->write || !values->write(values->arg, l, piece->text, out)) {
-        buf_printf(out, "{%s}", piece->text);
-    }
-}
-
-bool locale_write(const struct locale *l, const char *key, const struct values *values, struct buf *out)
-{
-    const struct message *m = find_message(l, key);
-    if (!m && l->fallback)
-        return locale_write(l->fallback, key, values, out);
-    if (!m) {
-        buf_append_str(out, key);
-        return false;
-    }
-    const struct form *form = choose_form(l, m, values);
-    for (size_t i = 0; i < form->count; i++)
-        write_piece(l, m, &form->pieces[i], values, out);
-    return true;
-}
-
-struct looked_up {
-    locale_lookup *lookup;
-    const void *arg;
-};
-
-// With as many decimals as the shortest form has (up to 9): 1.2 is "1,2" in Vietnamese.
-static void write_real(const struct locale *l, double value, struct buf *out)
-{
-    char text[40];
-    snprintf(text, sizeof text, "%.9f", value);
-    size_t len = strlen(text);
-    while (len && text[len - 1] == '0')
-        text[--len] = '\0';
-    const char *point = strchr(text, '.');
-    locale_decimal(l, value, point ? (int)strlen(point + 1) : 0, out);
-}
-
-static bool write_json(const void *arg, const struct locale *l, const char *name, struct buf *out)
-{
-    const struct looked_up *from = arg;
-    const json_t *value = from->lookup ? from->lookup(from->arg, name) : NULL;
-    if (!value)
-        return false;
-    if (json_is_integer(value))
-        locale_number(l, json_integer_value(value), out);
-    else if (json_is_real(value))
-        write_real(l, json_real_value(value), out);
-    else
-        mustache_value(out, value);
-    return true;
-}
-
-bool locale_message(const struct locale *l, const char *key, locale_lookup *lookup, const void *arg,
-                    struct buf *out)
-{
-    const struct looked_up from = {lookup, arg};
-    const struct message *m = find_message(l, key);
-    if (m && m->plain)
-        return locale_write(l, key, &(struct values){.write = NULL}, out);
-    const json_t *count = lookup ? lookup(arg, "count") : NULL;
-    const struct values values = {
-        .write = write_json,
-        .arg = &from,
-        .has_count = json_is_integer(count),
-        .count = json_integer_value(count),
-    };
-    return locale_write(l, key, &values, out);
-}
-
-static const json_t *lookup_member(const void *arg, const char *name)
-{
-    return json_object_get(arg, name);
-}
-
-bool locale_text(const struct locale *l, const char *key, const json_t *values, struct buf *out)
-{
-    return locale_message(l, key, values ? lookup_member : NULL, values, out);
 }
 
 // ---- checking

@@ -92,16 +92,15 @@ void locale_decimal(const struct locale *l, double value, int decimals, struct b
 {
     if (!isfinite(value) || fabs(value) > 1e15 || decimals < 0 || decimals > 9)
         return;
-    char digits[40];
-    double unit = pow(10, decimals), rounded = round(fabs(value) * unit) / unit;
-    snprintf(digits, sizeof digits, "%.*f", decimals, rounded);
-    size_t whole = strcspn(digits, ".");
-    if (value < 0 && rounded > 0)
+    cleanup_buf struct buf digits = BUF_INIT;
+    buf_append_fixed(&digits, fabs(value), decimals);
+    size_t whole = strcspn(digits.data, ".");
+    if (value < 0 && strpbrk(digits.data, "123456789"))
         buf_append_str(out, "−");
-    write_grouped(l->numbers, digits, whole, out);
+    write_grouped(l->numbers, digits.data, whole, out);
     if (decimals) {
         buf_append_str(out, l->numbers->decimal);
-        buf_append_str(out, digits + whole + 1);
+        buf_append_str(out, digits.data + whole + 1);
     }
 }
 
@@ -165,11 +164,12 @@ static void write_pairs(const struct locale *l, const char *key, const struct pa
 static void write_year(const struct locale *l, int32_t year, struct buf *out)
 {
     char text[16];
-    snprintf(text, sizeof text, "%" PRId32, year > 0 ? year : 1 - year);
-    if (year > 0)
-        buf_append_str(out, text);
-    else
-        write_pairs(l, "date.before", PAIRS({"year", text}), out);
+    if (year > 0) {
+        buf_append_int(out, year);
+        return;
+    }
+    snprintf(text, sizeof text, "%" PRId32, 1 - year);
+    write_pairs(l, "date.before", PAIRS({"year", text}), out);
 }
 
 static void write_decade(const struct locale *l, int32_t year, struct buf *out)
@@ -190,20 +190,52 @@ static void write_century(const struct locale *l, int32_t year, struct buf *out)
     locale_write(l, year < 0 ? "date.century_before" : "date.century", &values, out);
 }
 
+static void write_day(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    (void)l;
+    buf_append_int(out, d->day);
+}
+
+static void write_month(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    static const char *const keys[] = {
+        "date.month_1", "date.month_2", "date.month_3", "date.month_4",  "date.month_5",  "date.month_6",
+        "date.month_7", "date.month_8", "date.month_9", "date.month_10", "date.month_11", "date.month_12",
+    };
+    locale_write(l, keys[(unsigned)(d->month - 1) % 12], &(struct values){.write = NULL}, out);
+}
+
+static void write_season(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    static const char *const keys[] = {"date.spring", "date.summer", "date.autumn", "date.winter"};
+    locale_write(l, keys[(d->month - 21) & 3], &(struct values){.write = NULL}, out);
+}
+
+static void write_year_of(const struct locale *l, const struct edtf_date *d, struct buf *out)
+{
+    write_year(l, d->year, out);
+}
+
+static bool write_part(const void *date, const struct locale *l, const char *name, struct buf *out)
+{
+    static const struct {
+        const char *name;
+        void (*write)(const struct locale *l, const struct edtf_date *d, struct buf *out);
+    } parts[] = {
+        {"day", write_day}, {"month", write_month}, {"season", write_season}, {"year", write_year_of}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strcmp(parts[i].name, name) == 0) {
+            parts[i].write(l, date, out);
+            return true;
+        }
+    return false;
+}
+
 static void write_parts(const struct locale *l, const struct edtf_date *d, struct buf *out)
 {
     static const char *const keys[] = {
         [EDTF_SEASON] = "date.season", [EDTF_MONTH] = "date.month", [EDTF_DAY] = "date.day"};
-    static const char *const seasons[] = {"date.spring", "date.summer", "date.autumn", "date.winter"};
-    const struct values none = {.write = NULL};
-    cleanup_buf struct buf year = BUF_INIT, month = BUF_INIT;
-    char key[24], day[4];
-    write_year(l, d->year, &year);
-    snprintf(key, sizeof key, "date.month_%d", d->month);
-    snprintf(day, sizeof day, "%d", d->day % 100);
-    locale_write(l, d->precision == EDTF_SEASON ? seasons[(d->month - 21) & 3] : key, &none, &month);
-    write_pairs(l, keys[d->precision],
-                PAIRS({"day", day}, {"month", month.data}, {"season", month.data}, {"year", year.data}), out);
+    locale_write(l, keys[d->precision], &(struct values){.write = write_part, .arg = d}, out);
 }
 
 static void write_plain(const struct locale *l, const struct edtf_date *d, struct buf *out)

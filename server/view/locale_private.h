@@ -1,5 +1,5 @@
-// One language as it is kept in memory, shared by locale.c (reading, messages) and locale_format.c (numbers
-// and dates).
+// One language as it is kept in memory, shared by locale.c (reading), locale_message.c (messages) and
+// locale_format.c (numbers and dates).
 #pragma once
 
 #include "common/arena.h"
@@ -27,6 +27,7 @@ struct message {
     const char *key;
     enum message_by by;
     bool plain;                      // one form without placeholders
+    bool counts;                     // depends on {count}
     struct form forms[PLURAL_COUNT]; // a category without pieces falls back to PLURAL_OTHER
 };
 
@@ -44,6 +45,8 @@ struct locale {
     struct message *messages;      // sorted by key
     size_t count;
     size_t capacity;
+    const struct message **index; // by the hash of the key: a power of two of slots, more than there are
+    size_t index_mask;            // messages, probed one after the other up to the first empty one
     plural_rule *cardinal;
     plural_rule *ordinal;
     const struct number_style *numbers;
@@ -59,6 +62,9 @@ struct values {
     bool has_count;
     int64_t count;
 };
+
+// Makes the index, once all messages are there. False when memory is out.
+bool locale_index(struct locale *l);
 
 bool locale_write(const struct locale *l, const char *key, const struct values *values, struct buf *out);
 

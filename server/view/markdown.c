@@ -1,11 +1,13 @@
 #include "server/view/markdown.h"
 
 #include <cmark.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/fold.h"
+#include "common/pool.h"
 
 static const struct markdown_options standard_options;
 
@@ -22,6 +24,38 @@ static void free_iterator(cmark_iter **iter)
         cmark_iter_free(*iter);
 }
 #define cleanup_iterator CLEANUP(free_iterator)
+
+// ---- memory: a document is a hundred small blocks that live as long as the page is being made
+
+static void *or_abort(void *block)
+{
+    if (!block)
+        abort(); // as cmark's own allocator does
+    return block;
+}
+
+static void *take_zeroed(size_t count, size_t size)
+{
+    size_t total;
+    bool fits = !__builtin_mul_overflow(count, size, &total);
+    return memset(or_abort(fits ? pool_alloc(total) : NULL), 0, total);
+}
+
+static void *take_larger(void *block, size_t size)
+{
+    return or_abort(pool_realloc(block, size));
+}
+
+static cmark_mem memory = {take_zeroed, take_larger, pool_free};
+
+static cmark_node *read_document(const char *text, size_t len)
+{
+    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &memory);
+    cmark_parser_feed(parser, text, len);
+    cmark_node *document = cmark_parser_finish(parser);
+    cmark_parser_free(parser);
+    return document;
+}
 
 // ---- reading
 
@@ -48,7 +82,7 @@ static enum err parse(const char *text, size_t len, cmark_node **ret, struct pro
                            MARKDOWN_SIZE_MAX);
     if (!fold_utf8_valid(text, len))
         return problem_set(p, ERR_INVALID, NULL, "The text is not in UTF-8. Save it in that encoding.");
-    cleanup_document cmark_node *document = cmark_parse_document(text, len, CMARK_OPT_DEFAULT);
+    cleanup_document cmark_node *document = read_document(text, len);
     if (is_too_deep(document))
         return problem_set(
             p, ERR_TOO_LARGE, NULL,

@@ -157,25 +157,34 @@ static enum err read_tag(struct compiler *c, struct tag *tag)
     return ERR_NONE;
 }
 
-// Splits at the dots. Names with a colon may have any shape: their hook knows.
+size_t name_split(const char *text, struct name_part *parts, size_t room)
+{
+    for (size_t count = 0; count < room; text++) {
+        size_t len = strcspn(text, ".");
+        parts[count++] = (struct name_part){text, len};
+        text += len;
+        if (!*text)
+            return count;
+    }
+    return 0;
+}
+
+// Names with a colon may have any shape: their hook knows.
 static bool split_name(struct arena *memory, struct name *name)
 {
-    char *copy = arena_strdup(memory, name->text);
     size_t dots = 0;
     for (const char *s = name->text; *s; s++)
         dots += *s == '.';
     name->parts = arena_array(memory, dots + 1, sizeof *name->parts);
-    if (!copy || !name->parts)
-        return false;
-    while (copy)
-        name->parts[name->count++] = strsep(&copy, ".");
-    return true;
+    if (name->parts)
+        name->count = name_split(name->text, name->parts, dots + 1);
+    return name->parts;
 }
 
 static bool has_empty_part(const struct name *name)
 {
     for (size_t i = 0; i < name->count; i++)
-        if (!*name->parts[i])
+        if (!name->parts[i].len)
             return true;
     return false;
 }

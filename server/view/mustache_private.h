@@ -7,6 +7,14 @@
 
 #include "common/arena.h"
 
+struct name_part { // borrowed from the name
+    const char *text;
+    size_t len;
+};
+
+// Splits at the dots. The number of parts; 0 when there are more than `room`.
+size_t name_split(const char *text, struct name_part *parts, size_t room);
+
 enum op_kind {
     OP_TEXT,
     OP_INDENT,   // a tag stands first on its line: the indentation of the partial goes here
@@ -22,8 +30,8 @@ struct name {
     const char *text;
     const char *prefix; // of "prefix:rest", else NULL
     const char *rest;
-    const char **parts; // between the dots
-    size_t count;       // 0 for the implicit iterator "."
+    struct name_part *parts; // between the dots
+    size_t count;            // 0 for the implicit iterator "."
 };
 
 struct op {

@@ -19,6 +19,8 @@ struct mustache_scope {
     struct problem *p;
 };
 
+enum { NAME_PARTS_MAX = 32 }; // of a name that a hook looks up
+
 static const struct mustache_env empty_env;
 
 static enum err render_range(struct mustache_scope *s, const struct mustache *m, size_t from, size_t to);
@@ -26,7 +28,8 @@ static enum err render_range(struct mustache_scope *s, const struct mustache *m,
 static const json_t *descend(const json_t *value, const struct name *name)
 {
     for (size_t i = 1; value && i < name->count; i++)
-        value = json_object_get(value, name->parts[i]); // NULL for what is no object
+        value =
+            json_object_getn(value, name->parts[i].text, name->parts[i].len); // NULL for what is no object
     return value;
 }
 
@@ -35,7 +38,7 @@ static const json_t *lookup(const struct mustache_scope *s, const struct name *n
     if (!name->count)
         return s->stack[s->count - 1];
     for (size_t i = s->count; i-- > 0;) {
-        const json_t *value = json_object_get(s->stack[i], name->parts[0]);
+        const json_t *value = json_object_getn(s->stack[i], name->parts[0].text, name->parts[0].len);
         if (value)
             return descend(value, name);
     }
@@ -44,17 +47,14 @@ static const json_t *lookup(const struct mustache_scope *s, const struct name *n
 
 const json_t *mustache_lookup(const struct mustache_scope *scope, const char *name)
 {
-    char copy[256];
-    const char *parts[sizeof copy / 2];
+    struct name_part parts[NAME_PARTS_MAX];
     struct name split = {.text = name, .parts = parts};
-    size_t len = strlen(name);
-    if (len >= sizeof copy)
-        return NULL;
-    memcpy(copy, name, len + 1);
-    char *rest = strcmp(name, ".") == 0 ? NULL : copy;
-    while (rest && split.count < sizeof parts / sizeof parts[0])
-        parts[split.count++] = strsep(&rest, ".");
-    return rest ? NULL : lookup(scope, &split);
+    if (strcmp(name, ".") != 0) {
+        split.count = name_split(name, parts, NAME_PARTS_MAX);
+        if (!split.count)
+            return NULL;
+    }
+    return lookup(scope, &split);
 }
 
 static void append_real(struct buf *out, double value)
@@ -138,11 +138,12 @@ static enum err too_large(struct mustache_scope *s, const struct mustache *m, co
     return problem_at(s->p, ERR_TOO_LARGE, op->line, 0, m->name, "%s, line %u: %s.", m->name, op->line, what);
 }
 
+// Asked whenever a section or partial begins: what lies between is no longer than a template.
 static enum err check_limits(struct mustache_scope *s, const struct mustache *m, const struct op *op)
 {
     if (s->out->failed || s->scratch.failed)
         return problem_set(s->p, ERR_MEMORY, m->name, "Memory is out.");
-    if (++s->steps > MUSTACHE_STEPS_MAX)
+    if (s->steps > MUSTACHE_STEPS_MAX)
         return too_large(s, m, op, "this takes too many steps to write");
     if (s->out->len - s->before > MUSTACHE_OUTPUT_MAX)
         return too_large(s, m, op, "the page becomes too large");
@@ -155,7 +156,8 @@ static enum err enter(struct mustache_scope *s, const struct mustache *m, const 
         return too_large(s, m, op,
                          "sections and partials lie too deep within each other; does one include itself?");
     s->depth++;
-    return check_limits(s, m, op); // an empty section counts, too
+    s->steps++; // an empty section counts, too
+    return check_limits(s, m, op);
 }
 
 static enum err render_with(struct mustache_scope *s, const struct mustache *m, size_t op,
@@ -214,6 +216,7 @@ static enum err render_range(struct mustache_scope *s, const struct mustache *m,
     enum err e = ERR_NONE;
     for (size_t i = from; e == ERR_NONE && i < to; i++) {
         const struct op *op = &m->ops[i];
+        s->steps++;
         switch (op->kind) {
         case OP_TEXT:
             if (s->indent.len)
@@ -238,8 +241,6 @@ static enum err render_range(struct mustache_scope *s, const struct mustache *m,
             i = op->end - 1;
             break;
         }
-        if (e == ERR_NONE)
-            e = check_limits(s, m, op);
     }
     return e;
 }
@@ -258,8 +259,8 @@ enum err mustache_render(const struct mustache *m, const json_t *context, const 
         .p = p,
     };
     enum err e = render_range(&s, m, 0, m->count);
-    if (e == ERR_NONE && out->failed)
-        e = problem_set(p, ERR_MEMORY, m->name, "Memory is out.");
+    if (e == ERR_NONE && m->count)
+        e = check_limits(&s, m, &m->ops[m->count - 1]);
     if (e != ERR_NONE)
         buf_truncate(out, s.before);
     buf_free(&s.scratch);

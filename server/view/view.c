@@ -7,6 +7,8 @@
 #include "common/fold.h"
 #include "server/view/view_private.h"
 
+enum { PAGE_SIZE = 16 * 1024 }; // bytes that most pages fit into
+
 struct view {
     struct assets *assets;
     char *default_lang;
@@ -58,27 +60,27 @@ static void refresh(struct view *v)
     v->set = set;
 }
 
-// The set to use now; released by the caller. *ret_broken (may be NULL) is why it is not made from the newest
-// files.
+// The set to use now; given back by the caller with give_back. *ret_broken (may be NULL) is why it is not
+// made from the newest files. Only live sets are counted: another never changes, and threads that count the
+// same set wait for each other.
 static struct view_set *take_set(struct view *v, struct problem *ret_broken)
 {
-    bool live = assets_is_live(v->assets);
-    if (live) {
-        pthread_mutex_lock(&v->lock);
-        refresh(v);
-        if (ret_broken)
-            *ret_broken = v->broken;
-    }
+    if (!assets_is_live(v->assets))
+        return v->set;
+    pthread_mutex_lock(&v->lock);
+    refresh(v);
+    if (ret_broken)
+        *ret_broken = v->broken;
     struct view_set *set = v->set;
     atomic_fetch_add(&set->references, 1);
-    if (live)
-        pthread_mutex_unlock(&v->lock);
+    pthread_mutex_unlock(&v->lock);
     return set;
 }
 
-static void cleanup_set(struct view_set **set)
+static void give_back(struct view_set **set)
 {
-    view_set_release(*set);
+    if (assets_is_live((*set)->assets))
+        view_set_release(*set);
 }
 
 // "desk/site" -> "desk/layout" where there is one, else "layout".
@@ -100,7 +102,7 @@ static enum err render(struct view *v, const char *name, bool with_layout, const
                        const json_t *context, struct buf *out, struct problem *p)
 {
     struct problem broken = PROBLEM_INIT;
-    CLEANUP(cleanup_set) struct view_set *set = take_set(v, &broken);
+    CLEANUP(give_back) struct view_set *set = take_set(v, &broken);
     if (broken.code != ERR_NONE) {
         if (p)
             *p = broken;
@@ -123,6 +125,8 @@ static enum err render(struct view *v, const char *name, bool with_layout, const
                                "There is no template assets/templates/layout.mustache.");
     }
     const struct mustache_env env = {view_partial, view_hook, &r};
+    if (with_layout)
+        buf_reserve(out, PAGE_SIZE);
     return mustache_render(template, context, &env, out, p);
 }
 
@@ -140,31 +144,31 @@ enum err view_render_part(struct view *v, const char *name, const char *lang, co
 
 bool view_has(struct view *v, const char *name)
 {
-    CLEANUP(cleanup_set) struct view_set *set = take_set(v, NULL);
+    CLEANUP(give_back) struct view_set *set = take_set(v, NULL);
     return view_set_find(set, name) != NULL;
 }
 
 bool view_speaks(struct view *v, const char *lang)
 {
-    CLEANUP(cleanup_set) struct view_set *set = take_set(v, NULL);
+    CLEANUP(give_back) struct view_set *set = take_set(v, NULL);
     return locales_has(set->locales, lang);
 }
 
 void view_text(struct view *v, const char *lang, const char *key, const json_t *values, struct buf *out)
 {
-    CLEANUP(cleanup_set) struct view_set *set = take_set(v, NULL);
+    CLEANUP(give_back) struct view_set *set = take_set(v, NULL);
     locale_text(locales_get(set->locales, lang), key, values, out);
 }
 
 void view_date(struct view *v, const char *lang, const char *edtf, struct buf *out)
 {
-    CLEANUP(cleanup_set) struct view_set *set = take_set(v, NULL);
+    CLEANUP(give_back) struct view_set *set = take_set(v, NULL);
     locale_date_text(locales_get(set->locales, lang), edtf, out);
 }
 
 void view_instant(struct view *v, const char *lang, int64_t when, int offset_minutes, struct buf *out)
 {
-    CLEANUP(cleanup_set) struct view_set *set = take_set(v, NULL);
+    CLEANUP(give_back) struct view_set *set = take_set(v, NULL);
     locale_instant(locales_get(set->locales, lang), when, offset_minutes, out);
 }
 
@@ -178,18 +182,17 @@ static bool is_html_key(const char *key)
 
 static enum err set_string(json_t *object, const char *key, const char *text, size_t len)
 {
-    // Checked here, as jansson's own check takes several times as long.
-    if (!fold_utf8_valid(text, len))
-        return ERR_INVALID;
-    json_t *value = json_stringn_nocheck(text, len);
+    json_t *value = json_stringn_nocheck(text, len); // both callers know it to be UTF-8
     return json_object_set_new_nocheck(object, key, value) == 0 ? ERR_NONE : ERR_MEMORY;
 }
 
 enum err view_set_text(json_t *object, const char *key, const char *text)
 {
-    if (is_html_key(key))
+    size_t len = text ? strlen(text) : 0;
+    // Checked here, as jansson's own check takes several times as long.
+    if (is_html_key(key) || !fold_utf8_valid(text, len))
         return ERR_INVALID;
-    return text ? set_string(object, key, text, strlen(text)) : ERR_NONE;
+    return text ? set_string(object, key, text, len) : ERR_NONE;
 }
 
 enum err view_set_html(json_t *object, const char *key, const struct html *html)

@@ -6,6 +6,8 @@
 #include "common/buf.h"
 #include "common/url.h"
 
+enum { POSITION_DECIMALS = 6 }; // of degrees: 0.1 m
+
 static const char *keep(struct arena *a, const struct buf *b)
 {
     return b->failed ? NULL : arena_strndup(a, b->data, b->len);
@@ -42,12 +44,12 @@ const char *address_sites(struct arena *a, const char *kind, const char *area, i
 
 const char *address_site(struct arena *a, const char *slug)
 {
-    return arena_printf(a, "/sites/%s", slug);
+    return arena_concat(a, "/sites/", slug, NULL);
 }
 
 const char *address_tour(struct arena *a, const char *slug)
 {
-    return arena_printf(a, "/tours/%s", slug);
+    return arena_concat(a, "/tours/", slug, NULL);
 }
 
 const char *address_search(struct arena *a, const char *query, int64_t page)
@@ -62,16 +64,31 @@ const char *address_search(struct arena *a, const char *query, int64_t page)
 
 const char *address_media(struct arena *a, const char *sha256, const char *variant)
 {
-    return arena_printf(a, "/media/%s/%s", sha256, variant);
+    return arena_concat(a, "/media/", sha256, "/", variant, NULL);
+}
+
+// "10.069444,105.750000"
+static void position(struct buf *b, double lat, const char *between, double lon)
+{
+    buf_append_fixed(b, lat, POSITION_DECIMALS);
+    buf_append_str(b, between);
+    buf_append_fixed(b, lon, POSITION_DECIMALS);
 }
 
 const char *address_geo(struct arena *a, double lat, double lon)
 {
-    return arena_printf(a, "geo:%.6f,%.6f", lat, lon);
+    cleanup_buf struct buf b = BUF_INIT;
+    buf_append_str(&b, "geo:");
+    position(&b, lat, ",", lon);
+    return keep(a, &b);
 }
 
 const char *address_map(struct arena *a, double lat, double lon)
 {
-    return arena_printf(a, "https://www.openstreetmap.org/?mlat=%.6f&mlon=%.6f#map=17/%.6f/%.6f", lat, lon,
-                        lat, lon);
+    cleanup_buf struct buf b = BUF_INIT;
+    buf_append_str(&b, "https://www.openstreetmap.org/?mlat=");
+    position(&b, lat, "&mlon=", lon);
+    buf_append_str(&b, "#map=17/");
+    position(&b, lat, "/", lon);
+    return keep(a, &b);
 }

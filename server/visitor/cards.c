@@ -6,7 +6,7 @@
 
 const char *cards_drawing(struct page *page, const char *picture)
 {
-    const char *name = picture ? arena_printf(page->arena, "pictures/%s.svg", picture) : NULL;
+    const char *name = picture ? arena_concat(page->arena, "pictures/", picture, ".svg", NULL) : NULL;
     const char *address = name ? page_asset(page, name) : NULL;
     return address ? address : page_asset(page, "pictures/site.svg");
 }
@@ -15,8 +15,7 @@ json_t *cards_put_small(struct page *page, json_t *list, const struct site_card 
 {
     struct context *c = &page->context;
     json_t *item = context_item(c, list);
-    context_text(c, item, "href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, card->slug)));
+    context_text(c, item, "href", page_link(page, address_site(page->arena, card->slug)));
     context_text_in(c, item, "card_title", card->title, "card_lang", card->lang, page->lang);
     photo_put_cover(page, item, card);
     context_text(c, item, "kind", page_words(page, card->kind_labels, NULL));
@@ -63,6 +62,5 @@ void cards_put_paging(struct page *page, const struct paging *paging,
     };
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
         if (links[i].number)
-            context_text(c, object, links[i].key,
-                         arena_printf(page->arena, "/%s%s", page->lang, link(page, arg, links[i].number)));
+            context_text(c, object, links[i].key, page_link(page, link(page, arg, links[i].number)));
 }

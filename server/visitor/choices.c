@@ -85,7 +85,7 @@ static void put_terms(struct page *page, const char *key, const struct terms *te
         context_text(c, item, "key", term->key);
         context_text(c, item, "label", page_words(page, term->labels, NULL));
         context_number(c, item, "count", term->count);
-        context_text(c, item, "href", arena_printf(page->arena, "/%s%s", page->lang, address));
+        context_text(c, item, "href", page_link(page, address));
         context_flag(c, item, "selected", chosen && strcmp(chosen, term->key) == 0);
     }
 }

@@ -1,6 +1,5 @@
 #include "server/visitor/context.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "content/words.h"
@@ -27,8 +26,8 @@ json_t *context_list(struct context *c, json_t *object, const char *key)
 
 json_t *context_section(struct context *c, json_t *object, const char *key)
 {
-    char has[40];
-    snprintf(has, sizeof has, "has_%s", key);
+    char has[40] = "has_";
+    strncat(has, key, sizeof has - sizeof "has_");
     context_flag(c, object, has, true);
     return context_list(c, object, key);
 }

@@ -62,8 +62,7 @@ static enum err put_tours(struct page *page, struct problem *problem)
     for (size_t i = 0; i < tours.count; i++) {
         const struct tour *tour = &tours.items[i];
         json_t *item = context_item(c, list);
-        context_text(c, item, "href",
-                     arena_printf(page->arena, "/%s%s", page->lang, address_tour(page->arena, tour->slug)));
+        context_text(c, item, "href", page_link(page, address_tour(page->arena, tour->slug)));
         const char *lang = NULL, *title = page_words(page, tour->titles, &lang);
         context_text_in(c, item, "tour_title", title, "tour_lang", lang, page->lang);
         context_text(c, item, "tour_summary", page_words(page, tour->summaries, NULL));

@@ -24,8 +24,7 @@ static const char *chosen(const struct http_request *req, const char *name)
 
 static void put_links(struct page *page, const char *key, const char *address)
 {
-    context_text(&page->context, page->context.root, key,
-                 arena_printf(page->arena, "/%s%s", page->lang, address));
+    context_text(&page->context, page->context.root, key, page_link(page, address));
 }
 
 // "Chùa, Ninh Kiều" for the title; NULL when nothing was chosen.

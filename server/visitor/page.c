@@ -9,6 +9,8 @@
 #include "content/words.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
+#include "server/visitor/address.h"
+#include "server/visitor/logo.h"
 
 #define REMEMBER_SECONDS "31536000" // a year
 
@@ -37,7 +39,7 @@ static enum err read_name(struct page *page, struct problem *problem)
                            : json_string_value(name);
     context_text(&page->context, page->context.root, "name", text);
     json_decref(name);
-    return ERR_NONE;
+    return logo_put(&page->context, page->arena, page->db, problem);
 }
 
 enum err page_open(struct page *page, struct http_request *req, struct http_response *res,
@@ -69,11 +71,27 @@ void page_close(struct page *page)
     page->context.root = NULL;
 }
 
+static const char *link_in(struct page *page, const char *lang, const char *rest)
+{
+    return rest ? arena_concat(page->arena, "/", lang, rest, NULL) : NULL;
+}
+
+const char *page_link(struct page *page, const char *rest)
+{
+    return link_in(page, page->lang, rest);
+}
+
 const char *page_url(struct page *page, const char *path)
 {
-    const char *url = arena_printf(page->arena, "%s%s", page->app->base_url, path);
+    const char *url = path ? arena_concat(page->arena, page->app->base_url, path, NULL) : NULL;
     page->context.failed |= !url;
     return url;
+}
+
+static void put_text(struct page *page, json_t *object, const char *key, const struct buf *text)
+{
+    page->context.failed |= text->failed;
+    context_text(&page->context, object, key, text->data);
 }
 
 // Copies what a buffer holds into the arena.
@@ -89,7 +107,7 @@ void page_message(struct page *page, json_t *object, const char *key, const char
 {
     cleanup_buf struct buf text = BUF_INIT;
     view_text(page->app->view, page->lang, message, values, &text);
-    context_text(&page->context, object, key, keep_text(page, &text));
+    put_text(page, object, key, &text);
 }
 
 void page_date(struct page *page, json_t *object, const char *key, const char *edtf)
@@ -98,7 +116,7 @@ void page_date(struct page *page, json_t *object, const char *key, const char *e
         return;
     cleanup_buf struct buf text = BUF_INIT;
     view_date(page->app->view, page->lang, edtf, &text);
-    context_text(&page->context, object, key, keep_text(page, &text));
+    put_text(page, object, key, &text);
 }
 
 const char *page_words(struct page *page, const char *words, const char **ret_lang)
@@ -109,11 +127,17 @@ const char *page_words(struct page *page, const char *words, const char **ret_la
 const char *page_language(struct page *page, const char *tag)
 {
     cleanup_buf struct buf text = BUF_INIT;
-    const char *key = arena_printf(page->arena, "language.%s", tag);
+    const char *key = arena_concat(page->arena, "language.", tag, NULL);
     if (!key)
         return tag;
     view_text(page->app->view, page->lang, key, NULL, &text);
     return strcmp(text.data, key) != 0 ? keep_text(page, &text) : locale_language_name(tag);
+}
+
+const char *page_media(struct page *page, const char *sha256, const char *variant)
+{
+    return page->media ? arena_printf(page->arena, "%s/%s/%s", page->media, sha256, variant)
+                       : address_media(page->arena, sha256, variant);
 }
 
 const char *page_asset(struct page *page, const char *name)
@@ -135,8 +159,8 @@ static bool has_text(const struct site *site, const char *lang)
 // "/vi/sites?page=2" -> the link that also remembers the choice.
 static const char *choice_link(struct page *page, const char *lang)
 {
-    return arena_printf(page->arena, "/%s%s%cremember=1", lang, page->rest,
-                        strchr(page->rest, '?') ? '&' : '?');
+    return arena_concat(page->arena, "/", lang, page->rest, strchr(page->rest, '?') ? "&" : "?", "remember=1",
+                        NULL);
 }
 
 static void put_languages(struct page *page)
@@ -154,8 +178,7 @@ static void put_languages(struct page *page)
             continue;
         json_t *alternate = context_item(c, alternates);
         context_text(c, alternate, "tag", tag);
-        context_text(c, alternate, "url",
-                     page_url(page, arena_printf(page->arena, "/%s%s", tag, page->rest)));
+        context_text(c, alternate, "url", page_url(page, link_in(page, tag, page->rest)));
     }
 }
 
@@ -163,7 +186,7 @@ static void put_head(struct page *page)
 {
     struct context *c = &page->context;
     const char *icon = page->picture ? NULL : page_asset(page, "pictures/icon.svg");
-    context_text(c, c->root, "base", arena_printf(page->arena, "/%s", page->lang));
+    context_text(c, c->root, "base", page_link(page, ""));
     context_text(c, c->root, "page_title", page->title);
     context_text(c, c->root, "description", page->description);
     if (page->picture || icon)
@@ -171,11 +194,10 @@ static void put_head(struct page *page)
     context_flag(c, c->root, "noindex", page->noindex || !page->rest);
     if (!page->rest)
         return;
-    const char *address = arena_printf(page->arena, "/%s%s", page->lang, page->rest);
+    const char *address = page_link(page, page->rest);
     context_text(c, c->root, "address", address);
     const char *lang = page->canonical_lang ? page->canonical_lang : page->lang;
-    context_text(c, c->root, "canonical",
-                 page_url(page, arena_printf(page->arena, "/%s%s", lang, page->rest)));
+    context_text(c, c->root, "canonical", page_url(page, link_in(page, lang, page->rest)));
     page->res->content_location = address;
     put_languages(page);
 }

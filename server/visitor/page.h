@@ -33,6 +33,7 @@ struct page {
     const char *canonical_lang; // language whose address search engines shall keep; NULL: the page's
     const struct site *site;    // alternates are the languages that it has a text in; NULL: all
     bool noindex;
+    const char *media; // where the addresses of its media begin; NULL: "/media", which has published ones
 };
 
 // Begins: the context, the read transaction, the content version for the page cache, the collection's name.
@@ -50,6 +51,10 @@ enum err page_send(struct page *page, const char *template, struct problem *prob
 void page_close(struct page *page);
 #define cleanup_page CLEANUP(page_close)
 
+// The address behind "/{lang}" as a path of the page's language ("/sites" -> "/vi/sites"), in the arena. NULL
+// for NULL or when memory is out.
+const char *page_link(struct page *page, const char *rest);
+
 // A path as a URL in the arena. NULL (and the context failed) when memory is out.
 const char *page_url(struct page *page, const char *path);
 
@@ -66,6 +71,9 @@ const char *page_words(struct page *page, const char *words, const char **ret_la
 
 // The name of a language in the page's language ("tiếng Anh"); its own name where the locale has none.
 const char *page_language(struct page *page, const char *tag);
+
+// The address of a variant of a file, in the arena: below page->media.
+const char *page_media(struct page *page, const char *sha256, const char *variant);
 
 // The address of asset `name`, in the arena; NULL when there is no such asset.
 const char *page_asset(struct page *page, const char *name);

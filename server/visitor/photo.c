@@ -34,7 +34,8 @@ static const char *list_steps(struct page *page, const struct media_variants *va
     for (size_t i = 0; i < variants->count; i++) {
         const struct media_variant *v = &variants->items[i];
         if (is_step(v) && strcmp(v->mime, mime) == 0)
-            buf_printf(&b, "%s/media/%s/%s %" PRId64 "w", b.len ? ", " : "", v->sha256, v->name, v->width);
+            buf_printf(&b, "%s%s %" PRId64 "w", b.len ? ", " : "", page_media(page, v->sha256, v->name),
+                       v->width);
     }
     return b.len && !b.failed ? arena_strndup(page->arena, b.data, b.len) : NULL;
 }
@@ -68,7 +69,7 @@ void photo_put(struct page *page, json_t *object, const struct site_media *photo
     const struct media_variant *src = find_step(variants, SRC_WIDTH);
     if (!src)
         return;
-    context_text(c, object, "src", address_media(page->arena, src->sha256, src->name));
+    context_text(c, object, "src", page_media(page, src->sha256, src->name));
     context_text(c, object, "srcset", list_steps(page, variants, "image/jpeg"));
     context_text(c, object, "webp", list_steps(page, variants, "image/webp"));
     context_text(c, object, "width", arena_printf(page->arena, "%" PRId64, src->width));
@@ -76,10 +77,16 @@ void photo_put(struct page *page, json_t *object, const struct site_media *photo
     put_focus(page, object, photo);
 }
 
+const char *photo_src(struct page *page, const struct media_variants *variants)
+{
+    const struct media_variant *v = find_step(variants, SRC_WIDTH);
+    return v ? page_media(page, v->sha256, v->name) : NULL;
+}
+
 const char *photo_preview(struct page *page, const struct media_variants *variants)
 {
     const struct media_variant *v = find_step(variants, PREVIEW_WIDTH);
-    return v ? address_media(page->arena, v->sha256, v->name) : NULL;
+    return v ? page_media(page, v->sha256, v->name) : NULL;
 }
 
 void photo_put_cover(struct page *page, json_t *object, const struct site_card *card)
@@ -90,8 +97,8 @@ void photo_put_cover(struct page *page, json_t *object, const struct site_card *
         context_text(c, object, "picture", cards_drawing(page, card->kind_picture));
         return;
     }
-    const char *jpeg = arena_printf(page->arena, "%s.jpg", card->cover_thumb);
-    const char *webp = arena_printf(page->arena, "%s.webp", card->cover_thumb);
+    const char *jpeg = arena_concat(page->arena, card->cover_thumb, ".jpg", NULL);
+    const char *webp = arena_concat(page->arena, card->cover_thumb, ".webp", NULL);
     context_text(c, object, "picture", jpeg ? address_media(page->arena, card->cover, jpeg) : NULL);
     context_text(c, object, "webp", webp ? address_media(page->arena, card->cover, webp) : NULL);
     context_flag(c, object, "is_photo", true);

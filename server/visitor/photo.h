@@ -13,6 +13,9 @@ struct media_variants photo_variants(const struct media_variants *of_site, const
 void photo_put(struct page *page, json_t *object, const struct site_media *photo,
                const struct media_variants *variants);
 
+// The address of the JPEG for those who take no choice, about 640 pixels wide. NULL when there is none.
+const char *photo_src(struct page *page, const struct media_variants *variants);
+
 // The address of a JPEG for previews elsewhere, about 1,280 pixels wide. NULL when there is none.
 const char *photo_preview(struct page *page, const struct media_variants *variants);
 

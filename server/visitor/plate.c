@@ -43,8 +43,7 @@ static enum err put_site_link(struct page *page, const struct plate *plate, stru
     if (!text)
         return e;
     context_text_in(c, c->root, "target_title", text->title, "target_lang", text->lang, page->lang);
-    context_text(c, c->root, "target_href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, site.slug)));
+    context_text(c, c->root, "target_href", page_link(page, address_site(page->arena, site.slug)));
     return ERR_NONE;
 }
 
@@ -58,8 +57,7 @@ static enum err put_tour_link(struct page *page, const struct plate *plate, stru
         return e;
     const char *title = page_words(page, tour.titles, &lang);
     context_text_in(c, c->root, "target_title", title, "target_lang", lang, page->lang);
-    context_text(c, c->root, "target_href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_tour(page->arena, tour.slug)));
+    context_text(c, c->root, "target_href", page_link(page, address_tour(page->arena, tour.slug)));
     return ERR_NONE;
 }
 

@@ -76,8 +76,7 @@ static enum err send_on(struct page *page, const char *slug, struct problem *pro
     if (e != ERR_NONE)
         return e;
     bool visible = strcmp(site.state, "published") == 0 || strcmp(site.state, "withdrawn") == 0;
-    const char *location =
-        arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, site.slug));
+    const char *location = page_link(page, address_site(page->arena, site.slug));
     if (!visible)
         return ERR_NOT_FOUND;
     return location ? response_redirect(page->res, 301, location, problem) : ERR_MEMORY;

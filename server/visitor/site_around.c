@@ -43,40 +43,44 @@ static enum err put_near(struct page *page, const struct site *site, struct prob
     return ERR_NONE;
 }
 
-static void put_stop(struct page *page, json_t *tour, const char *key, const struct site_card *card)
+static enum err put_stop(struct page *page, json_t *tour, const char *key, int64_t id,
+                         struct problem *problem)
 {
     struct context *c = &page->context;
+    struct site_card card;
+    enum err e = site_small_card(page->db, page->arena, page->lang, id, &card, problem);
+    if (e != ERR_NONE)
+        return e;
     json_t *object = context_object(c, tour, key);
-    context_text(c, object, "href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_site(page->arena, card->slug)));
-    context_text_in(c, object, "stop_title", card->title, "stop_lang", card->lang, page->lang);
+    context_text(c, object, "href", page_link(page, address_site(page->arena, card.slug)));
+    context_text_in(c, object, "stop_title", card.title, "stop_lang", card.lang, page->lang);
+    return ERR_NONE;
 }
 
 static enum err put_tour(struct page *page, json_t *list, const struct tour *tour, const struct site *site,
                          struct problem *problem)
 {
     struct context *c = &page->context;
-    struct site_cards stops;
-    enum err e = site_list_of_tour(page->db, page->arena, page->lang, tour->id, &stops, problem);
+    int64_t *stops;
+    size_t count, at = 0;
+    enum err e = site_ids_of_tour(page->db, page->arena, tour->id, &stops, &count, problem);
     if (e != ERR_NONE)
         return e;
-    size_t at = 0;
-    while (at < stops.count && stops.items[at].id != site->id)
+    while (at < count && stops[at] != site->id)
         at++;
-    if (at == stops.count)
+    if (at == count)
         return ERR_NONE;
     json_t *item = context_item(c, list);
     const char *lang = NULL, *title = page_words(page, tour->titles, &lang);
     context_text_in(c, item, "tour_title", title, "tour_lang", lang, page->lang);
-    context_text(c, item, "href",
-                 arena_printf(page->arena, "/%s%s", page->lang, address_tour(page->arena, tour->slug)));
+    context_text(c, item, "href", page_link(page, address_tour(page->arena, tour->slug)));
     context_number(c, item, "number", (int64_t)at + 1);
-    context_number(c, item, "count", (int64_t)stops.count);
+    context_number(c, item, "count", (int64_t)count);
     if (at > 0)
-        put_stop(page, item, "previous", &stops.items[at - 1]);
-    if (at + 1 < stops.count)
-        put_stop(page, item, "next", &stops.items[at + 1]);
-    return ERR_NONE;
+        e = put_stop(page, item, "previous", stops[at - 1], problem);
+    if (e == ERR_NONE && at + 1 < count)
+        e = put_stop(page, item, "next", stops[at + 1], problem);
+    return e;
 }
 
 static enum err put_tours(struct page *page, const struct site *site, struct problem *problem)

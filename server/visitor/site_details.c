@@ -163,7 +163,11 @@ static void put_position(struct page *page, const struct site *site)
     if (!site->has_position)
         return;
     json_t *object = context_object(c, c->root, "position");
-    context_text(c, object, "degrees", arena_printf(page->arena, "%.5f, %.5f", site->lat, site->lon));
+    cleanup_buf struct buf degrees = BUF_INIT;
+    buf_append_fixed(&degrees, site->lat, 5);
+    buf_append_str(&degrees, ", ");
+    buf_append_fixed(&degrees, site->lon, 5);
+    context_text(c, object, "degrees", degrees.failed ? NULL : degrees.data);
     context_text(c, object, "geo", address_geo(page->arena, site->lat, site->lon));
     context_text(c, object, "map", address_map(page->arena, site->lat, site->lon));
     if (site->accuracy_m > 0)

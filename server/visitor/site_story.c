@@ -8,6 +8,7 @@
 #include "server/visitor/address.h"
 #include "server/visitor/cards.h"
 #include "server/visitor/photo.h"
+#include "server/visitor/site_recordings.h"
 
 static void put_term(struct page *page, const char *key, const struct site_term *term)
 {
@@ -17,8 +18,7 @@ static void put_term(struct page *page, const char *key, const struct site_term 
 
 static void put_link(struct page *page, const char *key, const char *address)
 {
-    context_text(&page->context, page->context.root, key,
-                 arena_printf(page->arena, "/%s%s", page->lang, address));
+    context_text(&page->context, page->context.root, key, page_link(page, address));
 }
 
 static void put_terms(struct page *page, const struct site *site)
@@ -75,18 +75,14 @@ static void put_drawing(struct page *page, const struct site *site)
 
 // The first photo stands above the title, the others in the gallery. A photo without variants cannot be
 // shown.
-static enum err put_pictures(struct page *page, const struct site *site, struct problem *problem)
+static enum err put_pictures(struct page *page, const struct site *site, const struct media_variants *all)
 {
     struct context *c = &page->context;
-    struct media_variants all;
     json_t *hero = NULL, *gallery = NULL;
-    enum err e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
-    if (e != ERR_NONE)
-        return e;
     for (size_t i = 0; i < site->media_count; i++) {
         const struct site_media *media = &site->media[i];
-        struct media_variants variants = photo_variants(&all, media->sha256);
-        if (!variants.count)
+        struct media_variants variants = photo_variants(all, media->sha256);
+        if (strcmp(media->media_class, "image") != 0 || !variants.count)
             continue;
         if (hero && !gallery)
             gallery = context_section(c, c->root, "gallery");
@@ -101,6 +97,17 @@ static enum err put_pictures(struct page *page, const struct site *site, struct 
     if (!hero)
         put_drawing(page, site);
     return ERR_NONE;
+}
+
+static enum err put_media(struct page *page, const struct site *site, struct problem *problem)
+{
+    struct media_variants all = {.count = 0};
+    enum err e = ERR_NONE;
+    if (site->media_count)
+        e = media_variants_of_site(page->db, page->arena, site->id, &all, problem);
+    if (e == ERR_NONE)
+        e = put_pictures(page, site, &all);
+    return e == ERR_NONE ? site_recordings_put(page, site, &all) : e;
 }
 
 // What a reader should know about the language of the text.
@@ -149,6 +156,6 @@ enum err site_story_put(struct page *page, const struct site *site, struct probl
     page->canonical_lang = text->lang;
     put_terms(page, site);
     put_marks(page, site, text);
-    enum err e = put_pictures(page, site, problem);
+    enum err e = put_media(page, site, problem);
     return e == ERR_NONE ? put_story(page, text, problem) : e;
 }

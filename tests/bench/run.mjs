@@ -1,5 +1,5 @@
 // All figures, each as a ratio to what is promised or to another program, taken in one run on one machine.
-// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [import] [view] [desk]
+// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [batch] [import] [view] [desk]
 // Environment: STELE_BUILD (a release build; default build), BENCH_SECONDS a round (3), BENCH_ROUNDS (5).
 // Exit 1 when a promise is not kept.
 import { spawn, spawnSync } from 'node:child_process';
@@ -147,6 +147,12 @@ const benches = {
     for (const { target, ms } of figures) console.log(`       ${ms.toFixed(0).padStart(4)} ms  ${target}`);
     const slowest = figures[0].ms, middle = median(figures.map(({ ms }) => ms));
     tell('desk', slowest < promised.desk, `${(promised.desk / slowest).toFixed(2)} times faster than promised: the slowest of ${figures.length} lists over ${made.count} sites and plates takes ${slowest.toFixed(0)} ms, half of them less than ${middle.toFixed(0)} ms (promised ${promised.desk} ms)`);
+  },
+  async batch() {
+    const { stdout, stderr, status } = spawnSync('node', [path.join(import.meta.dirname ?? 'tests/bench', 'batch.mjs')], { encoding: 'utf8' });
+    const lines = stdout.trim().split('\n');
+    console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
+    tell('batch', status === 0, `${lines.at(-1)}${stderr ? ` ${stderr.trim()}` : ''}`);
   },
   async view() {
     const { stdout, stderr, status } = spawnSync(program('tests/bench/bench_view'), [], { encoding: 'utf8' });

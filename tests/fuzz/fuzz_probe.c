@@ -5,6 +5,13 @@
 #include "content/probe/exif.h"
 #include "content/probe/probe.h"
 
+static void check_exif(const struct exif *exif)
+{
+    REQUIRE(exif->orientation >= 0 && exif->orientation <= 8);
+    REQUIRE(!exif->has_position || (fabs(exif->lat) <= 90 && fabs(exif->lon) <= 180));
+    REQUIRE(exif->taken[0] == '\0' || strlen(exif->taken) == 10);
+}
+
 // What a file says of itself is read without going astray, whatever kind it is taken for.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -18,11 +25,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         probe_size(types[i], data, size, &width, &height);
         REQUIRE(width >= 0 && height >= 0);
         REQUIRE(probe_duration(types[i], data, size) >= 0);
+        size_t at[PROBE_PLACES_MAX], places = probe_places(types[i], data, size, at);
+        for (size_t k = 0; k < places; k++)
+            REQUIRE(at[k] >= 4 && at[k] + 4 <= size);
+        probe_film_size(types[i], data, size, &width, &height);
+        REQUIRE((width > 0) == (height > 0) && width <= 16384 && height <= 16384 && width >= 0);
     }
     struct exif exif;
     exif_read(data, size, &exif);
-    REQUIRE(exif.orientation >= 0 && exif.orientation <= 8);
-    REQUIRE(!exif.has_position || (fabs(exif.lat) <= 90 && fabs(exif.lon) <= 180));
-    REQUIRE(exif.taken[0] == '\0' || strlen(exif.taken) == 10);
+    check_exif(&exif);
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        exif_find(types[i], data, size, &exif);
+        check_exif(&exif);
+    }
     return 0;
 }

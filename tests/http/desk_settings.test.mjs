@@ -1,8 +1,10 @@
 // Settings: name, languages that the running server takes over, who may publish, and the vocabularies.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { request, sleep } from './lib.mjs';
+import { request, runProgram, sleep } from './lib.mjs';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { makePng, pngHead, pngSignature } from '../photos.mjs';
+import { stele } from '../sample.mjs';
 
 const end = untilEnd(after);
 let desk, lan, chi;
@@ -20,7 +22,7 @@ const term = (scheme, key, column = 'id') => sql(desk.data, `SELECT ${column} FR
 
 test('are for admins alone', async () => {
   for (const target of ['/desk/settings', `${terms}/kind`, `${terms}/kind/pagoda`]) assert.equal((await desk.as(lan).get(target)).status, 403);
-  for (const target of ['name', 'publish', 'languages', 'terms/kind', 'terms/kind/pagoda/delete'])
+  for (const target of ['name', 'publish', 'languages', 'logo/remove', 'map', 'terms/kind', 'terms/kind/pagoda/delete'])
     assert.equal((await desk.as(lan).post(`/desk/settings/${target}`)).status, 403);
   assert.equal((await desk.as(chi).get(`${terms}/nothing`)).status, 404);
   assert.equal((await desk.as(chi).get(`${terms}/kind/nothing`)).status, 404);
@@ -35,6 +37,72 @@ test('the name is kept in each language, and visitors see it', async () => {
   assert.match((await request(desk.server, '/vi/')).text, /Di tích thử/);
   assert.match((await request(desk.server, '/en/')).text, /Trial sites/);
   assert.match((await desk.as(chi).get('/desk/settings')).text, /value="Trial sites"/);
+});
+
+test('a logo stands beside the name on every page until it is removed', async () => {
+  const png = makePng(640, 320);
+  const at = '/desk/settings/logo';
+  assert.equal((await desk.as(lan).upload(at, { logo: { file: 'logo.png', bytes: png } })).status, 403);
+  for (const [bytes, words] of [
+    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /không phải PNG, JPEG hay WebP/],
+    [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0'), /không phải PNG, JPEG hay WebP/],
+    [Buffer.alloc(0), /Hãy chọn một tệp hình/],
+    [Buffer.concat([pngSignature, pngHead(64, 64)]), /Không mở được hình này/],
+    [png.subarray(0, png.length / 2), /Không mở được hình này/],
+  ]) {
+    const wrong = await desk.as(chi).upload(at, { logo: { file: 'logo.png', bytes } });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, words);
+    assert.match(wrong.text, /id="field-logo-problem"/);
+  }
+  const head = /<a class="brand"[^>]*>([\s\S]*?)<\/a>/;
+  for (const target of ['/vi/', '/desk/settings']) assert.match(head.exec((await desk.as(chi).get(target)).text)[1], /^<img src="\/assets\/pictures\/icon/);
+  const done = await desk.as(chi).upload(at, { logo: { file: '../lo go.png', bytes: png } });
+  assert.equal(done.status, 303, done.text);
+  const hash = JSON.parse(sql(desk.data, "SELECT value FROM setting WHERE name = 'logo'"));
+  for (const target of ['/vi/', '/en/sites', '/vi/nowhere', '/desk/', '/desk/settings']) {
+    const brand = head.exec((await desk.as(chi).get(target, { Accept: 'text/html' })).text)[1];
+    assert.match(brand, new RegExp(`<source type="image/webp" srcset="/media/${hash}/320\\.webp"><img class="logo" src="/media/${hash}/320\\.jpg" alt="" width="320" height="160">`), target);
+  }
+  assert.match((await desk.as(chi).get('/desk/settings')).text, /class="logo-now">[\s\S]*alt="[^"]+" width="320"/);
+  const served = await request(desk.server, `/media/${hash}/320.webp`);
+  assert.deepEqual([served.status, served.headers['content-type']], [200, 'image/webp']);
+  assert.deepEqual(await request(desk.server, '/vi/').then(({ text }) => text.includes(hash)), true);
+  const check = await runProgram(stele, ['check', '--data', desk.data]);
+  assert.equal(check.code, 0, check.stderr);
+  assert.match((await desk.as(chi).get('/desk/activity?what=setting.')).text, /đã đổi cài đặt: Biểu trưng/);
+  assert.equal((await desk.as(chi).post(`${at}/remove`)).status, 303);
+  assert.match(head.exec((await request(desk.server, '/vi/')).text)[1], /^<img src="\/assets\/pictures\/icon/);
+  assert.equal((await request(desk.server, `/media/${hash}/320.webp`)).status, 404);
+});
+
+test('a map background is none until it is set up, and is checked', async () => {
+  const at = '/desk/settings/map';
+  const stored = () => sql(desk.data, "SELECT value FROM setting WHERE name = 'map'");
+  const good = { tiles: 'https://tile.openstreetmap.org/{z}/{x}/{y}.png', attribution: '© OpenStreetMap contributors', max_zoom: '19' };
+  assert.equal(stored(), '');
+  for (const [change, words] of [
+    [{ tiles: 'http://tile.example.org/{z}/{x}/{y}.png' }, /bắt đầu bằng https:/],
+    [{ tiles: 'https://tile.example.org/{z}/{x}.png' }, /bắt đầu bằng https:/],
+    [{ tiles: 'https://{s}.example.org/{z}/{x}/{y}.png' }, /bắt đầu bằng https:/],
+    [{ attribution: ' ' }, /Hãy ghi bản đồ là của ai/],
+    [{ max_zoom: '23' }, /một số từ 1 đến 22/],
+    [{ max_zoom: 'x' }, /một số từ 1 đến 22/],
+  ]) {
+    const wrong = await desk.as(chi).post(at, { ...good, ...change });
+    assert.equal(wrong.status, 422, JSON.stringify(change));
+    assert.match(wrong.text, words);
+    assert.match(wrong.text, new RegExp(`name="${Object.keys(change)[0]}"[^>]*aria-invalid="true"|aria-invalid="true"[^>]*name="${Object.keys(change)[0]}"`));
+    const typed = Object.entries({ ...good, ...change }).every(([, value]) => wrong.text.includes(`value="${value.trim()}"`) || !value.trim());
+    assert.ok(typed, 'what was typed is lost');
+    assert.equal(stored(), '');
+  }
+  assert.equal((await desk.as(chi).post(at, good)).status, 303);
+  assert.deepEqual(JSON.parse(stored()), { tiles: good.tiles, attribution: good.attribution, max_zoom: 19 });
+  const page = (await desk.as(chi).get('/desk/settings')).text;
+  for (const value of Object.values(good)) assert.ok(page.includes(`value="${value}"`), value);
+  assert.equal((await desk.as(chi).post(at, { tiles: '', attribution: '', max_zoom: '' })).status, 303);
+  assert.equal(stored(), 'null');
 });
 
 test('new editors may publish or not, as set', async () => {

@@ -55,8 +55,8 @@ export async function startServer(file, args = [], { env = {}, stdio, timeout = 
 }
 
 // Runs a program to its end: { code, stdout, stderr }.
-export async function runProgram(file, args = [], { env = {}, input = '' } = {}) {
-  const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+export async function runProgram(file, args = [], { env = {}, input = '', cwd } = {}) {
+  const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => (stdout += chunk));

@@ -9,7 +9,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { request, runProgram, sleep, sourceFolder, startServer } from './lib.mjs';
-import { elementText, importSample, newFolder, sampleFolder, stele } from '../sample.mjs';
+import { elementText, importSample, newFolder, qrgen, sampleFolder, stele } from '../sample.mjs';
 
 const release = path.join(process.env.STELE_RELEASE_BUILD ?? 'build', 'server/stele');
 
@@ -196,6 +196,17 @@ describe('settings', () => {
     assert.equal(await base([], {}), 'from-file');
     assert.equal(await base([], env), 'from-environment');
     assert.equal(await base(['--base-url', 'https://from-flag.example'], env), 'from-flag');
+  });
+
+  test('the generator takes the settings of the data folder too, and none of the folder it works in', async (t) => {
+    const data = newFolder(t), elsewhere = newFolder(t);
+    fs.writeFileSync(path.join(data, 'stele.ini'), 'base-url = https://from-file.example\nlog-addresses = short\n');
+    fs.writeFileSync(path.join(elsewhere, 'stele.ini'), 'base-url = https://from-here.example\n');
+    const show = (...args) => runProgram(qrgen, ['--show', 'pzv8wgxy', ...args], { cwd: elsewhere });
+    assert.match((await show('--data', data)).stdout, /https:\/\/from-file\.example\//);
+    const none = await show();
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /--base-url/);
   });
 
   const wrong = [

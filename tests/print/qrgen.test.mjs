@@ -25,7 +25,7 @@ test('every picture of a batch is read by zbarimg as its address', (t) => {
   assert.deepEqual(readdirSync(out).sort(), [...rows.map((row) => row.file), 'manifest.csv'].sort());
   assert.deepEqual(rows.map((row) => row.url), rows.map((_, i) => `${base}/${code(i)}`));
   assert.deepEqual(zbar(rows.map((row) => join(out, row.file))), rows.map((row) => row.url));
-  assert.match(said, /^300 pictures in .*every one decoded again and right\n$/);
+  assert.match(said, /^300 plates in .*every one decoded again and right\n$/);
 });
 
 test('pictures of the default plate are read by ZXing too, and pngcheck has nothing to say', (t) => {
@@ -90,7 +90,7 @@ test('lists come in any usual encoding, delimiter and language; retired plates a
   const text = `\ufeffSTT;Mã;Tên di tích;Trạng thái\r\n1;${code(1).toUpperCase()};Chùa Ông;\r\n2;${code(2)};Cũ;retired\r\n`;
   const { out, said } = make(t, 0, ['--dpi', '100'], { list: Buffer.from(text, 'utf16le') });
   assert.deepEqual(pictures(out), [`0001_${code(1)}_chua-ong.png`]);
-  assert.match(said, /^1 picture in .*; 1 retired plate left out\n$/);
+  assert.match(said, /^1 plate in .*; 1 retired plate left out\n$/);
 });
 
 const csvOf = (rows) => (dir) => ['--csv', write(dir, 'plates.csv', rows)];
@@ -106,7 +106,7 @@ const refusals = [
   ['a module under 1 mm', 2, good, base, ['--module-mm', '0.8'], /0\.8 mm is too small/],
   ['a module that is no number', 2, good, base, ['--module-mm', 'wide'], /--module-mm.*wide/],
   ['dots an inch out of range', 2, good, base, ['--dpi', '10'], /--dpi.*10/],
-  ['a format of later', 2, good, base, ['--format', 'pdf'], /--format.*pdf/],
+  ['a format that is none', 2, good, base, ['--format', 'eps'], /--format.*eps/],
   ['an unknown flag', 2, good, base, ['--colour'], /--colour/],
   ['no list', 2, () => [], base, [], /--csv/],
   ['a missing list', 1, () => ['--csv', 'missing.csv'], base, [], /missing\.csv/],
@@ -258,7 +258,7 @@ test('progress is shown on a terminal and nowhere else', (t) => {
   const csv = write(dir, 'plates.csv', list(50));
   const command = (out, more = '') => `'${program}' --csv '${csv}' --base-url ${base} --out '${join(dir, out)}' --dpi 100 ${more}`;
   const onTerminal = (line) => spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).stdout;
-  assert.match(onTerminal(command('a')), /50 of 50 pictures/);
+  assert.match(onTerminal(command('a')), /50 of 50 plates/);
   assert.equal(onTerminal(command('b', '--quiet')), '');
   assert.equal(run(['--csv', csv, '--base-url', base, '--out', join(dir, 'c'), '--dpi', '100']).stderr, '');
 });

@@ -9,36 +9,14 @@
 #include "common/file.h"
 #include "common/hash.h"
 #include "qrgen/batch.h"
-#include "qrgen/check.h"
-#include "qrgen/job.h"
-#include "qrgen/output.h"
+#include "qrgen/check/check.h"
+#include "qrgen/job/job.h"
+#include "qrgen/parcel/output.h"
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/raster.h"
+#include "tests/unit/scratch.h"
 
 #define BASE "https://ditich.example.vn"
-
-static char root[] = "/tmp/stele-batch-XXXXXX";
-
-static const char *in_root(const char *name)
-{
-    static char path[4][256];
-    static int turn;
-    char *p = path[turn++ % 4];
-    snprintf(p, sizeof path[0], "%s/%s", root, name);
-    return p;
-}
-
-static int make_root(void **state)
-{
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return file_remove_tree(root, NULL) ? -1 : 0;
-}
 
 static size_t count_entries(const char *path)
 {
@@ -126,7 +104,7 @@ static void file_names_are_plain_whatever_the_site_is_called(void **state)
         job.plates[0].title = cases[i].title;
         char name[JOB_FILE_MAX], expected[JOB_FILE_MAX];
         snprintf(expected, sizeof expected, "0001_%s%s", job.plates[0].code, cases[i].expected);
-        assert_int_equal(job_file_name(&job, 1, name, NULL), ERR_NONE);
+        assert_int_equal(job_file_name(&job, 1, ".png", name, NULL), ERR_NONE);
         assert_string_equal(name, expected);
         assert_true(job_is_file_name(name));
     }
@@ -138,14 +116,14 @@ static void file_names_widen_beyond_9999(void **state)
     cleanup_job struct job job = JOB_INIT;
     fill_job(&job, 9999);
     char name[JOB_FILE_MAX];
-    assert_int_equal(job_file_name(&job, 1, name, NULL), ERR_NONE);
+    assert_int_equal(job_file_name(&job, 1, ".png", name, NULL), ERR_NONE);
     assert_int_equal(strncmp(name, "0001_", 5), 0);
     char code[CODE_SIZE];
     assert_true(code_complete("zzzzzzz", code));
     assert_int_equal(job_add(&job, code, &(struct job_plate){.site = ""}, NULL), ERR_NONE);
-    assert_int_equal(job_file_name(&job, 1, name, NULL), ERR_NONE);
+    assert_int_equal(job_file_name(&job, 1, ".png", name, NULL), ERR_NONE);
     assert_int_equal(strncmp(name, "00001_", 6), 0);
-    assert_int_equal(job_file_name(&job, 10000, name, NULL), ERR_NONE);
+    assert_int_equal(job_file_name(&job, 10000, ".png", name, NULL), ERR_NONE);
     assert_int_equal(strncmp(name, "10000_", 6), 0);
     assert_true(job_is_file_name(name));
 }
@@ -254,9 +232,13 @@ static void check_refuses_symbols_that_do_not_scan(void **state)
     buf_free(&pic.png);
 }
 
+static struct order order; // of the batch that was made last
+
 static struct batch default_batch(const struct job *job, const char *out)
 {
-    return (struct batch){.job = job, .base_url = BASE, .out = out, .dpi = 200, .module_mm = 1.2};
+    order = ORDER_DEFAULT;
+    order.base_url = BASE, order.dpi = 200, order.module_mm = 1.2, order.plain = true;
+    return (struct batch){.job = job, .order = &order, .out = out};
 }
 
 static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
@@ -270,7 +252,7 @@ static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
     struct problem p = PROBLEM_INIT;
     if (batch_run(&b, &r, &p))
         fail_msg("%s", p.text);
-    assert_int_equal(r.pictures, 25);
+    assert_int_equal(r.plates, 25);
     assert_int_equal(count_entries(out), 26);
     assert_int_equal(count_entries(in_root("parents/to")), 1);
     cleanup_buf struct buf manifest = BUF_INIT;
@@ -280,17 +262,19 @@ static void batch_writes_pictures_and_a_manifest_that_agree(void **state)
     char *save = NULL, *line = strtok_r(manifest.data, "\n", &save);
     assert_string_equal(line,
                         "sequence,code,site,url,version,level,module_mm,symbol_mm,pixels,dpi,sha256,file,"
-                        "picture_mm,title,place,checked");
+                        "picture_mm,title,place,checked,copies,design,width_mm,"
+                        "height_mm,material,reads_from_m,margin,files,weakest");
     for (size_t i = 0; i < 25; i++) {
         char name[JOB_FILE_MAX], expected[512];
-        assert_int_equal(job_file_name(&job, i + 1, name, NULL), ERR_NONE);
+        assert_int_equal(job_file_name(&job, i + 1, ".png", name, NULL), ERR_NONE);
         snprintf(path, sizeof path, "%s/%s", out, name);
         assert_int_equal(hash_file(path, hex, NULL), ERR_NONE);
         const char *code = job.plates[i].code;
         // 1.2 mm at 200 dpi are 9.45 pixels: 9, which are 1.143 mm.
         snprintf(expected, sizeof expected,
-                 "%zu,%s,dinh-binh-thuy,%s/%s,4,H,1.143,37.7,369,200,%s,%s,46.9,,,yes", i + 1, code, BASE,
-                 code, hex, name);
+                 "%zu,%s,dinh-binh-thuy,%s/"
+                 "%s,4,H,1.143,37.7,369,200,%s,%s,46.9,,,yes,1,bare,46.86,46.86,,0.29,,%s,",
+                 i + 1, code, BASE, code, hex, name, name);
         assert_string_equal(strtok_r(NULL, "\n", &save), expected);
     }
     assert_null(strtok_r(NULL, "\n", &save));
@@ -319,13 +303,13 @@ static void batch_is_the_same_with_any_number_of_threads(void **state)
 
 static void assert_refused(const struct batch *b, enum err expected, const char *part)
 {
-    struct batch_result r = {.pictures = 77};
+    struct batch_result r = {.plates = 77};
     struct problem p = PROBLEM_INIT;
-    size_t before = count_entries(root);
+    size_t before = count_entries(scratch_root);
     assert_int_equal(batch_run(b, &r, &p), expected);
     assert_problem(p, expected, part);
-    assert_int_equal(r.pictures, 77);
-    assert_int_equal(count_entries(root), before);
+    assert_int_equal(r.plates, 77);
+    assert_int_equal(count_entries(scratch_root), before);
 }
 
 static void batch_refuses_with_a_sentence_and_leaves_nothing(void **state)
@@ -338,19 +322,19 @@ static void batch_refuses_with_a_sentence_and_leaves_nothing(void **state)
     assert_refused(&b, ERR_INVALID, "no plates");
     empty.retired = 2;
     assert_refused(&b, ERR_INVALID, "retired");
-    b = good, b.base_url = "";
+    b = good, order.base_url = "";
     assert_refused(&b, ERR_INVALID, "base URL");
-    b = good, b.base_url = "/plates";
+    order.base_url = "/plates";
     assert_refused(&b, ERR_INVALID, "/plates");
-    b = good, b.module_mm = 0.9;
+    order.base_url = BASE, order.module_mm = 0.9;
     assert_refused(&b, ERR_INVALID, "0.9 mm");
-    b = good, b.dpi = 20;
+    order.module_mm = 1.2, order.dpi = 20;
     assert_refused(&b, ERR_INVALID, "20 dots");
-    b = good, b.size_mm = 40;
+    order.dpi = 200, order.size_mm = 40;
     assert_refused(&b, ERR_TOO_LARGE, "46.9 mm wide");
-    b = good, b.size_mm = 40, b.module_mm = 0;
+    order.module_mm = 0;
     assert_refused(&b, ERR_TOO_LARGE, "0.98 mm");
-    b = good, b.out = "";
+    order.size_mm = 0, order.module_mm = 1.2, b.out = "";
     assert_refused(&b, ERR_INVALID, "--out");
     b = good, b.out = "/proc/batch";
     assert_refused(&b, ERR_NOT_FOUND, "/proc/batch");
@@ -364,10 +348,10 @@ static void size_alone_chooses_the_module(void **state)
     cleanup_job struct job job = JOB_INIT;
     fill_job(&job, 2);
     struct batch b = default_batch(&job, in_root("size"));
-    b.module_mm = 0, b.size_mm = 80, b.dpi = 600;
+    order.module_mm = 0, order.size_mm = 80, order.dpi = 600;
     struct batch_result r;
     assert_int_equal(batch_run(&b, &r, NULL), ERR_NONE);
-    assert_true(r.picture_mm[1] <= 80 && r.picture_mm[0] > 78);
+    assert_true(r.plate_mm[1][0] <= 80 && r.plate_mm[0][0] > 78);
 }
 
 static void touch(const char *path)
@@ -437,9 +421,9 @@ static void batch_that_cannot_be_replaced_stays_whole(void **state)
 
 static atomic_bool stop_now;
 
-static void stop_after_some(void *arg, size_t done, size_t total)
+static void stop_after_some(void *arg, enum batch_stage stage, size_t done, size_t total)
 {
-    (void)arg, (void)done, (void)total;
+    (void)arg, (void)stage, (void)done, (void)total;
     atomic_store(&stop_now, true);
 }
 

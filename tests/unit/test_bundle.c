@@ -222,6 +222,52 @@ static void import_replaces_what_is_there(void **state)
         f, "sites/chua-moi/site.json:1: the slug “chua-moi” is that of a site with the key “K”");
 }
 
+#define TRANSLATED(more)                                                                                     \
+    "{\"kind\":\"pagoda\",\"texts\":{\"en\":{\"origin\":\"translated\",\"from\":\"vi\"" more "}}}"
+
+static void expect_source(struct fixture *f, const char *slug, bool stale, int64_t version)
+{
+    struct site site = {0};
+    fixture_load(f, slug, &site);
+    const struct site_text *text = site_text(&site, "en");
+    assert_int_equal(text->origin, TEXT_TRANSLATED);
+    assert_int_equal(text->stale, stale);
+    assert_int_equal(text->source_version, version);
+    site_clear(&site);
+}
+
+// Which translations are behind their originals survives, and from when on is known as far as it can be.
+static void translations_stay_behind_or_up_to_date(void **state)
+{
+    struct fixture *f = *state;
+    write_frame(f);
+    write_site(f, "fresh", TRANSLATED(""), "# Mới\n");
+    fixture_write(f, "b/sites/fresh/en.md", "# New\n");
+    write_site(f, "behind", TRANSLATED(",\"stale\":true"), "# Đã đổi\n");
+    fixture_write(f, "b/sites/behind/en.md", "# Old\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "fresh", false, 1);
+    expect_source(f, "behind", true, 0); // of a version that is not kept here
+    write_site(f, "fresh", TRANSLATED(",\"stale\":true"), "# Mới hơn\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "fresh", true, 1);
+    write_site(f, "fresh", TRANSLATED(",\"stale\":true"), "# Mới hơn nữa\n");
+    write_site(f, "behind", TRANSLATED(""), "# Đã đổi\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "fresh", true, 1); // still
+    expect_source(f, "behind", false, 2);
+    fixture_write(f, "b/sites/fresh/en.md", "# Newer still\n");
+    write_site(f, "fresh", TRANSLATED(""), "# Mới hơn nữa\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "fresh", false, 4);
+    write_site(f, "behind", TRANSLATED(",\"stale\":true"), "# Đổi nữa\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "behind", true, 2);
+    expect_round_trip(f);
+    expect_source(f, "fresh", false, 1);
+    expect_source(f, "behind", true, 0);
+}
+
 static void terms_and_languages_are_updated(void **state)
 {
     struct fixture *f = *state;
@@ -551,6 +597,7 @@ int main(void)
         TEST(second_import_changes_nothing),
         TEST(full_site_with_media_comes_back),
         TEST(import_replaces_what_is_there),
+        TEST(translations_stay_behind_or_up_to_date),
         TEST(terms_and_languages_are_updated),
         TEST(every_problem_is_named_and_nothing_lands),
         TEST(problems_of_the_store_are_named_too),

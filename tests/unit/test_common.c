@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <math.h>
+
 #include "common/arena.h"
 #include "common/buf.h"
+#include "common/checksum.h"
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -41,6 +44,26 @@ static void buffer_writes_whole_numbers(void **state)
     assert_string_equal(b.data, "0 7 -7 10 1234567890 9223372036854775807 -9223372036854775808 ");
 }
 
+static void fixed_numbers_are_written_as_printf_does(void **state)
+{
+    (void)state;
+    static const double values[] = {0,           -0.0,      1,        -1,         0.1,     10.072730,
+                                    -105.752467, 0.0000004, 1.999,    999999.999, 1234567, 3.1e13,
+                                    1e300,       -1e15,     INFINITY, -0.04};
+    char want[400];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        for (int decimals = 0; decimals <= 9; decimals++) {
+            cleanup_buf struct buf b = BUF_INIT;
+            buf_append_fixed(&b, values[i], decimals);
+            snprintf(want, sizeof want, "%.*f", decimals, values[i]);
+            assert_string_equal(b.data, want);
+        }
+    cleanup_buf struct buf b = BUF_INIT;
+    buf_append_fixed(&b, 2.5, 0); // a half
+    buf_append_fixed(&b, -0.125, 2);
+    assert_string_equal(b.data, "3-0.13");
+}
+
 static void buffer_failure_is_sticky(void **state)
 {
     (void)state;
@@ -66,6 +89,28 @@ static void arena_gives_zeroed_aligned_memory(void **state)
     }
     assert_null(arena_array(&a, SIZE_MAX, 16));
     assert_string_equal(arena_printf(&a, "%s-%d", "a", 7), "a-7");
+    assert_string_equal(arena_concat(&a, "/", "vi", "", "/sites", NULL), "/vi/sites");
+    assert_string_equal(arena_concat(&a, "", NULL), "");
+    assert_null(arena_concat(&a, NULL, "x", NULL));
+}
+
+// Texts of every length, so that some end exactly with their block, just before and just behind it.
+static void arena_texts_do_not_touch_each_other(void **state)
+{
+    (void)state;
+    cleanup_arena struct arena a = ARENA_INIT;
+    enum { COUNT = 700 };
+    char *texts[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        texts[i] = arena_printf(&a, "%0*d", i + 1, i);
+        assert_int_equal(strlen(arena_strdup(&a, texts[i])), i + 1);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(strlen(texts[i]), i + 1);
+        assert_int_equal(atoi(texts[i]), i);
+    }
+    assert_int_equal(strlen(arena_printf(&a, "%0*d", 20000, 1)), 20000);
+    assert_null(arena_strndup(&a, "x", SIZE_MAX));
 }
 
 static void a_problem_with_a_name_keeps_its_values(void **state)
@@ -137,6 +182,28 @@ static void hash_is_sha256(void **state)
     assert_false(hash_is_hex("BA"));
 }
 
+// Reference values of the xxHash library, for bytes 1, 8, 15 … (mod 256).
+static void checksum_is_xxh64(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t len;
+        uint64_t sum;
+    } cases[] = {
+        {0, 0xEF46DB3751D8E999},   {1, 0x8A4127811B21E730},    {3, 0xB6E6C910C2FD373A},
+        {4, 0x22EDA2CF6AF4C124},   {7, 0x34084D91A233A751},    {8, 0xC6F1803A5E0B3222},
+        {12, 0x9178B724DCE384C0},  {31, 0x6AB1C40E29F50073},   {32, 0x5A0756FBE9ECD3D1},
+        {33, 0xDC50CDC37BB9C183},  {63, 0x10DD94885C71894A},   {64, 0x90083DA9CDB9D795},
+        {100, 0xD248BFC5208B0B16}, {1000, 0x6BE03ACBF959C413},
+    };
+    unsigned char bytes[1001];
+    for (size_t i = 0; i < 1000; i++)
+        bytes[i + 1] = (unsigned char)(i * 7 + 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_true(checksum(bytes + 1, cases[i].len) == cases[i].sum); // also where it is not aligned
+    assert_true(checksum("abc", 3) == 0x44BC2CF5AD770999);
+}
+
 static void files_are_written_whole(void **state)
 {
     (void)state;
@@ -177,12 +244,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffer_grows_and_keeps_its_nul),
         cmocka_unit_test(buffer_writes_whole_numbers),
+        cmocka_unit_test(fixed_numbers_are_written_as_printf_does),
         cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(a_problem_with_a_name_keeps_its_values),
+        cmocka_unit_test(arena_texts_do_not_touch_each_other),
         cmocka_unit_test(problem_is_cut_at_a_character),
         cmocka_unit_test(dates_are_written_as_the_standards_say),
         cmocka_unit_test(hash_is_sha256),
+        cmocka_unit_test(checksum_is_xxh64),
         cmocka_unit_test(files_are_written_whole),
     };
     return cmocka_run_group_tests_name("common", tests, NULL, NULL);

@@ -310,6 +310,55 @@ static void lists_filter_and_know_what_is_near(void **state)
     assert_int_equal(terms.items[0].count, 2);
 }
 
+// In order of distance, whatever the order they were written in; the farthest give way.
+static void the_nearest_come_first(void **state)
+{
+    struct fixture *f = *state;
+    static const double north[] = {0.003, 0.001, 0.004, 0.002}; // degrees
+    static const char *const slugs[] = {"c", "a", "d", "b"};
+    struct site here = sample("here");
+    struct site_cards cards;
+    here.id = save(f, &here, ERR_NONE, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        struct site site = sample(slugs[i]);
+        site.lat += north[i];
+        save(f, &site, ERR_NONE, NULL);
+    }
+    for (int limit = 1; limit <= 5; limit++) {
+        assert_int_equal(site_list_near(f->reader, &f->arena, "vi", &here, 5000, limit, &cards, NULL),
+                         ERR_NONE);
+        assert_int_equal(cards.count, limit < 4 ? limit : 4);
+        for (size_t i = 0; i < cards.count; i++)
+            assert_string_equal(cards.items[i].slug, ((const char *[]){"a", "b", "c", "d"})[i]);
+    }
+    assert_int_equal(site_list_near(f->reader, &f->arena, "vi", &here, 250, 4, &cards, NULL), ERR_NONE);
+    assert_int_equal(cards.count, 2);
+}
+
+static void cards_speak_the_original_language_where_they_must(void **state)
+{
+    struct fixture *f = *state;
+    struct site site = sample("a");
+    struct site_card small;
+    struct site_cards cards;
+    site.id = save(f, &site, ERR_NONE, NULL);
+    assert_int_equal(site_small_card(f->reader, &f->arena, "en", site.id, &small, NULL), ERR_NONE);
+    assert_string_equal(small.lang, "en");
+    assert_string_equal(small.title, "Bình Thủy Communal House");
+    assert_string_equal(small.kind, "pagoda");
+    assert_null(small.summary);
+    assert_null(small.cover_thumb);
+    assert_int_equal(site_small_card(f->reader, &f->arena, "km", site.id, &small, NULL), ERR_NONE);
+    assert_string_equal(small.lang, "vi");
+    assert_string_equal(small.title, "Đình Bình Thủy");
+    assert_int_equal(site_list(f->reader, &f->arena, "km", NULL, 10, 0, &cards, NULL), ERR_NONE);
+    assert_string_equal(cards.items[0].lang, "vi");
+    assert_string_equal(cards.items[0].title, "Đình Bình Thủy");
+    assert_string_equal(cards.items[0].summary, "Ngôi đình cổ.");
+    assert_string_equal(cards.items[0].area, "ninh-kieu");
+    assert_int_equal(site_small_card(f->reader, &f->arena, "vi", site.id + 1, &small, NULL), ERR_NOT_FOUND);
+}
+
 static void a_term_in_use_is_merged_not_deleted(void **state)
 {
     struct fixture *f = *state;
@@ -479,6 +528,17 @@ static void tours_keep_their_order(void **state)
     struct site_cards cards;
     assert_int_equal(site_list_of_tour(f->reader, &f->arena, "vi", got.id, &cards, &p), ERR_NONE);
     assert_string_equal(cards.items[1].slug, "a");
+    int64_t *ids;
+    size_t count;
+    assert_int_equal(site_ids_of_tour(f->reader, &f->arena, got.id, &ids, &count, &p), ERR_NONE);
+    assert_int_equal(count, 2);
+    assert_int_equal(ids[1], a_id);
+    a.id = a_id;
+    a.version = 1;
+    a.state = "withdrawn";
+    save(f, &a, ERR_NONE, NULL);
+    assert_int_equal(site_ids_of_tour(f->reader, &f->arena, got.id, &ids, &count, &p), ERR_NONE);
+    assert_int_equal(count, 1);
 }
 
 static void media_are_kept_under_their_hash(void **state)
@@ -603,6 +663,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(free_slugs_are_found_among_many, setup, teardown),
         cmocka_unit_test_setup_teardown(search_is_blind_to_marks_and_safe, setup, teardown),
         cmocka_unit_test_setup_teardown(lists_filter_and_know_what_is_near, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_nearest_come_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(cards_speak_the_original_language_where_they_must, setup, teardown),
         cmocka_unit_test_setup_teardown(plates_keep_their_code_and_history, setup, teardown),
         cmocka_unit_test_setup_teardown(a_term_in_use_is_merged_not_deleted, setup, teardown),
         cmocka_unit_test_setup_teardown(languages_are_set_as_a_list, setup, teardown),

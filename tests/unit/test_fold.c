@@ -35,6 +35,26 @@ static void utf8_is_what_rfc_3629_says(void **state)
     assert_int_equal(fold_utf8_cut("Đình", 6, 60), 6);
 }
 
+// All pairs of first bytes, with what can and cannot follow them.
+static void every_sequence_is_judged_as_utf8proc_does(void **state)
+{
+    (void)state;
+    static const unsigned char ends[][2] = {{'a', 'a'},   {0x80, 'a'},  {0x80, 0x80}, {0xBF, 0xBF},
+                                            {0xC0, 0x80}, {0x80, 0xC0}, {0xBF, 0x7F}};
+    for (unsigned pair = 0x8000; pair <= 0xFFFF; pair++)
+        for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+            for (size_t len = 1; len <= 4; len++) {
+                const unsigned char text[] = {(unsigned char)(pair >> 8), (unsigned char)pair, ends[i][0],
+                                              ends[i][1]};
+                utf8proc_int32_t c;
+                utf8proc_ssize_t n = utf8proc_iterate(text, (utf8proc_ssize_t)len, &c);
+                size_t good = fold_utf8_check((const char *)text, len);
+                if (n < 0 ? good != 0 : good < (size_t)n)
+                    fail_msg("%04X %02X%02X, %zu bytes: %zd here, %zu there", pair, ends[i][0], ends[i][1],
+                             len, good, (size_t)n);
+            }
+}
+
 // Every code point, between two letters, must come out as utf8proc alone would make it: this holds the table
 // of settled ranges against the data.
 static void every_code_point_normalizes_as_unicode_says(void **state)
@@ -171,6 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_what_rfc_3629_says),
+        cmocka_unit_test(every_sequence_is_judged_as_utf8proc_does),
         cmocka_unit_test(every_code_point_normalizes_as_unicode_says),
         cmocka_unit_test(nfc_joins_vietnamese_marks),
         cmocka_unit_test(nfc_refuses_what_is_no_text),

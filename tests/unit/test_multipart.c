@@ -91,6 +91,33 @@ static void parts_are_bounded(void **state)
     assert_int_equal(read_text(&a, body.data, &m), ERR_TOO_LARGE);
 }
 
+static void plain_fields_become_a_form(void **state)
+{
+    (void)state;
+    cleanup_arena struct arena a = ARENA_INIT;
+    struct multipart m;
+    struct form form;
+    static const char body[] =
+        "----x\r\nContent-Disposition: form-data; name=\"caption.vi\"\r\n\r\n"
+        "Be\xCC\x82\xCC\x81n\r\nso\xCC\x82ng\r\n"
+        "----x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nx\r\n"
+        "----x\r\nContent-Disposition: form-data; name=\"do\"\r\n\r\nsave\r\n----x--";
+    assert_int_equal(read_text(&a, body, &m), ERR_NONE);
+    assert_int_equal(multipart_form(&a, &m, &form, NULL), ERR_NONE);
+    assert_int_equal(form.count, 2);
+    assert_string_equal(form_value(&form, "caption.vi"), "Bến\nsông");
+    assert_string_equal(form_value(&form, "do"), "save");
+    static const char *const wrong[][2] = {{"caption.vi", "\x01"}, {"A", "x"}, {"caption.vi", "\xFF"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char *text =
+            arena_printf(&a, "----x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n----x--",
+                         wrong[i][0], wrong[i][1]);
+        if (read_text(&a, text, &m) == ERR_NONE)
+            assert_int_equal(multipart_form(&a, &m, &form, NULL), ERR_INVALID);
+        assert_int_equal(form.count, 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +125,7 @@ int main(void)
         cmocka_unit_test(what_is_not_whole_is_refused),
         cmocka_unit_test(names_of_files_lead_nowhere_else),
         cmocka_unit_test(parts_are_bounded),
+        cmocka_unit_test(plain_fields_become_a_form),
     };
     return cmocka_run_group_tests_name("multipart", tests, NULL, NULL);
 }

@@ -240,6 +240,38 @@ static void sources_win_in_their_order(void **state)
     assert_int_equal(file_remove_tree(folder, NULL), ERR_NONE);
 }
 
+static void the_file_stands_in_the_folder_that_an_option_names(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/stele-unit-XXXXXX", path[64];
+    struct options_program in_folder = program;
+    in_folder.file = "stele.ini";
+    in_folder.folder = "data";
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/stele.ini", folder);
+    assert_int_equal(file_write_atomic(path, "threads = 7\n", 12, NULL), ERR_NONE);
+    cleanup_run struct run flag = run(
+        &in_folder, (const char *const[]){"stele", "--data", "/nowhere", "serve", "--data", folder, NULL});
+    assert_int_equal(flag.s.threads, 7);
+    assert_string_equal(flag.given.file, path);
+    setenv("STELETEST_DATA", folder, 1);
+    cleanup_run struct run environment = run(&in_folder, (const char *const[]){"stele", "serve", NULL});
+    assert_int_equal(environment.s.threads, 7);
+    cleanup_run struct run other =
+        run(&in_folder, (const char *const[]){"stele", "serve", "--data", "/nowhere", NULL});
+    assert_int_equal(other.e, ERR_NONE);
+    assert_int_equal(other.s.threads, 2);
+    unsetenv("STELETEST_DATA");
+    assert_int_equal(chdir(folder), 0); // that of the working folder is nobody's
+    cleanup_run struct run none = run(&in_folder, (const char *const[]){"stele", "serve", NULL});
+    assert_problem(none.p, ERR_INVALID, "needs --data");
+    assert_null(none.given.file);
+    assert_int_equal(chdir("/"), 0);
+    cleanup_run struct run man = run(&in_folder, (const char *const[]){"stele", "--man", NULL});
+    assert_non_null(strstr(man.given.print.data, "DATA/stele.ini"));
+    assert_int_equal(file_remove_tree(folder, NULL), ERR_NONE);
+}
+
 static void a_bad_file_is_named_with_its_line(void **state)
 {
     (void)state;
@@ -403,6 +435,7 @@ int main(void)
         cmocka_unit_test(flags_are_read_in_any_form),
         cmocka_unit_test(wrong_use_is_answered_in_one_sentence),
         cmocka_unit_test(sources_win_in_their_order),
+        cmocka_unit_test(the_file_stands_in_the_folder_that_an_option_names),
         cmocka_unit_test(a_bad_file_is_named_with_its_line),
         cmocka_unit_test(help_says_it_all),
         cmocka_unit_test(the_manual_is_roff),

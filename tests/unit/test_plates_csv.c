@@ -1,6 +1,8 @@
 #include "tests/unit/unit.h"
 
-#include "qrgen/plates_csv.h"
+#include <stdio.h>
+
+#include "qrgen/job/plates_csv.h"
 
 static enum err parse(const char *text, const char *mapping, struct job *job, struct problem_list *bad,
                       struct problem *p)
@@ -67,12 +69,36 @@ static void reports_every_bad_row(void **state)
     problem_list_clear(&bad);
 }
 
+static void counts_copies(void **state)
+{
+    (void)state;
+    cleanup_job struct job job = JOB_INIT;
+    struct problem_list bad = PROBLEM_LIST_INIT;
+    struct problem p = PROBLEM_INIT;
+    const char *list = "Mã;Số bản\n00000000;3\n";
+    assert_int_equal(parse(list, NULL, &job, &bad, &p), ERR_NONE);
+    assert_int_equal(job.plates[0].copies, 3);
+    assert_int_equal(job.copies, 3);
+    assert_int_equal(parse("code,copies\n00000000,\n", NULL, &job, &bad, &p), ERR_NONE);
+    assert_int_equal(job.plates[0].copies, 1);
+    static const char *const wrong[] = {"0", "1001", "-1", "2.5", "two", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char text[80];
+        snprintf(text, sizeof text, "code,copies\n00000000,%s\n", wrong[i]);
+        assert_int_equal(parse(text, NULL, &job, &bad, &p), ERR_INVALID);
+        assert_problem(bad.items[0], ERR_INVALID, wrong[i]);
+        assert_int_equal(bad.items[0].line, 2);
+    }
+    problem_list_clear(&bad);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_export_writes),
         cmocka_unit_test(reads_what_people_write),
         cmocka_unit_test(reports_every_bad_row),
+        cmocka_unit_test(counts_copies),
     };
     return cmocka_run_group_tests_name("plates_csv", tests, NULL, NULL);
 }

@@ -38,6 +38,21 @@ static void free_takes_them_too(void **state)
     free(block);
 }
 
+static void blocks_grow_and_keep_what_they_hold(void **state)
+{
+    (void)state;
+    unsigned char *block = NULL;
+    for (size_t size = 1; size < 3000; size += 37) {
+        block = pool_realloc(block, size);
+        assert_non_null(block);
+        memset(block + size - (size < 37 ? size : 37), (int)(size & 255), size < 37 ? size : 37);
+        for (size_t end = 1; end <= size; end += 37)
+            assert_int_equal(block[end - 1], end & 255);
+    }
+    assert_ptr_equal(pool_realloc(block, 1), block);
+    pool_free(block);
+}
+
 static void *make_many(void *arg)
 {
     void **blocks = arg;
@@ -72,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_are_usable_and_distinct),
         cmocka_unit_test(free_takes_them_too),
+        cmocka_unit_test(blocks_grow_and_keep_what_they_hold),
         cmocka_unit_test(blocks_may_change_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

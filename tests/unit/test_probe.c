@@ -1,7 +1,10 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "common/buf.h"
+#include "common/file.h"
 #include "content/probe/exif.h"
 #include "content/probe/probe.h"
 
@@ -214,6 +217,53 @@ static void a_cut_block_is_read_as_far_as_it_goes(void **state)
     }
 }
 
+// Puts `before`, the block and `after` together, and finds the notes in them; also that no cut of it leads
+// astray.
+static void check_found(const char *mime, const void *before, size_t before_len, const void *after,
+                        size_t after_len)
+{
+    struct block b = camera_block(false);
+    unsigned char file[1200];
+    struct exif got;
+    size_t len = before_len + b.len + after_len;
+    memcpy(file, before, before_len);
+    memcpy(file + before_len, b.data, b.len);
+    memcpy(file + before_len + b.len, after, after_len);
+    exif_find(mime, file, len, &got);
+    assert_string_equal(got.taken, "2023-04-30");
+    assert_float_equal(got.lat, 10.0452, 1e-6);
+    for (size_t cut = 0; cut < len; cut++) {
+        unsigned char *part = malloc(cut ? cut : 1);
+        memcpy(part, file, cut);
+        exif_find(mime, part, cut, &got);
+        free(part);
+    }
+    exif_find("image/gif", file, len, &got);
+    assert_string_equal(got.taken, "");
+}
+
+static void notes_are_found_in_each_container(void **state)
+{
+    (void)state;
+    size_t len = camera_block(false).len;
+    unsigned char jpeg[] = "\xFF\xD8\xFF\xE0\0\4xx\xFF\xFF\xE1\0\0"
+                           "Exif\0";
+    unsigned char png[] = "\x89PNG\r\n\x1A\n\0\0\0\1IHDRxcrc!\0\0\0\0eXIf";
+    unsigned char webp[] = "RIFF\0\0\0\0WEBPVP8X\3\0\0\0abc\0EXIF\0\0\0";
+    static const char heic[] = "\0\0\0\x18"
+                               "ftypheic\0\0\0\0mdat....Exif\0";
+    jpeg[11] = (unsigned char)((len + 8) >> 8);
+    jpeg[12] = (unsigned char)(len + 8);
+    png[23] = (unsigned char)(len >> 8);
+    png[24] = (unsigned char)len;
+    webp[28] = (unsigned char)len;
+    webp[29] = (unsigned char)(len >> 8);
+    check_found("image/jpeg", jpeg, sizeof jpeg, "\xFF\xDA\0\2....", 8);
+    check_found("image/png", png, sizeof png - 1, "crc!", 4);
+    check_found("image/webp", webp, sizeof webp, "", 0);
+    check_found("image/heic", heic, sizeof heic, "", 0);
+}
+
 // --- how long
 
 static void check_duration(const char *mime, const void *data, size_t len, int64_t ms)
@@ -269,6 +319,119 @@ static void containers_tell_how_long_they_last(void **state)
     check_duration("image/png", mp4, sizeof mp4 - 1, 0);
 }
 
+// --- how large a film is
+
+static void check_film(const char *file, const char *mime, int64_t width, int64_t height, int64_t ms)
+{
+    cleanup_buf struct buf data = BUF_INIT;
+    char path[512];
+    int64_t w = -1, h = -1;
+    snprintf(path, sizeof path, "%s/tests/fixtures/media/%s", getenv("STELE_SOURCE_ROOT"), file);
+    assert_int_equal(file_read(path, 1 << 20, &data, NULL), ERR_NONE);
+    probe_film_size(mime, data.data, data.len, &w, &h);
+    assert_int_equal(w, width);
+    assert_int_equal(h, height);
+    assert_int_equal(probe_duration(mime, data.data, data.len), ms);
+    for (size_t cut = 0; cut < data.len; cut += cut < 1500 ? 1 : 97) {
+        void *part = malloc(cut ? cut : 1);
+        memcpy(part, data.data, cut);
+        probe_film_size(mime, part, cut, &w, &h);
+        free(part);
+    }
+}
+
+static void films_tell_their_size(void **state)
+{
+    (void)state;
+    check_film("film.webm", "video/webm", 320, 180, 3008);
+    check_film("tall.mp4", "video/mp4", 180, 320, 2000);
+    check_film("voice.m4a", "video/mp4", 0, 0, 4000); // sound alone
+}
+
+// A track header as phones write it, with what the film is turned by and its sides.
+static void check_track(int turned, uint32_t width, uint32_t height, int64_t w, int64_t h)
+{
+    struct block b = {.little = false};
+    int64_t got_w = -1, got_h = -1;
+    put(&b, 0, 108, 4);
+    memcpy(b.data + 4, "moov", 4);
+    put(&b, 8, 100, 4);
+    memcpy(b.data + 12, "trak", 4);
+    put(&b, 16, 92, 4);
+    memcpy(b.data + 20, "tkhd", 4);
+    put(&b, 24 + 40, turned ? 0 : 0x10000, 4);
+    put(&b, 24 + 76, width, 4);
+    put(&b, 24 + 80, height, 4);
+    probe_film_size("video/mp4", b.data, b.len, &got_w, &got_h);
+    assert_int_equal(got_w, w);
+    assert_int_equal(got_h, h);
+}
+
+static void a_turned_film_is_told_upright_and_a_lie_is_not_told(void **state)
+{
+    (void)state;
+    check_track(0, 1920u << 16, 1080u << 16, 1920, 1080);
+    check_track(1, 1920u << 16, 1080u << 16, 1080, 1920);
+    check_track(0, 60000u << 16, 1080u << 16, 0, 0);
+    check_track(0, 1920u << 16, 0, 0, 0);
+    check_track(0, 0x8000, 0x8000, 0, 0); // half a pixel
+}
+
+// --- where it was taken
+
+static size_t put_box(struct block *b, size_t at, const char *type, const char *content, size_t len)
+{
+    put(b, at, (uint32_t)(8 + len), 4);
+    memcpy(b->data + at + 4, type, 4);
+    memcpy(b->data + at + 8, content, len);
+    if (at + 8 + len > b->len)
+        b->len = at + 8 + len;
+    return at + 8 + len;
+}
+
+static void a_place_is_found_where_containers_tell_it(void **state)
+{
+    (void)state;
+    static const char apple[] = "\xA9xyz\0\x12\x15\xC7+10.0452+105.7469/";
+    struct block b = {.little = false};
+    size_t at = put_box(&b, 0, "ftyp", "mp42", 4);
+    size_t moov = at;
+    at = put_box(&b, at + 8, "udta", "\xA9nam\0\0", 6); // tells a name alone
+    size_t first = at + 4;
+    at = put_box(&b, at, "udta", apple, sizeof apple - 1);
+    size_t track = at;
+    at = put_box(&b, at + 8, "tkhd", "location", 8); // not one of the parts that may hold anything
+    size_t second = at + 4;
+    at = put_box(&b, at, "meta", "com.apple.quicktime.location.ISO6709", 36);
+    put(&b, track, (uint32_t)(at - track), 4);
+    memcpy(b.data + track + 4, "trak", 4);
+    put(&b, moov, (uint32_t)(at - moov), 4);
+    memcpy(b.data + moov + 4, "moov", 4);
+    size_t third = at + 4;
+    at = put_box(&b, at, "uuid", "exif:GPSLatitude", 16);
+    at = put_box(&b, at, "mdat", apple, sizeof apple - 1);
+    size_t places[PROBE_PLACES_MAX];
+    assert_int_equal(probe_places("video/mp4", b.data, b.len, places), 3);
+    assert_int_equal(places[0], third);
+    assert_int_equal(places[1], first);
+    assert_int_equal(places[2], second);
+    assert_int_equal(probe_places("audio/mp4", b.data, b.len, places), 3);
+    assert_int_equal(probe_places("video/webm", b.data, b.len, places), 0);
+    for (size_t i = 0; i < 3; i++)
+        memcpy(b.data + (size_t[]){first, second, third}[i], "free", 4);
+    assert_int_equal(probe_places("video/mp4", b.data, b.len, places), 0);
+    struct block many = {.little = false};
+    for (at = 0; at + 12 < sizeof many.data;)
+        at = put_box(&many, at, "meta", "loci", 4);
+    assert_int_equal(probe_places("video/mp4", many.data, many.len, places), PROBE_PLACES_MAX);
+    for (size_t cut = 0; cut < many.len; cut++) {
+        void *part = malloc(cut ? cut : 1);
+        memcpy(part, many.data, cut);
+        probe_places("video/mp4", part, cut, places);
+        free(part);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,7 +440,11 @@ int main(void)
         cmocka_unit_test(the_camera_s_notes_are_read),
         cmocka_unit_test(what_makes_no_sense_is_left_out),
         cmocka_unit_test(a_cut_block_is_read_as_far_as_it_goes),
+        cmocka_unit_test(notes_are_found_in_each_container),
         cmocka_unit_test(containers_tell_how_long_they_last),
+        cmocka_unit_test(films_tell_their_size),
+        cmocka_unit_test(a_place_is_found_where_containers_tell_it),
+        cmocka_unit_test(a_turned_film_is_told_upright_and_a_lie_is_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -333,6 +333,32 @@ static void damage_is_seen_by_readers_too(void **state)
     assert_problem(p, ERR_CORRUPT, "restore a backup");
 }
 
+// Readers prepare a statement when they first use it.
+static void a_statement_that_no_longer_fits_is_said_by_its_query(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p = PROBLEM_INIT;
+    struct connection *c;
+    sqlite3 *db;
+    char path[96];
+    bool row;
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    assert_int_equal(store_reader(f->store, &c, &p), ERR_NONE);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DROP TABLE setting", NULL, NULL, NULL), SQLITE_OK);
+    for (int i = 0; i < 2; i++) {
+        struct query *q = query_start(c, SQL_SETTING);
+        query_bind_text(q, 1, "name");
+        assert_int_equal(query_step(q, &row, &p), ERR_IO);
+        assert_problem(p, ERR_IO, "cannot use the store");
+        query_end(q);
+    }
+    assert_int_equal(sqlite3_exec(db, "CREATE TABLE setting (name, value, updated_at)", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_int_equal(setting_count(f->store, "name"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +372,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_copy_is_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_leaves_everything_in_one_file, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_is_seen_by_readers_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_statement_that_no_longer_fits_is_said_by_its_query, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }

@@ -470,9 +470,33 @@ static void c_code_uses_known_keys(void **state)
     assets_close(assets);
 }
 
+// Wherever in a text the marks stand, and however long it is.
+static void every_mark_is_escaped_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const struct {
+        char mark;
+        const char *entity;
+    } marks[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+    char text[40];
+    for (size_t len = 1; len <= sizeof text; len++)
+        for (size_t at = 0; at < len; at++)
+            for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+                cleanup_buf struct buf got = BUF_INIT, want = BUF_INIT;
+                memset(text, 'x', len);
+                text[at] = marks[i].mark;
+                html_escape(&got, text, len);
+                buf_append(&want, text, at);
+                buf_append_str(&want, marks[i].entity);
+                buf_append(&want, text + at + 1, len - at - 1);
+                assert_string_equal(got.data, want.data);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_mark_is_escaped_wherever_it_stands),
         cmocka_unit_test_setup_teardown(a_page_stands_in_its_layout, make_live, remove_live),
         cmocka_unit_test_setup_teardown(a_folder_may_have_its_own_layout, make_live, remove_live),
         cmocka_unit_test_setup_teardown(hooks_speak_the_language, make_live, remove_live),

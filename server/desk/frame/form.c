@@ -95,20 +95,37 @@ enum err form_read(struct arena *a, const char *body, size_t len, struct form *r
 
 // --- filling
 
+static bool make_room(struct form *f)
+{
+    if (f->count < f->capacity)
+        return true;
+    size_t capacity = f->capacity ? f->capacity * 2 : 32;
+    struct form_value *items = arena_array(f->arena, capacity, sizeof *items);
+    if (!items)
+        return false;
+    if (f->count)
+        memcpy(items, f->items, f->count * sizeof *items);
+    f->items = items;
+    f->capacity = capacity;
+    return true;
+}
+
+enum err form_take_field(struct form *f, const char *name, const char *value, size_t len, struct problem *p)
+{
+    cleanup_buf struct buf name_bytes = BUF_INIT, value_bytes = BUF_INIT;
+    buf_append_str(&name_bytes, name);
+    buf_append(&value_bytes, value, len);
+    if (name_bytes.failed || value_bytes.failed || !make_room(f))
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    return add_value(f, &name_bytes, &value_bytes, p);
+}
+
 void form_add(struct form *f, const char *name, const char *value)
 {
     if (!value)
         return;
-    if (f->count == f->capacity) {
-        size_t capacity = f->capacity ? f->capacity * 2 : 32;
-        struct form_value *items = arena_array(f->arena, capacity, sizeof *items);
-        if (!items)
-            return;
-        if (f->count)
-            memcpy(items, f->items, f->count * sizeof *items);
-        f->items = items;
-        f->capacity = capacity;
-    }
+    if (!make_room(f))
+        return;
     struct form_value item = {arena_strdup(f->arena, name), arena_strdup(f->arena, value)};
     if (item.name && item.value)
         f->items[f->count++] = item;

@@ -43,6 +43,9 @@ struct form {
 // *ret is untouched on failure.
 enum err form_read(struct arena *a, const char *body, size_t len, struct form *ret, struct problem *p);
 
+// Adds a field as a browser sent it, `len` bytes; fails as form_read, and then the form is as it was.
+enum err form_take_field(struct form *f, const char *name, const char *value, size_t len, struct problem *p);
+
 // An empty form, to be filled from what is stored with form_set. Also how a GET begins.
 struct form form_empty(struct arena *a);
 void form_set(struct form *f, const char *name, const char *value); // adds or replaces; NULL sets nothing

@@ -224,3 +224,15 @@ const char *multipart_text(struct arena *a, const struct multipart *m, const cha
     const char *text = arena_strndup(a, part->data, part->len);
     return text ? text : "";
 }
+
+enum err multipart_form(struct arena *a, const struct multipart *m, struct form *ret, struct problem *p)
+{
+    struct form form = form_empty(a);
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && i < m->count; i++)
+        if (!m->items[i].file)
+            e = form_take_field(&form, m->items[i].name, m->items[i].data, m->items[i].len, p);
+    if (!e)
+        *ret = form;
+    return e;
+}

@@ -6,8 +6,9 @@
 
 #include "common/arena.h"
 #include "common/err.h"
+#include "server/desk/frame/form.h"
 
-#define MULTIPART_PARTS_MAX 64
+#define MULTIPART_PARTS_MAX 256
 #define MULTIPART_HEAD_MAX  4096 // bytes of one part's headers
 
 struct multipart_part {
@@ -29,6 +30,9 @@ enum err multipart_read(struct arena *a, const char *content_type, const char *b
 
 // The first part of the name; NULL when there is none.
 const struct multipart_part *multipart_find(const struct multipart *m, const char *name);
+
+// The plain fields as a form, read as strictly as form_read does.
+enum err multipart_form(struct arena *a, const struct multipart *m, struct form *ret, struct problem *p);
 
 // A plain field as text, in the arena: UTF-8 without control characters, at most `max` bytes; "" otherwise.
 const char *multipart_text(struct arena *a, const struct multipart *m, const char *name, size_t max);

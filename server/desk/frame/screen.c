@@ -11,6 +11,7 @@
 #include "server/desk/frame/guard.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
+#include "server/visitor/logo.h"
 
 enum { UTC_OFFSET = 7 * 60 }; // minutes: Việt Nam has one time and no summer time
 
@@ -80,7 +81,7 @@ enum err screen_open(struct screen *screen, struct http_request *req, struct htt
                      json_is_object(name) ? words_pick(name, screen->lang, screen->app->languages[0], NULL)
                                           : json_string_value(name));
     json_decref(name);
-    return e;
+    return e ? e : logo_put(&screen->context, screen->arena, screen->db, problem);
 }
 
 static void end_reading(struct screen *screen)

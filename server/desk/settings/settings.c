@@ -1,9 +1,10 @@
-// Settings: the collection's name, the languages of its pages, who may publish; and the way to the
-// vocabularies.
+// Settings: the collection's name and logo, the languages of its pages, the map's background, who may
+// publish; and the way to the vocabularies.
 #include <string.h>
 
 #include "common/fold.h"
 #include "content/history.h"
+#include "content/map_background.h"
 #include "content/setting.h"
 #include "content/term.h"
 #include "content/words.h"
@@ -16,6 +17,9 @@
 
 enum { NAME_MAX_CHARACTERS = 80, NAME_MAX_BYTES = 320 };
 
+// A logo's file is small; what is larger is a photo.
+#define LOGO_LIMIT (5 << 20)
+
 static const struct field other_fields[] = {
     {.name = "publish",
      .kind = FIELD_TICK,
@@ -25,6 +29,21 @@ static const struct field other_fields[] = {
      .label = VIEW_KEY("desk.settings.tag"),
      .hint = VIEW_KEY("desk.settings.tag_hint"),
      .max = FOLD_LANG_MAX},
+    {.name = "logo", .label = VIEW_KEY("desk.settings.logo_file")},
+    {.name = "tiles",
+     .label = VIEW_KEY("desk.settings.tiles"),
+     .hint = VIEW_KEY("desk.settings.tiles_hint"),
+     .inputmode = "url",
+     .max = MAP_TILES_MAX},
+    {.name = "attribution",
+     .label = VIEW_KEY("desk.settings.attribution"),
+     .hint = VIEW_KEY("desk.settings.attribution_hint"),
+     .max = MAP_ATTRIBUTION_MAX},
+    {.name = "max_zoom",
+     .label = VIEW_KEY("desk.settings.max_zoom"),
+     .hint = VIEW_KEY("desk.settings.max_zoom_hint"),
+     .inputmode = "numeric",
+     .max = 2},
 };
 
 enum err settings_languages(struct screen *screen, struct languages *ret, struct problem *p)
@@ -131,9 +150,21 @@ static enum err fill(struct screen *screen, struct form *form, bool typed, struc
         settings_fill_words(form, "name", name);
     if (!e && !typed && !json_is_false(publish))
         form_set(form, "publish", "1");
+    if (!e && !form_value(form, "tiles"))
+        e = settings_fill_map(screen, form, problem);
     json_decref(name);
     json_decref(publish);
     return e;
+}
+
+// Here it stands alone, and its name is the collection's.
+static void put_logo(struct screen *screen)
+{
+    struct context *c = &screen->context;
+    if (!json_is_object(json_object_get(c->root, "logo")))
+        return;
+    json_t *now = context_object(c, c->root, "logo_now");
+    context_text(c, now, "logo_alt", json_string_value(json_object_get(c->root, "name")));
 }
 
 static enum err put_page(struct screen *screen, struct form *form, bool typed, struct problem *problem)
@@ -151,12 +182,13 @@ static enum err put_page(struct screen *screen, struct form *form, bool typed, s
     json_object_set_new(screen->context.root, "names",
                         json_deep_copy(json_object_get(screen->context.root, "fields")));
     field_put(screen, form, other_fields, sizeof other_fields / sizeof other_fields[0]);
+    put_logo(screen);
     put_schemes(screen);
     return put_languages(screen, &languages);
 }
 
-static enum err send_page(struct http_request *req, struct http_response *res, struct form *form, bool typed,
-                          struct problem *problem)
+enum err settings_send(struct http_request *req, struct http_response *res, struct form *form, bool typed,
+                       struct problem *problem)
 {
     cleanup_screen struct screen screen = {.req = req};
     enum err e = screen_open(&screen, req, res, problem);
@@ -173,7 +205,7 @@ static enum err send_page(struct http_request *req, struct http_response *res, s
 static enum err show(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct form form = form_empty(req->arena);
-    return send_page(req, res, &form, false, problem);
+    return settings_send(req, res, &form, false, problem);
 }
 
 // --- changes
@@ -300,7 +332,7 @@ static enum err change_setting(struct http_request *req, struct http_response *r
         return e;
     e = desk_write(req, keep, &change, problem);
     if (e && change.form.failed)
-        return send_page(req, res, &change.form, true, problem);
+        return settings_send(req, res, &change.form, true, problem);
     if (!e)
         e = desk_flash(req, res, DESK_DONE, said, NULL, problem);
     return e ? e : desk_see_other(res, "/desk/settings", problem);
@@ -330,6 +362,14 @@ static enum err post_languages(struct http_request *req, struct http_response *r
 static const struct route rows[] = {
     {.pattern = "/desk/settings", .handler = show, .who = DESK_ADMIN, .flags = DESK_GET},
     POST_ROW("/desk/settings/name", post_name),
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/settings/logo",
+     .handler = settings_logo,
+     .who = DESK_ADMIN,
+     .flags = DESK_POST,
+     .body_limit = LOGO_LIMIT},
+    POST_ROW("/desk/settings/logo/remove", settings_logo_remove),
+    POST_ROW("/desk/settings/map", settings_map),
     POST_ROW("/desk/settings/publish", post_publish),
     POST_ROW("/desk/settings/languages", post_languages),
     {.pattern = "/desk/settings/terms/{scheme}", .handler = terms_show, .who = DESK_ADMIN, .flags = DESK_GET},

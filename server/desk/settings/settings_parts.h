@@ -1,4 +1,4 @@
-// Private to the screens of settings: settings.c and terms.c.
+// Private to the screens of settings: settings.c, settings_logo.c, settings_map.c and terms.c.
 #pragma once
 
 #include "content/setting.h"
@@ -22,4 +22,13 @@ json_t *settings_read_words(struct form *form, const char *name, const json_t *b
 enum err settings_audit(struct connection *writer, const struct http_request *req, const char *action,
                         const char *subject, const char *what, const char *to, struct problem *p);
 
+// The page of settings with the form in it: what came back, or empty and filled with what is stored.
+enum err settings_send(struct http_request *req, struct http_response *res, struct form *form, bool typed,
+                       struct problem *problem);
+
+// What is stored of the map's background, into the form.
+enum err settings_fill_map(struct screen *screen, struct form *form, struct problem *problem);
+
+route_handler settings_logo, settings_logo_remove; // settings_logo.c
+route_handler settings_map;                        // settings_map.c
 route_handler terms_show, terms_add, terms_one, terms_save, terms_up, terms_merge, terms_delete; // terms.c

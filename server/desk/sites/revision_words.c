@@ -22,6 +22,7 @@ static const struct {
     {"body", VIEW_KEY("desk.revisions.field.body")},
     {"by", VIEW_KEY("desk.revisions.field.by")},
     {"caption", VIEW_KEY("desk.revisions.field.caption")},
+    {"captions", VIEW_KEY("desk.revisions.field.captions")},
     {"category", VIEW_KEY("desk.revisions.field.category")},
     {"checked", VIEW_KEY("desk.revisions.field.checked")},
     {"credit", VIEW_KEY("desk.revisions.field.credit")},

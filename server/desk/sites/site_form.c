@@ -129,6 +129,8 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     enum err e = site_put_fields(screen, f, what, problem);
     if (!e)
         e = put_missing(screen, f, what, problem);
+    if (!e && stored)
+        e = site_put_pictures(screen, stored, problem);
     if (e)
         return e;
     context_text(c, c->root, "languages", form_line(&f->form, "languages"));

@@ -3,12 +3,17 @@
 
 #include "common/buf.h"
 #include "common/url.h"
+#include "content/media.h"
 #include "content/plate.h"
 #include "content/setting.h"
+#include "content/site_media.h"
+#include "content/words.h"
 #include "server/desk/sites/site_paths.h"
 #include "server/desk/sites/site_screen.h"
 #include "server/desk/sites/sites.h"
 #include "server/view/view.h"
+
+enum { PICTURES_NAMED = 4, RECORDINGS_NAMED = 4 };
 
 struct finding {
     struct screen *screen;
@@ -65,27 +70,85 @@ static void check_texts(struct finding *f, const json_t *document, const struct 
     }
 }
 
-static void check_pictures(struct finding *f, const json_t *document, const struct site *stored)
+static const char *media_address(struct finding *f, const struct site *stored, const char *rest)
 {
-    const json_t *media = json_object_get(document, "media");
+    return stored
+               ? sites_address(f->screen->arena, stored->id, arena_printf(f->screen->arena, "/media%s", rest))
+               : NULL;
+}
+
+static bool has_words(struct arena *a, const char *words, const char *lang)
+{
+    const char *found = NULL, *text = words_pick_text(a, words, lang, lang, &found);
+    return text && *text && found && strcmp(found, lang) == 0;
+}
+
+// The first few pictures without a description in the language lead to its field, the others to all.
+static void check_descriptions(struct finding *f, const struct site *stored, const char *lang, bool own)
+{
+    struct arena *a = f->screen->arena;
+    json_int_t without = 0, number = 0;
+    for (size_t i = 0; i < stored->media_count; i++) {
+        const struct site_media *m = &stored->media[i];
+        if (!site_media_is_picture(m) || (++number && has_words(a, m->alt, lang)) ||
+            ++without > PICTURES_NAMED)
+            continue;
+        json_t *values =
+            json_pack("{s:I, s:s}", "number", number, "language", sites_language(f->screen, lang));
+        found(f, media_address(f, stored, arena_printf(a, "/%s#field-alt_%s", m->sha256, lang)),
+              VIEW_KEY("desk.missing.alt"), values);
+        json_decref(values);
+    }
+    f->asks |= own && without > 0;
+    if (without <= PICTURES_NAMED)
+        return;
+    json_t *values = json_pack("{s:I, s:s}", "count", without - PICTURES_NAMED, "language",
+                               sites_language(f->screen, lang));
+    found(f, media_address(f, stored, ""), VIEW_KEY("desk.missing.more_alt"), values);
+    json_decref(values);
+}
+
+// In the languages that the site has a text in; publishing asks for those of the original.
+static void check_pictures(struct finding *f, const json_t *document, const struct site_form *form,
+                           const struct site *stored)
+{
     const char *original = json_string_value(json_object_get(document, "original"));
-    const char *address =
-        stored ? arena_printf(f->screen->arena, "/desk/sites/%lld/media", (long long)stored->id) : NULL;
-    json_int_t without = 0;
-    size_t i;
-    json_t *picture;
-    if (json_array_size(media) == 0) {
-        found(f, address, VIEW_KEY("desk.missing.picture"), NULL);
+    bool any = false;
+    for (size_t i = 0; stored && i < stored->media_count; i++)
+        any |= site_media_is_picture(&stored->media[i]);
+    if (!any) {
+        found(f, media_address(f, stored, ""), VIEW_KEY("desk.missing.picture"), NULL);
         return;
     }
-    json_array_foreach(media, i, picture) without +=
-        !json_object_get(json_object_get(picture, "alt"), original ? original : "vi");
-    if (!without)
-        return;
-    json_t *values = json_pack("{s:I}", "count", without);
-    found(f, address, VIEW_KEY("desk.missing.alt"), values);
-    json_decref(values);
-    f->asks = true;
+    for (size_t i = 0; i < form->lang_count; i++) {
+        const char *lang = form->langs[i];
+        bool own = original && strcmp(lang, original) == 0;
+        if (own || site_path_get(document, arena_printf(f->screen->arena, "text.%s", lang)))
+            check_descriptions(f, stored, lang, own);
+    }
+}
+
+// A sound without transcript, a film without captions, in the site's first language. Good to have; publishing
+// does not ask for them.
+static void check_recordings(struct finding *f, const struct site *stored)
+{
+    struct arena *a = f->screen->arena;
+    json_int_t sounds = 0, films = 0;
+    for (size_t i = 0; stored && i < stored->media_count; i++) {
+        const struct site_media *m = &stored->media[i];
+        bool sound = strcmp(m->media_class, "audio") == 0;
+        json_int_t number = site_media_is_picture(m) ? 0 : sound ? ++sounds : ++films;
+        if (!number || number > RECORDINGS_NAMED ||
+            has_words(a, sound ? m->transcript : m->captions, stored->original))
+            continue;
+        json_t *values = json_pack("{s:I}", "number", number);
+        found(f,
+              media_address(f, stored,
+                            arena_printf(a, "/%s#field-%s_%s", m->sha256, sound ? "transcript" : "captions",
+                                         stored->original)),
+              sound ? VIEW_KEY("desk.missing.transcript") : VIEW_KEY("desk.missing.captions"), values);
+        json_decref(values);
+    }
 }
 
 static void check_facts(struct finding *f, const json_t *document, const struct site_form *form)
@@ -129,7 +192,8 @@ enum err site_put_missing(struct screen *screen, const struct site_form *f, cons
     check_texts(&finding, document, f);
     if (!json_object_get(document, "position"))
         found(&finding, "position", VIEW_KEY("desk.missing.position"), NULL);
-    check_pictures(&finding, document, stored);
+    check_pictures(&finding, document, f, stored);
+    check_recordings(&finding, stored);
     check_facts(&finding, document, f);
     enum err e = check_plates(&finding, stored, problem);
     if (e)

@@ -26,6 +26,7 @@ static enum err send(struct page *page, const struct site *site, const char *ask
 {
     page->lang = language(page, site, asked);
     page->noindex = true;
+    page->media = sites_address(page->arena, site->id, "/media/file"); // also of sites that are not published
     return site_show_as(page, site, problem);
 }
 

@@ -72,14 +72,10 @@ static void saving_clear(struct saving *s)
 // What a person of this role may not do with a site in this state.
 static enum err check_right(const struct saving *s, struct problem *p)
 {
-    bool publisher = desk_may_publish(s->screen->user);
-    const char *state = s->stored ? s->stored->state : "draft";
-    if (strcmp(state, "binned") == 0)
-        return problem_set(p, ERR_DENIED, "state", "the site lies in the bin: take it out first");
-    bool shown = strcmp(state, "published") == 0;
-    if (!publisher && (shown || s->button->publisher))
-        return problem_set(p, ERR_DENIED, "state", "this account may not publish");
-    return ERR_NONE;
+    enum err e = sites_may_change(s->screen->user, s->stored ? s->stored->state : "draft", p);
+    if (!e && s->button->publisher && !desk_may_publish(s->screen->user))
+        e = problem_set(p, ERR_DENIED, "state", "this account may not publish");
+    return e;
 }
 
 // "2026-11-22" and "14:05" of Việt Nam's clock; 0 for what is no time.
@@ -149,25 +145,6 @@ static void mark_all_stale(struct saving *s)
             mark_stale(s, s->f->langs[i], changed);
 }
 
-// Which version each translation was made from; documents do not tell.
-static void set_source_versions(const struct saving *s, struct site *site)
-{
-    int64_t before = s->stored ? s->stored->version : 0;
-    for (size_t i = 0; i < site->text_count; i++) {
-        struct site_text *t = &site->texts[i];
-        const struct site_text *old = NULL;
-        for (size_t j = 0; s->stored && j < s->stored->text_count; j++)
-            if (strcmp(s->stored->texts[j].lang, t->lang) == 0)
-                old = &s->stored->texts[j];
-        if (t->origin == TEXT_WRITTEN)
-            continue;
-        bool caught_up = !old || (old->stale && !t->stale) || (!t->stale && text_changed(s, t->lang));
-        t->source_version = caught_up ? before + 1 : old->source_version;
-        if (t->stale && t->source_version == 0)
-            t->source_version = before;
-    }
-}
-
 // --- writing
 
 static enum err write_site(struct connection *writer, void *arg, struct problem *p)
@@ -192,7 +169,7 @@ static enum err write_site(struct connection *writer, void *arg, struct problem 
     site.version = s->stored ? s->stored->version : 0;
     site.created_at = s->stored ? s->stored->created_at : 0;
     site.publish_at = s->publish_at;
-    set_source_versions(s, &site);
+    site_set_source_versions(&site, s->stored);
     e = site_save(writer, &site, &actor, &s->id, p);
     if (e)
         return e;
@@ -273,15 +250,41 @@ static enum err must_ask(struct saving *s, bool *ret, struct problem *problem)
     return site_put_missing(s->screen, s->f, s->after, s->stored, ret, problem);
 }
 
+static bool differs_in_media_alone(const json_t *a, const json_t *b)
+{
+    json_t *one = json_copy((json_t *)a), *other = json_copy((json_t *)b);
+    json_object_del(one, "media");
+    json_object_del(other, "media");
+    bool same = one && other && json_equal(one, other);
+    json_decref(one);
+    json_decref(other);
+    return same;
+}
+
+// The state that the form was read at. Pictures come in by themselves while texts are written, and the form
+// has no field for them: where nothing else was changed, it is as if it had been read just now.
+static enum err read_before(struct saving *s, struct problem *problem)
+{
+    json_t *now = site_to_json(s->stored, true);
+    enum err e = now ? ERR_NONE : problem_set(problem, ERR_MEMORY, NULL, "out of memory");
+    if (!e && s->f->version != s->stored->version)
+        e = revision_load(s->screen->db, s->stored->id, s->f->version, &s->before, problem);
+    if (!e && s->before && differs_in_media_alone(s->before, now)) {
+        json_decref(s->before);
+        s->before = NULL;
+        s->f->version = s->stored->version;
+    }
+    if (!e && !s->before)
+        s->before = json_incref(now);
+    json_decref(now);
+    return e;
+}
+
 static enum err read_documents(struct saving *s, struct problem *problem)
 {
-    if (s->stored && s->f->version == s->stored->version)
-        s->before = site_to_json(s->stored, true);
-    else if (s->stored) {
-        enum err e = revision_load(s->screen->db, s->stored->id, s->f->version, &s->before, problem);
-        if (e)
-            return e;
-    }
+    enum err e = s->stored ? read_before(s, problem) : ERR_NONE;
+    if (e)
+        return e;
     s->after = site_form_document(s->f, s->before);
     if (!s->after)
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");

@@ -31,6 +31,9 @@ enum err site_put_since(struct screen *screen, const struct site *stored, const 
 enum err site_put_missing(struct screen *screen, const struct site_form *f, const json_t *document,
                           const struct site *stored, bool *ret_asks, struct problem *problem);
 
+// site_pictures.c: the first pictures, and how many files there are, as members "pictures" and "media_count".
+enum err site_put_pictures(struct screen *screen, const struct site *stored, struct problem *problem);
+
 // site_conflict.c: the choice between two states; 409. `mine` is what the form described, over the version
 // that it was read at.
 enum err site_conflict_send(struct screen *screen, struct site_form *f, const struct site *stored,

@@ -38,3 +38,17 @@ const char *sites_language(struct screen *screen, const char *tag);
 // site_clear.
 enum err sites_load(struct connection *c, const struct http_request *req, struct arena *a, int64_t id,
                     struct site *ret, struct problem *problem);
+
+// What a person may not do with a site in this state: ERR_DENIED with field "state" for one in the bin, or
+// for a published one when they may not publish.
+enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p);
+
+// site_pictures.c: a JPEG of the picture as member `member` of `object` (src, width, height), else false: the
+// thumbnail cut around its focus, or around the middle until that is made; or one that is at least `width`
+// wide, 0 for the thumbnail. `all` has the variants of the site's pictures.
+struct media_variants;
+void sites_put_picture(struct screen *screen, json_t *object, const char *member, const struct site *site,
+                       const struct site_media *m, const struct media_variants *all, int64_t width);
+
+// "/desk/sites/12" with `rest` behind it. In the arena.
+const char *sites_address(struct arena *a, int64_t id, const char *rest);

@@ -141,6 +141,11 @@ enum err desk_guard(struct http_request *req, struct http_response *res, struct 
     return changes(req) ? check_change(req, problem) : ERR_NONE;
 }
 
+bool desk_admit(struct http_request *req)
+{
+    return find_user(req, NULL) == ERR_NONE && guard_may(req->route->who, req->user);
+}
+
 // --- errors
 
 static const char *told(const struct http_request *req, int status, const struct problem *problem)

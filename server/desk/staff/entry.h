@@ -2,6 +2,8 @@
 // makes the first admin. For server/commands/.
 #pragma once
 
+#include <stdbool.h>
+
 #include "common/err.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
@@ -14,6 +16,9 @@ struct store;
 // /desk/sign-in?next=… on GET; scripts and changing requests get 401. 403 for the wrong role, token or
 // origin.
 enum err desk_guard(struct http_request *req, struct http_response *res, struct problem *problem);
+
+// http_options.admit: whether the session behind the cookie is good, and its role may use the row.
+bool desk_admit(struct http_request *req);
 
 // http_options.error_page for addresses under /desk. In words where somebody is signed in.
 enum err desk_error_page(struct http_request *req, const struct problem *problem, struct http_response *res);

@@ -47,6 +47,15 @@ static const struct {
     {"term.delete", VIEW_KEY("desk.activity.term_delete")},
 };
 
+static const struct {
+    const char *subject, *key;
+} settings[] = {
+    {"setting:name", VIEW_KEY("desk.settings.name")},
+    {"setting:logo", VIEW_KEY("desk.settings.logo")},
+    {"setting:map", VIEW_KEY("desk.settings.map")},
+    {"setting:publish", VIEW_KEY("desk.settings.who")},
+};
+
 enum { WHO, WHAT, FROM, TO };
 static const struct field_option kinds[] = {
     {.value = "site.", .label = VIEW_KEY("desk.activity.kind_site")},
@@ -172,10 +181,9 @@ static void put_sentence(struct screen *screen, json_t *item, const struct desk_
     const char *what = said(detail, "what");
     if (!*what && strcmp(event->action, "import.land") == 0)
         what = said(detail, "file");
-    if (!*what && strcmp(event->subject, "setting:name") == 0)
-        what = screen_words(screen, VIEW_KEY("desk.settings.name"), NULL);
-    if (!*what && strcmp(event->subject, "setting:publish") == 0)
-        what = screen_words(screen, VIEW_KEY("desk.settings.who"), NULL);
+    for (size_t i = 0; !*what && i < sizeof settings / sizeof settings[0]; i++)
+        if (strcmp(event->subject, settings[i].subject) == 0)
+            what = screen_words(screen, settings[i].key, NULL);
     if (!*what)
         what = subject.words && *subject.words ? subject.words : said(detail, "file");
     json_t *values = json_pack("{s:s, s:s, s:s}", "what", what, "to", to, "reason", said(detail, "reason"));

@@ -1,0 +1,165 @@
+#include "qrgen/drawing/picture.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <png.h>
+#include <zlib.h>
+
+#define BAND_ROWS 256
+
+// A page being drawn. `surface` holds the ink of BAND_ROWS rows, one byte a pixel.
+struct painting {
+    const struct drawing *drawing;
+    const struct picture *picture;
+    cairo_surface_t *surface;
+    cairo_t *cairo;
+    double px_per_mm;
+    png_structp png;
+    png_infop info;
+    png_bytep row;
+};
+
+static void painting_free(struct painting *pt)
+{
+    png_destroy_write_struct(&pt->png, &pt->info);
+    cairo_destroy(pt->cairo);
+    cairo_surface_destroy(pt->surface);
+    free(pt->row);
+}
+
+#define cleanup_painting CLEANUP(painting_free)
+
+unsigned picture_px(double mm, unsigned dpi)
+{
+    return (unsigned)lround(mm * dpi / 25.4);
+}
+
+static void draw_path(cairo_t *cairo, const struct drawing *d, size_t shape)
+{
+    struct drawing_walk walk = drawing_walk_over(d, shape);
+    enum drawing_op op;
+    const struct drawing_point *to;
+    cairo_new_path(cairo);
+    while (drawing_walk_next(&walk, &op, &to)) {
+        if (op == DRAWING_MOVE)
+            cairo_move_to(cairo, to->x, to->y);
+        else if (op == DRAWING_LINE)
+            cairo_line_to(cairo, to->x, to->y);
+        else if (op == DRAWING_CURVE)
+            cairo_curve_to(cairo, to[0].x, to[0].y, to[1].x, to[1].y, to[2].x, to[2].y);
+        else
+            cairo_close_path(cairo);
+    }
+}
+
+// A shape covers what is below it with its own strength. Full ink does so by itself; for less, what is below
+// goes first (which is all that white does), then the ink is added.
+static void fill_shape(cairo_t *cairo, const struct drawing *d, size_t i)
+{
+    static const cairo_fill_rule_t rules[] = {
+        [DRAWING_NONZERO] = CAIRO_FILL_RULE_WINDING, [DRAWING_EVENODD] = CAIRO_FILL_RULE_EVEN_ODD};
+    double k = d->shapes[i].k;
+    draw_path(cairo, d, i);
+    cairo_set_fill_rule(cairo, rules[d->shapes[i].rule]);
+    if (k < 1) {
+        cairo_set_operator(cairo, CAIRO_OPERATOR_DEST_OUT);
+        cairo_set_source_rgba(cairo, 0, 0, 0, 1);
+        cairo_fill_preserve(cairo);
+    }
+    cairo_set_operator(cairo, k < 1 ? CAIRO_OPERATOR_ADD : CAIRO_OPERATOR_OVER);
+    cairo_set_source_rgba(cairo, 0, 0, 0, k);
+    if (k > 0)
+        cairo_fill(cairo);
+}
+
+static void draw_band(const struct painting *pt, unsigned top)
+{
+    cairo_t *cairo = pt->cairo;
+    cairo_identity_matrix(cairo);
+    cairo_set_operator(cairo, CAIRO_OPERATOR_CLEAR);
+    cairo_paint(cairo);
+    cairo_translate(cairo, 0, -(double)top);
+    cairo_scale(cairo, pt->px_per_mm, pt->px_per_mm);
+    for (size_t i = 0; i < pt->drawing->shape_count; i++)
+        fill_shape(cairo, pt->drawing, i);
+    cairo_surface_flush(pt->surface);
+}
+
+static void write_band(const struct painting *pt, unsigned rows)
+{
+    const uint8_t *ink = cairo_image_surface_get_data(pt->surface);
+    int stride = cairo_image_surface_get_stride(pt->surface);
+    for (unsigned y = 0; y < rows; y++, ink += stride) {
+        for (unsigned x = 0; x < pt->picture->width_px; x++)
+            pt->row[x] = (png_byte)(255 - ink[x]);
+        png_write_row(pt->png, pt->row);
+    }
+}
+
+static void on_write(png_structp png, png_bytep data, size_t len)
+{
+    buf_append(png_get_io_ptr(png), data, len);
+}
+
+static void on_flush(png_structp png)
+{
+    (void)png;
+}
+
+static void write_head(const struct painting *pt, struct buf *ret)
+{
+    const struct picture *picture = pt->picture;
+    unsigned per_metre = (picture->dpi * 10000u + 127) / 254;
+    png_set_write_fn(pt->png, ret, on_write, on_flush);
+    png_set_IHDR(pt->png, pt->info, picture->width_px, picture->height_px, 8, PNG_COLOR_TYPE_GRAY,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+    png_set_pHYs(pt->png, pt->info, per_metre, per_metre, PNG_RESOLUTION_METER);
+    // Rows of print repeat the row above: what the filter Up leaves is nearly all zeros, long runs of one
+    // byte.
+    png_set_filter(pt->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    png_set_compression_strategy(pt->png, Z_RLE);
+    png_write_info(pt->png, pt->info);
+}
+
+// False when libpng gives up, which is when memory is out.
+static bool write_png(const struct painting *pt, struct buf *ret)
+{
+    if (setjmp(png_jmpbuf(pt->png)))
+        return false;
+    write_head(pt, ret);
+    for (unsigned top = 0; top < pt->picture->height_px; top += BAND_ROWS) {
+        unsigned rest = pt->picture->height_px - top;
+        draw_band(pt, top);
+        write_band(pt, rest < BAND_ROWS ? rest : BAND_ROWS);
+    }
+    png_write_end(pt->png, NULL);
+    return !ret->failed && cairo_status(pt->cairo) == CAIRO_STATUS_SUCCESS;
+}
+
+static bool painting_init(struct painting *pt)
+{
+    pt->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)pt->picture->width_px, BAND_ROWS);
+    pt->cairo = cairo_create(pt->surface);
+    pt->row = malloc(pt->picture->width_px);
+    pt->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    pt->info = pt->png ? png_create_info_struct(pt->png) : NULL;
+    pt->px_per_mm = pt->picture->dpi / 25.4;
+    return pt->row && pt->info && cairo_status(pt->cairo) == CAIRO_STATUS_SUCCESS;
+}
+
+enum err picture_png(const struct drawing *d, const struct picture *picture, struct buf *ret,
+                     struct problem *p)
+{
+    if (picture->width_px == 0 || picture->height_px == 0 || picture->width_px > PICTURE_SIDE_PX_MAX ||
+        picture->height_px > PICTURE_SIDE_PX_MAX)
+        return problem_set(
+            p, ERR_TOO_LARGE, "--dpi",
+            "the picture would be %u × %u pixels, and 1 to %d a side can be made: give other dots an "
+            "inch",
+            picture->width_px, picture->height_px, PICTURE_SIDE_PX_MAX);
+    cleanup_painting struct painting pt = {.drawing = d, .picture = picture};
+    buf_reset(ret);
+    if (d->failed || !painting_init(&pt) || !write_png(&pt, ret))
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory while drawing a picture");
+    return ERR_NONE;
+}

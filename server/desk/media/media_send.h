@@ -1,0 +1,18 @@
+// Files on their way into a site. With scripts a file is announced (name, bytes), and comes in pieces: the
+// server says how much it has, also after a lost network or another day's visit. Without scripts all files
+// of a form come at once, as far as MEDIA_FORM_LIMIT goes.
+//
+// In JSON, for scripts: {"upload": TOKEN, "state": "coming" | "waiting" | "making" | "done" | "failed",
+// "received": N, "bytes": N, "piece": N, "was_there": bool when done, "message", "code" and "is_kept" (it can
+// be tried again at …/again) when failed}. Errors: {"message": "…", "code": err_name} in the desk's language,
+// and "received" with 409.
+#pragma once
+
+#include "server/desk/media/media.h"
+
+#define MEDIA_FORM_LIMIT (33u << 20) // one photo of the largest kind, or a handful of a phone's
+
+// Puts what is on its way from this account into the site: list `coming` (name, and one of is_coming,
+// is_making, is_failed with `problem`), flags has_coming and has_making. What is whole and waits for nobody
+// is put in again: the server was started anew since.
+enum err media_put_coming(struct screen *screen, const struct site *site, struct problem *problem);

@@ -1,0 +1,95 @@
+// Large batches: 10,000 plates as PNG at 600 dpi and PDF in one ZIP file, every file decoded again, and what memory
+// that takes; the same as PNG alone at 10,000 and 100,000 plates; a single code's time beside qrencode, zint and segno.
+// usage: node tests/bench/batch.mjs [PLATES [MANY]]       (STELE_BUILD: the release build, default build)
+// Exit 1 when the memory is not under the promise, or symbols alone are slower than theirs.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { code, program } from '../print/plates.mjs';
+
+const [plates = 10_000, many = 100_000] = process.argv.slice(2).map(Number);
+const promised = { memory: 128, matrices: 5000 }; // MiB; a second
+const base = 'https://ditich.cantho.example.vn';
+const work = mkdtempSync(join(tmpdir(), 'stele-bench-'));
+const kept = [];
+const tell = (good, text) => {
+  kept.push(good);
+  console.log(`  ${good ? 'kept  ' : 'MISSED'} ${text}`);
+};
+
+const job = (count, more) => {
+  const path = join(work, `job-${count}.json`);
+  const list = Array.from({ length: count }, (_, i) => ({ code: code(i), site: 'dinh-binh-thuy', titles: { vi: 'Đình Bình Thủy' } }));
+  writeFileSync(path, JSON.stringify({ 'stele-job': 1, base_url: base, ...more, plates: list }));
+  return path;
+};
+
+// Seconds that a batch takes, and the most memory that it had, in MiB.
+async function batch(count, more) {
+  const out = join(work, 'batch.zip');
+  const path = job(count, more);
+  rmSync(out, { force: true });
+  const began = process.hrtime.bigint();
+  const child = spawn(program, ['--quiet', '--job', path, '--out', out], { stdio: ['ignore', 'inherit', 'inherit'] });
+  let most = 0;
+  const look = () => {
+    try {
+      const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
+      if (found) most = Number(found[1]) / 1024; // the kernel remembers the most by itself
+    } catch { /* it has ended */ }
+  };
+  const looking = setInterval(look, 20);
+  const status = await new Promise((done) => { child.on('exit', done); });
+  clearInterval(looking);
+  if (status !== 0) throw new Error(`stele-qrgen ended with ${status}`);
+  return { seconds: Number(process.hrtime.bigint() - began) / 1e9, most, bytes: statSync(out).size };
+}
+
+async function measure(count, more, what) {
+  const { seconds, most, bytes } = await batch(count, more);
+  tell(most > 0 && most < promised.memory,
+    `${count} plates, ${what}: ${seconds.toFixed(1)} s, ${((seconds / count) * 1000).toFixed(2)} ms each, ${(bytes / 2 ** 20).toFixed(0)} MiB of ZIP, at most ${most.toFixed(0)} MiB of memory (promised: ${promised.memory})`);
+}
+
+// The same number of PNGs with the same module, quiet zone and resolution, by programs that others would take.
+function sideBySide(count) {
+  const urls = Array.from({ length: count }, (_, i) => `${base}/${code(i)}`);
+  const list = join(work, 'urls');
+  const csv = join(work, 'plates.csv');
+  writeFileSync(list, `${urls.join('\n')}\n`);
+  writeFileSync(csv, `code\n${urls.map((url) => url.slice(base.length + 1)).join('\n')}\n`);
+  const ours = [program, '--quiet', '--csv', csv, '--base-url', base, '--out', 'out/batch'];
+  const contenders = {
+    'stele-qrgen, every picture decoded again': ours,
+    'stele-qrgen, one thread': [...ours, '--jobs', '1'],
+    'stele-qrgen, one thread, check left out': [...ours, '--jobs', '1', '--no-check'],
+    'qrencode, a run for each code': ['sh', '-c', 'while read -r url; do qrencode -t PNG -s 48 -m 4 -l Q -d 600 -o "out/${url##*/}.png" "$url"; done <"$0"', list],
+    'zint --batch, one run': ['sh', '-c', 'cd out && zint --batch -b 58 --secure=3 --quietzones --scale=24 -o "~~~~~~.png" -i "$0"', list],
+    'segno, one run of Python': ['/usr/bin/python3', '-c', 'import segno, sys\nfor url in open(sys.argv[1]).read().split():\n    segno.make_qr(url, error="q").save("out/" + url.rsplit("/", 1)[1] + ".png", scale=48, border=4, dpi=600)', list],
+  };
+  for (const [name, [command, ...args]] of Object.entries(contenders)) {
+    rmSync(join(work, 'out'), { recursive: true, force: true });
+    mkdirSync(join(work, 'out'));
+    const began = process.hrtime.bigint();
+    const done = spawnSync(command, args, { cwd: work, encoding: 'utf8' });
+    const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+    const made = readdirSync(join(work, 'out'), { recursive: true }).filter((file) => file.endsWith('.png')).length;
+    if (done.status !== 0 || made !== count) throw new Error(`${name}: ${made} of ${count} pictures: ${done.stderr}`);
+    console.log(`         ${name.padEnd(42)}${((seconds / count) * 1000).toFixed(2).padStart(8)} ms a code`);
+  }
+}
+
+try {
+  console.log(`  ${cpus().length} cores`);
+  const matrices = spawnSync(resolve(process.env.STELE_BUILD ?? 'build', 'tests/bench/bench_matrix'), { encoding: 'utf8' });
+  tell(matrices.status === 0, `${matrices.stdout.trim()} symbol matrices a second on one thread (promised: ${promised.matrices})`);
+  sideBySide(Math.min(plates, 300));
+  await measure(plates, { formats: ['png', 'pdf'] }, 'PNG at 600 dpi and PDF, all decoded again');
+  await measure(plates, { formats: ['png'], sheets: { paper: 'A3' }, proof: true }, 'PNG, sheets and proof');
+  if (many) await measure(many, { formats: ['png'] }, 'PNG alone');
+  console.log(`batch: ${kept.filter(Boolean).length} of ${kept.length} promises kept`);
+  process.exitCode = kept.every(Boolean) ? 0 : 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
