@@ -276,7 +276,8 @@ static enum err read_captions(struct reading *r, size_t i, struct problem *p)
         return e;
     snprintf(path, sizeof path, "media[%zu].captions.%s", i, wrong);
     problem_set(&fault, ERR_INVALID, path,
-                "captions must be a file “media/NAME” inside the site's folder, as \"media/film.vi.vtt\"");
+                MESSAGE("captions.file") "captions must be a file “media/NAME” inside the site's folder, as "
+                                         "\"media/film.vi.vtt\"");
     member_fault(r, &fault);
     return ERR_NONE;
 }
