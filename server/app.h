@@ -7,6 +7,7 @@
 
 struct assets;
 struct http_server;
+struct jobs;
 struct intake;
 struct pictures;
 struct scan_counter;
@@ -19,6 +20,7 @@ struct app {
     struct assets *assets;
     struct scan_counter *scans; // somebody flushes it once a second (content/scan.h)
     struct pictures *pictures;  // what opens uploads; NULL: stele-media was not found
+    struct jobs *jobs;          // long work of the desk (server/desk/frame/jobs.h)
     struct intake *intake;      // where whole uploads become media of a site; NULL likewise
     struct http_server *http;   // set by http_open
 

@@ -112,6 +112,28 @@ static void arena_texts_do_not_touch_each_other(void **state)
     assert_null(arena_strndup(&a, "x", SIZE_MAX));
 }
 
+static void a_problem_with_a_name_keeps_its_values(void **state)
+{
+    (void)state;
+    struct problem p = PROBLEM_INIT;
+    problem_at(&p, ERR_INVALID, 7, 2, "slug", MESSAGE("slug.form") "“%.3s” and %5.1f%% of %zu, %*d more, %lu",
+               "abcdef", 12.25, (size_t)80, 4, 9, 12ul);
+    assert_string_equal(p.key, "slug.form");
+    assert_string_equal(p.text, "“abc” and  12.2% of 80,    9 more, 12");
+    assert_string_equal(p.values[0], "abc");
+    assert_string_equal(p.values[1], " 12.2");
+    assert_string_equal(p.values[2], "80");
+    problem_prefix(&p, "%s:%d: ", "a.csv", 7);
+    assert_string_equal(p.text, "a.csv:7: “abc” and  12.2% of 80,    9 more, 12");
+    assert_string_equal(p.key, "slug.form");
+    assert_int_equal(p.line, 7);
+    problem_set(&p, ERR_EXISTS, NULL, MESSAGE("slug.again") "%s", p.text); // of itself
+    assert_string_equal(p.values[0], "a.csv:7: “abc” and  12.2% of 80,    9 more, 12");
+    problem_set(&p, ERR_IO, NULL, "%s", "plain");
+    assert_string_equal(p.key, "");
+    assert_string_equal(p.values[0], "");
+}
+
 static void problem_is_cut_at_a_character(void **state)
 {
     (void)state;
@@ -202,6 +224,7 @@ int main(void)
         cmocka_unit_test(fixed_numbers_are_written_as_printf_does),
         cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+        cmocka_unit_test(a_problem_with_a_name_keeps_its_values),
         cmocka_unit_test(arena_texts_do_not_touch_each_other),
         cmocka_unit_test(problem_is_cut_at_a_character),
         cmocka_unit_test(dates_are_written_as_the_standards_say),

@@ -17,25 +17,6 @@ enum { OLD_AFTER = 7 * 24 * 3600 }; // seconds
 
 // --- showing
 
-static void put_size(struct screen *screen, json_t *object, int64_t bytes)
-{
-    static const struct {
-        int64_t unit;
-        const char *key;
-    } units[] = {
-        {1 << 30, VIEW_KEY("desk.backups.gigabytes")},
-        {1 << 20, VIEW_KEY("desk.backups.megabytes")},
-        {1 << 10, VIEW_KEY("desk.backups.kilobytes")},
-        {1, VIEW_KEY("desk.backups.bytes")},
-    };
-    size_t i = 0;
-    while (bytes < units[i].unit && units[i].unit > 1)
-        i++;
-    json_t *values = json_pack("{s:I}", "count", (json_int_t)((bytes + units[i].unit / 2) / units[i].unit));
-    screen_message(screen, object, "size", units[i].key, values);
-    json_decref(values);
-}
-
 static void put_age(struct screen *screen, const struct kept_list *list)
 {
     struct context *c = &screen->context;
@@ -62,7 +43,7 @@ static enum err put_kept(struct screen *screen, struct problem *problem)
         json_t *item = context_item(c, items);
         context_text(c, item, "file", list.items[i].name);
         context_flag(c, item, "whole", list.items[i].whole);
-        put_size(screen, item, list.items[i].bytes);
+        screen_size(screen, item, "size", list.items[i].bytes);
         screen_time(screen, item, "when", list.items[i].at);
     }
     context_flag(c, c->root, "any", list.count > 0);
@@ -114,12 +95,10 @@ static enum err make(struct http_request *req, struct http_response *res, struct
     struct problem p = PROBLEM_INIT;
     enum err e = kept_make(app->store, req->arena, &name, &p);
     if (e == ERR_BUSY || e == ERR_FULL || e == ERR_CORRUPT) {
-        json_t *values = json_pack("{s:s}", "reason", p.text);
         const char *key = e == ERR_BUSY   ? VIEW_KEY("desk.backups.busy")
                           : e == ERR_FULL ? VIEW_KEY("desk.backups.full")
                                           : VIEW_KEY("desk.backups.damaged");
-        e = desk_flash(req, res, DESK_WARNING, key, values, problem);
-        json_decref(values);
+        e = desk_flash(req, res, DESK_WARNING, key, NULL, problem);
         return e ? e : desk_see_other(res, "/desk/backups", problem);
     }
     if (e)
