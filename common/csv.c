@@ -137,11 +137,11 @@ static enum err feed(struct csv_table *t, const char *bytes, size_t len, struct 
             size_t column = t->count;
             const char *name = column < t->column_count ? t->columns[column] : "";
             abandon_row(t);
-            return problem_at(
-                p, ERR_INVALID, t->line, column + 1, name,
-                "Line %lu, column %zu: text follows a closing quote; double the quotes that belong to "
-                "the text.",
-                t->line, column + 1);
+            return problem_at(p, ERR_INVALID, t->line, column + 1, name,
+                              MESSAGE("csv.behind_quote") "Line %lu, column %zu: text follows a closing "
+                                                          "quote; double the quotes that belong to "
+                                                          "the text.",
+                              t->line, column + 1);
         }
         csv_set_opts(&t->parser, 0);
         done += csv_parse(&t->parser, bytes + done, 1, on_field, on_row, t);
@@ -174,11 +174,12 @@ static enum err read_record(struct csv_table *t, struct problem *p)
         size_t count = t->count;
         if (t->at == t->end && was_quoted) {
             abandon_row(t);
-            return problem_at(
-                p, ERR_INVALID, t->quote_line, count + 1, count < t->column_count ? t->columns[count] : "",
-                "Line %lu, column %zu: a quote opens a field and is never closed; close it, or double "
-                "the quotes that belong to the text.",
-                t->quote_line, count + 1);
+            return problem_at(p, ERR_INVALID, t->quote_line, count + 1,
+                              count < t->column_count ? t->columns[count] : "",
+                              MESSAGE("csv.open_quote") "Line %lu, column %zu: a quote opens a field and is "
+                                                        "never closed; close it, or double "
+                                                        "the quotes that belong to the text.",
+                              t->quote_line, count + 1);
         }
         if (t->at == t->end)
             return ERR_NOT_FOUND;
@@ -214,10 +215,10 @@ enum err csv_next(struct csv_table *t, struct csv_row *ret_row, struct problem *
         filled = filled_count(t);
     } while (filled == 0);
     if (t->count < t->column_count || filled > t->column_count)
-        return problem_at(
-            p, ERR_INVALID, t->row_line, 0, NULL,
-            "Line %lu has %zu fields, but the header names %zu columns; check its delimiters and quotes.",
-            t->row_line, t->count, t->column_count);
+        return problem_at(p, ERR_INVALID, t->row_line, 0, NULL,
+                          MESSAGE("csv.fields") "Line %lu has %zu fields, but the header names %zu columns; "
+                                                "check its delimiters and quotes.",
+                          t->row_line, t->count, t->column_count);
     *ret_row = (struct csv_row){.line = t->row_line, .count = t->column_count, .fields = t->fields};
     return ERR_NONE;
 }
@@ -250,12 +251,14 @@ static enum err read_header(struct csv_table *t, struct problem *p)
         e = read_record(t, p);
     while (e == ERR_NONE && filled_count(t) == 0);
     if (e == ERR_NOT_FOUND)
-        return problem_set(p, ERR_INVALID, NULL, "The table is empty; its first line must name the columns.");
+        return problem_set(p, ERR_INVALID, NULL,
+                           MESSAGE("csv.empty") "The table is empty; its first line must name the columns.");
     if (e != ERR_NONE)
         return e;
     if (t->count > CSV_COLUMNS_MAX)
         return problem_at(p, ERR_TOO_LARGE, t->row_line, 0, NULL,
-                          "The header names %zu columns; %d are the limit.", t->count, CSV_COLUMNS_MAX);
+                          MESSAGE("csv.columns") "The header names %zu columns; %d are the limit.", t->count,
+                          CSV_COLUMNS_MAX);
     const char **columns = arena_array(&t->arena, t->count, sizeof *columns);
     if (!columns)
         return out_of_memory(p);
@@ -274,8 +277,8 @@ enum err csv_open(const char *text, size_t len, char delimiter, struct csv_table
     const char *nul = memchr(text, 0, len);
     unsigned long line = nul ? encoding_line(text, (size_t)(nul - text)) : 0;
     if (nul)
-        return problem_at(p, ERR_INVALID, line, 0, NULL, "Line %lu has a NUL byte, so this is no table.",
-                          line);
+        return problem_at(p, ERR_INVALID, line, 0, NULL,
+                          MESSAGE("csv.nul") "Line %lu has a NUL byte, so this is no table.", line);
     cleanup_csv struct csv_table *t = calloc(1, sizeof *t);
     if (!t)
         return out_of_memory(p);

@@ -54,10 +54,10 @@ static enum err find_column(struct match *m, const char *field, const char *name
         if (m->taken[i] || !*m->folded[i] || strcmp(m->folded[i], folded) != 0)
             continue;
         if (found >= 0)
-            return problem_set(
-                m->p, ERR_INVALID, field,
-                "Columns %d and %zu are both named \"%.60s\", so %s could be either; rename one.", found + 1,
-                i + 1, csv_column_name(m->table, i), field);
+            return problem_set(m->p, ERR_INVALID, field,
+                               MESSAGE("column.doubled") "Columns %d and %zu are both named \"%.60s\", so %s "
+                                                         "could be either; rename one.",
+                               found + 1, i + 1, csv_column_name(m->table, i), field);
         found = (int)i;
     }
     *ret_column = found;
@@ -109,10 +109,10 @@ static enum err map_field(struct match *m, size_t field, const char *column, siz
     if (found < 0) {
         cleanup_buf struct buf names = BUF_INIT;
         list_columns(m->table, &names);
-        return problem_set(
-            m->p, ERR_INVALID, name,
-            "%s takes %s from the column \"%.*s\", which is not free in the table; its columns are %s.",
-            m->mapping->flag, name, (int)fold_utf8_cut(column, len, 80), column, names.data);
+        return problem_set(m->p, ERR_INVALID, name,
+                           MESSAGE("column.not_free") "%s takes %s from the column \"%.*s\", which is not "
+                                                      "free in the table; its columns are %s.",
+                           m->mapping->flag, name, (int)fold_utf8_cut(column, len, 80), column, names.data);
     }
     take(m, field, found);
     return ERR_NONE;
@@ -193,8 +193,8 @@ static enum err check_required(const struct match *m)
         if (m->mapping)
             buf_printf(&way_out, "; map it with %s %s=COLUMN", m->mapping->flag, m->wanted[i].name);
         return problem_set(m->p, ERR_INVALID, m->wanted[i].name,
-                           "The table has no column for %s%s. Its columns are %s.", m->wanted[i].name,
-                           way_out.len ? way_out.data : "", names.data);
+                           MESSAGE("column.missing") "The table has no column for %s%s. Its columns are %s.",
+                           m->wanted[i].name, way_out.len ? way_out.data : "", names.data);
     }
     return ERR_NONE;
 }

@@ -165,7 +165,8 @@ enum err edtf_parse(const char *text, const char *field, struct edtf *ret, struc
     if (parse(text, ret))
         return ERR_NONE;
     return problem_set(p, ERR_INVALID, field,
-                       "\"%.64s\" is no date. Write 1909, 1993-06-21, 1846~ (about), 1890? (uncertain), 187X "
-                       "(the decade) or 1878/1886 (from, to).",
+                       MESSAGE("date.form") "\"%.64s\" is no date. Write 1909, 1993-06-21, 1846~ (about), "
+                                            "1890? (uncertain), 187X "
+                                            "(the decade) or 1878/1886 (from, to).",
                        text);
 }

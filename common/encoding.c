@@ -124,17 +124,17 @@ static enum err check_mixture(const char *data, size_t len, struct problem *p)
             first = utf ? UTF : OTHER;
             first_line = line;
         } else if (utf && first == OTHER) {
-            return problem_at(
-                p, ERR_INVALID, line, 0, NULL,
-                "Line %lu is UTF-8, but line %lu before it is not; save the whole file as UTF-8, or "
-                "name its encoding.",
-                line, first_line);
+            return problem_at(p, ERR_INVALID, line, 0, NULL,
+                              MESSAGE("encoding.mixed") "Line %lu is UTF-8, but line %lu before it is not; "
+                                                        "save the whole file as UTF-8, or "
+                                                        "name its encoding.",
+                              line, first_line);
         } else if (!utf && first == UTF) {
-            return problem_at(
-                p, ERR_INVALID, line, 0, NULL,
-                "Line %lu is not UTF-8 like the lines before it; save the whole file as UTF-8, or "
-                "name its encoding.",
-                line);
+            return problem_at(p, ERR_INVALID, line, 0, NULL,
+                              MESSAGE("encoding.not_like") "Line %lu is not UTF-8 like the lines before it; "
+                                                           "save the whole file as UTF-8, or "
+                                                           "name its encoding.",
+                              line);
         }
     }
     return ERR_NONE;
@@ -186,10 +186,10 @@ static enum err recognise_windows(const char *data, size_t len, int *ret, struct
 {
     const unsigned char *bytes = (const unsigned char *)data;
     if (looks_like_tcvn3(bytes, len))
-        return problem_set(
-            p, ERR_UNSUPPORTED, NULL,
-            "The file looks as if written for the old Vietnamese fonts (TCVN3, \"ABC\"); save it as "
-            "Unicode (UTF-8), or name the encoding tcvn3.");
+        return problem_set(p, ERR_UNSUPPORTED, NULL,
+                           MESSAGE("encoding.tcvn") "The file looks as if written for the old Vietnamese "
+                                                    "fonts (TCVN3, \"ABC\"); save it as "
+                                                    "Unicode (UTF-8), or name the encoding tcvn3.");
     long score = 0;
     for (size_t i = 0; i < len; i++)
         if (bytes[i] & 0x80)
@@ -241,8 +241,9 @@ static enum err choose(const char *data, size_t len, const char *forced, int *re
     bool automatic = is_automatic(forced);
     int given = automatic ? -1 : find_given(forced);
     if (len >= 4 && (memcmp(data, "\xFF\xFE\0\0", 4) == 0 || memcmp(data, "\0\0\xFE\xFF", 4) == 0))
-        return problem_set(p, ERR_UNSUPPORTED, NULL,
-                           "The file is UTF-32, which is not read; save it as UTF-8.");
+        return problem_set(
+            p, ERR_UNSUPPORTED, NULL,
+            MESSAGE("encoding.utf32") "The file is UTF-32, which is not read; save it as UTF-8.");
     int marked = byte_order_mark(data, len, ret_skip);
     bool plain_utf16 = given == UTF16LE && strcasecmp(forced, "utf-16le") != 0;
     if (marked >= 0 && (automatic || marked == given || (plain_utf16 && marked == UTF16BE))) {
@@ -269,11 +270,11 @@ static enum err bad_bytes(const struct encoding *encoding, const char *in, const
                           struct problem *p)
 {
     unsigned long line = encoding_line(done->data, done->len);
-    return problem_at(
-        p, ERR_INVALID, line, 0, NULL,
-        "Line %lu has a byte (0x%02X) that does not fit %s; save the file as UTF-8, or name its "
-        "encoding.",
-        line, (unsigned char)*in, encoding->name);
+    return problem_at(p, ERR_INVALID, line, 0, NULL,
+                      MESSAGE("encoding.byte") "Line %lu has a byte (0x%02X) that does not fit %s; save the "
+                                               "file as UTF-8, or name its "
+                                               "encoding.",
+                      line, (unsigned char)*in, encoding->name);
 }
 
 static enum err convert(const struct encoding *encoding, const char *data, size_t len, struct buf *out,
@@ -316,10 +317,10 @@ static enum err to_utf8(const struct encoding *encoding, const char *data, size_
     if (good == len)
         return ERR_NONE;
     unsigned long line = encoding_line(data, good);
-    return problem_at(
-        p, ERR_INVALID, line, 0, NULL,
-        "Line %lu has a byte (0x%02X) that is not UTF-8; save the file as UTF-8, or name its encoding.", line,
-        (unsigned char)data[good]);
+    return problem_at(p, ERR_INVALID, line, 0, NULL,
+                      MESSAGE("encoding.not_utf8") "Line %lu has a byte (0x%02X) that is not UTF-8; save the "
+                                                   "file as UTF-8, or name its encoding.",
+                      line, (unsigned char)data[good]);
 }
 
 enum err encoding_read(const char *data, size_t len, const char *forced, struct buf *out,
@@ -337,8 +338,10 @@ enum err encoding_read(const char *data, size_t len, const char *forced, struct 
     const char *nul = memchr(text, 0, text_len);
     if (nul) {
         unsigned long line = encoding_line(text, (size_t)(nul - text));
-        return problem_at(p, ERR_INVALID, line, 0, NULL,
-                          "Line %lu has a NUL byte, so this is no text file; export it again as text.", line);
+        return problem_at(
+            p, ERR_INVALID, line, 0, NULL,
+            MESSAGE("csv.nul") "Line %lu has a NUL byte, so this is no text file; export it again as text.",
+            line);
     }
     e = fold_nfc(text, text_len, out, p);
     if (e == ERR_NONE && ret_name)

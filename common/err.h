@@ -34,16 +34,26 @@ const char *err_name(enum err e);
 // ENOSPC, EDQUOT and EFBIG -> ERR_FULL, EACCES, EPERM and EROFS -> ERR_DENIED, anything else -> ERR_IO.
 enum err err_from_errno(int errnum);
 
+enum { PROBLEM_VALUES = 3 };
+
 // What went wrong, for a person. `field` names the input it is about (a flag, a column, a file), or is empty;
-// `text` is one sentence that names the thing and, where there is one, the way out. `line` and `column` count
-// from 1; 0 means that there is none. Plain memory: copy it, no destructor.
+// `text` is one English sentence that names the thing and, where there is one, the way out. `line` and
+// `column` count from 1; 0 means that there is none. A sentence that people of other languages meet has a
+// name, `key`, under which its words are found ("problem.KEY" of assets/locales), and `values`, what it says
+// at its first conversions, for the placeholders {1}, {2}, {3}. Plain memory: copy it, no destructor.
 struct problem {
     enum err code;
     unsigned long line;
     unsigned long column;
     char field[96];
     char text[512];
+    char key[40]; // empty: the sentence has no name
+    char values[PROBLEM_VALUES][112];
 };
+
+// Begins the format of a sentence that has a name: problem_set(p, ERR_INVALID, "slug",
+// MESSAGE("slug.form") "“%s” is no slug", text). Conversions that are no values of a placeholder are fine.
+#define MESSAGE(key) "\1" key "\2"
 
 #define PROBLEM_INIT ((struct problem){.code = ERR_NONE})
 
@@ -60,6 +70,9 @@ enum err problem_errno(struct problem *p, const char *field, const char *fmt, ..
 // As problem_set, and remembers the place in the input.
 enum err problem_at(struct problem *p, enum err code, unsigned long line, unsigned long column,
                     const char *field, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+// Puts words before the sentence, as "sites/a/site.json:12: "; all else of the problem stays.
+void problem_prefix(struct problem *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 // A growing list of problems, for work that reports every bad row rather than the first.
 // Initialise with PROBLEM_LIST_INIT; free with problem_list_clear.

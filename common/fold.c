@@ -99,9 +99,10 @@ static enum err check(const char *text, size_t len, struct problem *p)
     size_t good = fold_utf8_check(text, len);
     if (good == len)
         return ERR_NONE;
-    return problem_set(p, ERR_INVALID, NULL,
-                       "The text is not UTF-8: byte %zu (0x%02X) does not fit; save it as UTF-8.", good + 1,
-                       (unsigned char)text[good]);
+    return problem_set(
+        p, ERR_INVALID, NULL,
+        MESSAGE("text.not_utf8") "The text is not UTF-8: byte %zu (0x%02X) does not fit; save it as UTF-8.",
+        good + 1, (unsigned char)text[good]);
 }
 
 // Code points of one stretch of text, in `own` while they fit.
@@ -135,8 +136,10 @@ static enum err decompose(struct points *s, const char *text, size_t len, unsign
                           utf8proc_custom_func map, struct problem *p)
 {
     if (len > FOLD_MARKS_MAX && has_too_many_marks(text, len))
-        return problem_set(p, ERR_INVALID, NULL,
-                           "The text piles more than %d marks on one letter; remove them.", FOLD_MARKS_MAX);
+        return problem_set(
+            p, ERR_INVALID, NULL,
+            MESSAGE("text.marks") "The text piles more than %d marks on one letter; remove them.",
+            FOLD_MARKS_MAX);
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
     utf8proc_ssize_t room = sizeof s->own / sizeof s->own[0];
     s->at = s->own;
@@ -151,7 +154,8 @@ static enum err decompose(struct points *s, const char *text, size_t len, unsign
                                       NULL);
     }
     if (n < 0)
-        return problem_set(p, ERR_INVALID, NULL, "The text cannot be normalized: %s.", utf8proc_errmsg(n));
+        return problem_set(p, ERR_INVALID, NULL, MESSAGE("text.normal") "The text cannot be normalized: %s.",
+                           utf8proc_errmsg(n));
     s->count = (size_t)n;
     return ERR_NONE;
 }

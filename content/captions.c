@@ -65,7 +65,7 @@ static bool is_blank(struct line line)
 
 static enum err fault(struct reading *r, const char *why, const char *text)
 {
-    return problem_at(r->p, ERR_INVALID, r->number, 0, why, "%s", text);
+    return problem_at(r->p, ERR_INVALID, r->number, 0, why, MESSAGE("captions.line") "%s", text);
 }
 
 // --- times
@@ -136,8 +136,8 @@ static enum err take_timing(struct reading *r, bool srt, struct timing *ret)
         return fault(r, CAPTIONS_ORDER, "this caption begins before the one above it: put them in order");
     r->last_start = ret->start;
     if (++r->cues > CAPTIONS_CUES_MAX)
-        return problem_at(r->p, ERR_TOO_LARGE, r->number, 0, CAPTIONS_MANY, "there are more than %d captions",
-                          CAPTIONS_CUES_MAX);
+        return problem_at(r->p, ERR_TOO_LARGE, r->number, 0, CAPTIONS_MANY,
+                          MESSAGE("captions.many") "there are more than %d captions", CAPTIONS_CUES_MAX);
     return ERR_NONE;
 }
 
@@ -327,7 +327,7 @@ static enum err normalise(const struct buf *text, struct buf *out, struct proble
         unsigned char c = (unsigned char)text->data[i];
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
             return problem_at(p, ERR_INVALID, encoding_line(text->data, i), 0, CAPTIONS_BYTES,
-                              "a control character stands in this line");
+                              MESSAGE("captions.line") "a control character stands in this line");
         if (c == '\r' && i + 1 < text->len && text->data[i + 1] == '\n')
             continue;
         buf_append_char(out, c == '\r' ? '\n' : (char)c);
@@ -346,9 +346,11 @@ static enum err convert(const struct buf *text, struct buf *out, struct problem 
     if (!e && made.failed)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e && r.cues == 0)
-        e = problem_at(p, ERR_INVALID, 1, 0, CAPTIONS_NONE, "there is no caption in it");
+        e = problem_at(p, ERR_INVALID, 1, 0, CAPTIONS_NONE,
+                       MESSAGE("captions.none") "there is no caption in it");
     if (!e && made.len > CAPTIONS_BYTES_MAX)
-        e = problem_set(p, ERR_TOO_LARGE, CAPTIONS_MANY, "the captions have more than %d KB",
+        e = problem_set(p, ERR_TOO_LARGE, CAPTIONS_MANY,
+                        MESSAGE("captions.large") "the captions have more than %d KB",
                         CAPTIONS_BYTES_MAX / 1024);
     return e ? e : fold_nfc(made.data, made.len, out, p); // what tags held apart may have come together
 }
@@ -357,7 +359,8 @@ enum err captions_read(const char *data, size_t len, struct buf *out, struct pro
 {
     cleanup_buf struct buf text = BUF_INIT;
     if (len > CAPTIONS_BYTES_MAX)
-        return problem_set(p, ERR_TOO_LARGE, CAPTIONS_MANY, "the captions have more than %d KB",
+        return problem_set(p, ERR_TOO_LARGE, CAPTIONS_MANY,
+                           MESSAGE("captions.large") "the captions have more than %d KB",
                            CAPTIONS_BYTES_MAX / 1024);
     enum err e = encoding_read(data, len, NULL, &text, NULL, p);
     if (e && p)
@@ -376,14 +379,16 @@ enum err captions_check(const json_t *words, const char *field, struct problem *
         size_t len = json_string_length(text);
         snprintf(path, sizeof path, "%s.%s", field, lang);
         if (!json_is_string(text) || !fold_is_lang(lang))
-            return problem_set(p, ERR_INVALID, path, "\"%s\" must be words, as {\"vi\": \"…\"}", field);
+            return problem_set(p, ERR_INVALID, path,
+                               MESSAGE("member.words") "\"%s\" must be words, as {\"vi\": \"…\"}", field);
         enum err e = captions_read(json_string_value(text), len, &read, p);
         if (e && p)
             snprintf(p->field, sizeof p->field, "%s", path);
         if (e)
             return e;
         if (read.len != len || memcmp(read.data, json_string_value(text), len) != 0)
-            return problem_set(p, ERR_INVALID, path, "\"%s\" is no WebVTT with LF as line end", path);
+            return problem_set(p, ERR_INVALID, path,
+                               MESSAGE("captions.form") "\"%s\" is no WebVTT with LF as line end", path);
     }
     return ERR_NONE;
 }

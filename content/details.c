@@ -131,9 +131,10 @@ static enum err check_fact_sources(const json_t *details, struct problem *p)
     {
         char path[64];
         snprintf(path, sizeof path, "facts[%zu].sources[%zu]", i, j);
-        return problem_set(p, ERR_INVALID, path,
-                           "\"%s\" names the source \"%s\", which is not among the sources", path,
-                           json_string_value(id));
+        return problem_set(
+            p, ERR_INVALID, path,
+            MESSAGE("source.unknown") "\"%s\" names the source \"%s\", which is not among the sources", path,
+            json_string_value(id));
     }
     return ERR_NONE;
 }

@@ -1,5 +1,7 @@
 #include "content/history.h"
 
+#include <stdio.h>
+
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "content/store/query.h"
@@ -57,12 +59,21 @@ enum err history_begin_import(struct connection *writer, struct actor *actor, co
     return e;
 }
 
-enum err history_finish_import(struct connection *writer, const struct actor *actor, int64_t added,
-                               int64_t changed, struct problem *p)
+enum err history_finish_import(struct connection *writer, const struct actor *actor, const char *name,
+                               int64_t added, int64_t changed, struct problem *p)
 {
     struct query *q = query_start(writer, SQL_FINISH_IMPORT);
     query_bind_int(q, 1, actor->import_id);
     query_bind_int(q, 2, added);
     query_bind_int(q, 3, changed);
-    return query_run(q, p);
+    enum err e = query_run(q, p);
+    if (e)
+        return e;
+    char subject[40];
+    snprintf(subject, sizeof subject, "import:%lld", (long long)actor->import_id);
+    json_t *detail = json_pack("{s:s?, s:I, s:I}", "file", name, "added", (json_int_t)added, "changed",
+                               (json_int_t)changed);
+    e = history_audit(writer, actor, "import.land", subject, detail, p);
+    json_decref(detail);
+    return e;
 }

@@ -26,6 +26,7 @@ static bool read_media(struct query *q, struct arena *a, void *item)
     m->original_name = query_dup(q, 6, a);
     m->created_at = query_int(q, 7);
     m->shown = query_int(q, 8) != 0;
+    m->looked = query_int(q, 9) != 0;
     return m->media_class && m->mime && m->original_name;
 }
 
@@ -79,9 +80,10 @@ static enum err open_source(const char *path, int *ret_fd, int64_t *ret_bytes, s
     if (fd < 0 || fstat(fd, &st) < 0)
         return problem_errno(p, path, "cannot open %s", path);
     if (!S_ISREG(st.st_mode))
-        return problem_set(p, ERR_INVALID, path, "%s is not a regular file", path);
+        return problem_set(p, ERR_INVALID, path, MESSAGE("file.link_named") "%s is not a regular file", path);
     if (st.st_size > MEDIA_BYTES_MAX)
-        return problem_set(p, ERR_TOO_LARGE, path, "%s is larger than 200 MB", path);
+        return problem_set(p, ERR_TOO_LARGE, path, MESSAGE("media.large_named") "%s is larger than 200 MB",
+                           path);
     *ret_fd = steal_fd(&fd);
     *ret_bytes = st.st_size;
     return ERR_NONE;
@@ -97,9 +99,10 @@ static enum err read_head(int fd, const char *path, struct media *m, struct prob
         return problem_errno(p, path, "cannot read %s", path);
     m->mime = probe_kind(head, (size_t)n, &m->media_class);
     if (!m->mime)
-        return problem_set(
-            p, ERR_UNSUPPORTED, path,
-            "%s is no photo (JPEG, PNG, WebP, HEIC), sound (MP3, M4A, Ogg) or film (MP4, WebM)", path);
+        return problem_set(p, ERR_UNSUPPORTED, path,
+                           MESSAGE("media.kind_named") "%s is no photo (JPEG, PNG, WebP, HEIC), sound (MP3, "
+                                                       "M4A, Ogg) or film (MP4, WebM)",
+                           path);
     probe_size(m->mime, head, (size_t)n, &m->width, &m->height);
     return ERR_NONE;
 }
@@ -123,7 +126,8 @@ static enum err copy(int from, int to, const char *path, struct media *m, struct
             break;
         m->bytes += n;
         if (m->bytes > MEDIA_BYTES_MAX)
-            return problem_set(p, ERR_TOO_LARGE, path, "%s is larger than 200 MB", path);
+            return problem_set(p, ERR_TOO_LARGE, path,
+                               MESSAGE("media.large_named") "%s is larger than 200 MB", path);
         hash_add(&hash, chunk, (size_t)n);
         enum err e = file_write_all(to, chunk, (size_t)n, path, p);
         if (e)

@@ -123,17 +123,19 @@ enum err plate_target_load(struct connection *c, struct arena *a, int64_t site_i
 static enum err check(const struct plate *plate, struct problem *p)
 {
     if (!code_is_valid(plate->code))
-        return problem_set(p, ERR_INVALID, "code", "\"%s\" is no code: its check symbol is wrong",
-                           plate->code);
+        return problem_set(p, ERR_INVALID, "code",
+                           MESSAGE("plate.code") "\"%s\" is no code: its check symbol is wrong", plate->code);
     if (!plate_state_is_valid(plate->state))
-        return problem_set(p, ERR_INVALID, "state", "\"%s\" is no state of a plate",
+        return problem_set(p, ERR_INVALID, "state", MESSAGE("plate.state") "\"%s\" is no state of a plate",
                            plate->state ? plate->state : "");
     if ((plate->site_id == 0) == (plate->tour_id == 0))
-        return problem_set(p, ERR_INVALID, "site", "the plate %s must point at one site or one tour",
+        return problem_set(p, ERR_INVALID, "site",
+                           MESSAGE("plate.target") "the plate %s must point at one site or one tour",
                            plate->code);
     if (plate->has_position &&
         !(plate->lat >= -90 && plate->lat <= 90 && plate->lon >= -180 && plate->lon <= 180))
-        return problem_set(p, ERR_INVALID, "position", "the position must lie within 90 and 180 degrees");
+        return problem_set(p, ERR_INVALID, "position",
+                           MESSAGE("position.degrees") "the position must lie within 90 and 180 degrees");
     return ERR_NONE;
 }
 
@@ -208,7 +210,8 @@ enum err plate_add(struct connection *writer, const struct plate *given, const s
         if (!e)
             e = insert(writer, &plate, p);
         if (e == ERR_EXISTS)
-            e = problem_set(p, ERR_EXISTS, "code", "the code %s belongs to a plate already", plate.code);
+            e = problem_set(p, ERR_EXISTS, "code",
+                            MESSAGE("plate.exists") "the code %s belongs to a plate already", plate.code);
     }
     if (!e)
         e = record(writer, plate.code, actor, "made",
@@ -255,7 +258,8 @@ enum err plate_update(struct connection *writer, const struct plate *plate, cons
     if (!e)
         e = plate_load(writer, &a, plate->code, &before, p);
     if (!e && strcmp(before.state, "retired") == 0)
-        e = problem_set(p, ERR_DENIED, "state", "the plate %s is retired and stays so: make a new one",
+        e = problem_set(p, ERR_DENIED, "state",
+                        MESSAGE("plate.retired") "the plate %s is retired and stays so: make a new one",
                         plate->code);
     if (e)
         return e;

@@ -135,7 +135,7 @@ struct angle {
     int marked; // the part after the last mark: 0 none, 1 degree seen ...
     bool negative, fraction;
     enum mark hemisphere;
-    const char *wrong; // NULL, or why it is none
+    const char *wrong; // NULL, or why it is none: the format of a sentence with the text and what it is to be
 };
 
 static const char *read_number(const char *at, struct angle *angle)
@@ -150,9 +150,10 @@ static const char *read_number(const char *at, struct angle *angle)
     }
     digits[n] = '\0';
     if (angle->count == 3)
-        angle->wrong = "it has more than degrees, minutes and seconds";
+        angle->wrong =
+            MESSAGE("position.parts") "“%s” is no %s: it has more than degrees, minutes and seconds";
     else if (angle->fraction)
-        angle->wrong = "only its last number may have a fraction";
+        angle->wrong = MESSAGE("position.fraction") "“%s” is no %s: only its last number may have a fraction";
     else
         angle->parts[angle->count++] = strtod(digits, NULL);
     angle->fraction = point;
@@ -163,14 +164,15 @@ static void take_mark(struct angle *angle, enum mark mark)
 {
     if (is_hemisphere(mark)) {
         if (angle->hemisphere != MARK_NONE)
-            angle->wrong = "it names two hemispheres";
+            angle->wrong = MESSAGE("position.two_hemispheres") "“%s” is no %s: it names two hemispheres";
         angle->hemisphere = mark;
     } else if (mark <= MARK_SECOND && (angle->count != (int)mark + 1 || angle->marked > (int)mark)) {
-        angle->wrong = "degrees, minutes and seconds are not in this order";
+        angle->wrong =
+            MESSAGE("position.order") "“%s” is no %s: degrees, minutes and seconds are not in this order";
     } else if (mark <= MARK_SECOND) {
         angle->marked = (int)mark + 1;
     } else if (mark == MARK_NEXT && angle->count == 0) {
-        angle->wrong = "it begins with a colon";
+        angle->wrong = MESSAGE("position.colon") "“%s” is no %s: it begins with a colon";
     }
 }
 
@@ -178,7 +180,7 @@ static const char *read_sign(const char *at, struct angle *angle)
 {
     size_t len = strncmp(at, "\u2212", 3) == 0 ? 3 : 1;
     if (angle->count > 0 || angle->negative)
-        angle->wrong = "a sign stands only before the first number";
+        angle->wrong = MESSAGE("position.sign") "“%s” is no %s: a sign stands only before the first number";
     angle->negative = *at != '+';
     return at + len;
 }
@@ -197,11 +199,12 @@ static struct angle read_angle(const char *text)
             take_mark(&angle, mark);
             at += len;
         } else {
-            angle.wrong = "it holds a character that belongs to no coordinate";
+            angle.wrong = MESSAGE(
+                "position.character") "“%s” is no %s: it holds a character that belongs to no coordinate";
         }
     }
     if (!angle.wrong && angle.count == 0)
-        angle.wrong = "it holds no number";
+        angle.wrong = MESSAGE("position.no_number") "“%s” is no %s: it holds no number";
     return angle;
 }
 
@@ -210,15 +213,18 @@ static const char *angle_fault(const struct angle *angle, enum position_axis axi
     if (angle->wrong)
         return angle->wrong;
     if (angle->parts[1] >= 60 || angle->parts[2] >= 60)
-        return "minutes and seconds must be below 60";
+        return MESSAGE("position.minutes") "“%s” is no %s: minutes and seconds must be below 60";
     if (angle->hemisphere == MARK_AMBIGUOUS)
-        return "the letter O is east in German and west in French: write E or W";
+        return MESSAGE("position.letter_o") "“%s” is no %s: the letter O is east in German and west in "
+                                            "French: write E or W";
     if (angle->hemisphere != MARK_NONE && angle->negative)
-        return "it has both a minus and a hemisphere";
+        return MESSAGE("position.minus") "“%s” is no %s: it has both a minus and a hemisphere";
     bool is_lat = angle->hemisphere == MARK_NORTH || angle->hemisphere == MARK_SOUTH;
     if (angle->hemisphere != MARK_NONE && is_lat != (axis == POSITION_LAT))
-        return is_lat ? "it is a latitude where a longitude must stand"
-                      : "it is a longitude where a latitude must stand";
+        return is_lat ? MESSAGE("position.is_latitude") "“%s” is no %s: it is a latitude where a longitude "
+                                                        "must stand"
+                      : MESSAGE("position.is_longitude") "“%s” is no %s: it is a longitude where a latitude "
+                                                         "must stand";
     return NULL;
 }
 
@@ -232,9 +238,21 @@ static double angle_value(const struct angle *angle)
 static enum err check_length(const char *text, const char *field, struct problem *p)
 {
     if (strnlen(text, TEXT_LIMIT + 1) > TEXT_LIMIT)
-        return problem_set(p, ERR_INVALID, field, "a position has at most %d characters", TEXT_LIMIT);
+        return problem_set(p, ERR_INVALID, field,
+                           MESSAGE("position.long") "a position has at most %d characters", TEXT_LIMIT);
     return ERR_NONE;
 }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" // each sentence of an angle takes these two
+
+static enum err say(const char *sentence, const char *text, const char *what, const char *field,
+                    struct problem *p)
+{
+    return problem_set(p, ERR_INVALID, field, sentence, text, what);
+}
+
+#pragma GCC diagnostic pop
 
 enum err position_read_axis(const char *text, enum position_axis axis, const char *field, double *ret,
                             struct problem *p)
@@ -246,11 +264,12 @@ enum err position_read_axis(const char *text, enum position_axis axis, const cha
     struct angle angle = read_angle(text);
     const char *fault = angle_fault(&angle, axis);
     if (fault)
-        return problem_set(p, ERR_INVALID, field, "“%s” is no %s: %s", text, what, fault);
+        return say(fault, text, what, field, p);
     double value = angle_value(&angle);
     double limit = axis == POSITION_LAT ? 90 : 180;
     if (fabs(value) > limit)
-        return problem_set(p, ERR_INVALID, field, "“%s” is no %s: it must be from -%g to %g", text, what,
+        return problem_set(p, ERR_INVALID, field,
+                           MESSAGE("position.range") "“%s” is no %s: it must be from -%g to %g", text, what,
                            limit, limit);
     *ret = value;
     return ERR_NONE;
@@ -271,7 +290,8 @@ enum err position_read_two(const char *lat, const char *lon, const char *lat_fie
                    !position_read_axis(lat, POSITION_LON, NULL, &at.lon, NULL);
     if (p && swapped) {
         struct problem plain = *p;
-        problem_set(p, e, lat_field, "%s; latitude and longitude look swapped", plain.text);
+        problem_set(p, e, lat_field, MESSAGE("position.swapped") "%s; latitude and longitude look swapped",
+                    plain.text);
     }
     return e;
 }
@@ -405,9 +425,11 @@ enum err position_read(const char *text, const char *field, struct position *ret
     bool lon_first = unwrap(whole);
     const char *second = find_second(whole);
     if (!second)
-        return problem_set(p, ERR_INVALID, field,
-                           "“%s” is no position: write latitude and longitude, as in 10.0727, 105.7525",
-                           text);
+        return problem_set(
+            p, ERR_INVALID, field,
+            MESSAGE(
+                "position.form") "“%s” is no position: write latitude and longitude, as in 10.0727, 105.7525",
+            text);
     copy_part(whole, second, parts[0]);
     copy_part(second, second + strlen(second), parts[1]);
     lon_first = lon_first || is_lon(parts[0]);
@@ -418,16 +440,20 @@ enum err position_check(double lat, double lon, const char *field, struct proble
 {
     if (!isfinite(lat) || !isfinite(lon) || fabs(lon) > 180 || fabs(lat) > 90) {
         bool swapped = fabs(lat) > 90 && fabs(lat) <= 180 && fabs(lon) <= 90;
-        return problem_set(
-            p, ERR_INVALID, field,
-            "the position %g, %g is not on the globe: latitude is from -90 to 90, longitude from "
-            "-180 to 180%s",
-            lat, lon, swapped ? "; the two look swapped" : "");
+        return problem_set(p, ERR_INVALID, field,
+                           swapped ? MESSAGE("position.off_globe_swapped") "the position %g, %g is not on "
+                                                                           "the globe: latitude is from "
+                                                                           "-90 to 90, longitude from -180 "
+                                                                           "to 180; the two look swapped"
+                                   : MESSAGE("position.off_globe") "the position %g, %g is not on the globe: "
+                                                                   "latitude is from -90 to 90, "
+                                                                   "longitude from -180 to 180",
+                           lat, lon);
     }
     if (lat == 0 && lon == 0)
-        return problem_set(
-            p, ERR_INVALID, field,
-            "the position 0, 0 lies in the open sea off Africa: leave it empty where it is not "
-            "known");
+        return problem_set(p, ERR_INVALID, field,
+                           MESSAGE("position.zero") "the position 0, 0 lies in the open sea off Africa: "
+                                                    "leave it empty where it is not "
+                                                    "known");
     return ERR_NONE;
 }

@@ -21,7 +21,8 @@ static enum err bind_term(struct connection *writer, const char *scheme, const s
         return ERR_NONE;
     enum err e = term_find(writer, scheme, term->key, ret_id, p);
     if (!e && *ret_id == 0)
-        e = problem_set(p, ERR_INVALID, scheme, "there is no %s \"%s\": add it to the vocabulary first",
+        e = problem_set(p, ERR_INVALID, scheme,
+                        MESSAGE("term.unknown") "there is no %s \"%s\": add it to the vocabulary first",
                         scheme, term->key);
     return e;
 }
@@ -67,7 +68,8 @@ static enum err row_make(struct connection *writer, const struct site *site, str
             return e;
     }
     if (row->terms[0] == 0)
-        return problem_set(p, ERR_INVALID, "kind", "the site \"%s\" has no kind", site->slug);
+        return problem_set(p, ERR_INVALID, "kind", MESSAGE("site.no_kind") "the site \"%s\" has no kind",
+                           site->slug);
     const char *title = site_text(site, site->original)->title;
     fold_search(title, strlen(title), &row->sort_key, NULL);
     row->details = site->details ? json_dumps(site->details, JSON_COMPACT | JSON_SORT_KEYS) : strdup("{}");
@@ -95,8 +97,13 @@ static enum err taken(enum err e, const struct site *site, struct problem *p)
 {
     if (e != ERR_EXISTS)
         return e;
-    return problem_set(p, ERR_EXISTS, "slug", "another site has the slug \"%s\"%s%s%s already", site->slug,
-                       site->key ? " or the key \"" : "", site->key ? site->key : "", site->key ? "\"" : "");
+    return site->key
+               ? problem_set(
+                     p, ERR_EXISTS, "slug",
+                     MESSAGE("site.exists_key") "another site has the slug \"%s\" or the key \"%s\" already",
+                     site->slug, site->key)
+               : problem_set(p, ERR_EXISTS, "slug",
+                             MESSAGE("site.exists") "another site has the slug \"%s\" already", site->slug);
 }
 
 static enum err insert_row(struct connection *writer, const struct site *site, const struct site_row *row,
@@ -119,7 +126,8 @@ static enum err update_row(struct connection *writer, const struct site *site, c
     query_bind_int(q, 17, site->version);
     enum err e = taken(query_run(q, p), site, p);
     if (!e && query_changes(writer) == 0)
-        e = problem_set(p, ERR_CONFLICT, NULL, "somebody else saved \"%s\" meanwhile", site->slug);
+        e = problem_set(p, ERR_CONFLICT, NULL,
+                        MESSAGE("site.conflict") "somebody else saved \"%s\" meanwhile", site->slug);
     return e;
 }
 
@@ -208,8 +216,9 @@ static enum err save_one_media(struct connection *writer, const struct site *sit
     query_bind_text(q, 13, m->captions ? m->captions : "{}");
     enum err e = query_run(q, p);
     if (e == ERR_INVALID)
-        e = problem_set(p, ERR_INVALID, "media", "the media file %zu of \"%s\" is not in the store", i + 1,
-                        site->slug);
+        e = problem_set(p, ERR_INVALID, "media",
+                        MESSAGE("site.media_missing") "the media file %zu of \"%s\" is not in the store",
+                        i + 1, site->slug);
     return e;
 }
 

@@ -47,7 +47,8 @@ enum err site_free_slug(struct connection *c, struct arena *a, const char *title
 {
     char base[FOLD_SLUG_SIZE], slug[FOLD_SLUG_SIZE];
     if (fold_slug(title, strlen(title), "site", base))
-        return problem_set(p, ERR_INVALID, "title", "no slug can be made from the title");
+        return problem_set(p, ERR_INVALID, "title",
+                           MESSAGE("slug.none") "no slug can be made from the title");
     int used = 0, free_at = 1;
     bool taken_already;
     enum err e;
@@ -79,7 +80,8 @@ enum err site_check_old_slug(struct connection *c, const char *slug, int64_t sit
     if (e == ERR_NOT_FOUND || (!e && owner == site_id))
         return ERR_NONE;
     return e ? e
-             : problem_set(p, ERR_EXISTS, "slug", "the slug \"%s\" was another site's and still leads to it",
+             : problem_set(p, ERR_EXISTS, "slug",
+                           MESSAGE("slug.was") "the slug \"%s\" was another site's and still leads to it",
                            slug);
 }
 
@@ -91,7 +93,8 @@ static enum err keep_old(struct connection *writer, const struct site *site, con
         return ERR_NONE;
     enum err e = site_check_old_slug(writer, slug, site->id, p);
     if (!e && site_find(writer, slug, &other, NULL) == ERR_NONE)
-        e = problem_set(p, ERR_EXISTS, "old_slugs", "\"%s\" is another site's slug", slug);
+        e = problem_set(p, ERR_EXISTS, "old_slugs",
+                        MESSAGE("slug.of_another") "\"%s\" is another site's slug", slug);
     if (e)
         return e;
     struct query *q = query_start(writer, SQL_INSERT_OLD_SLUG);

@@ -111,12 +111,14 @@ static enum err check_parent(struct connection *c, const char *scheme, const cha
     int64_t id = 0;
     enum err e = term_find(c, scheme, parent, &id, p);
     if (!e && id == 0)
-        e = problem_set(p, ERR_INVALID, parent, "there is no %s \"%s\" for \"%s\" to lie in", scheme, parent,
-                        key);
+        e = problem_set(p, ERR_INVALID, parent,
+                        MESSAGE("term.no_parent") "there is no %s \"%s\" for \"%s\" to lie in", scheme,
+                        parent, key);
     if (!e)
         e = term_list(c, &a, scheme, &terms, p);
     if (!e && lies_inside(&terms, parent, key))
-        e = problem_set(p, ERR_INVALID, parent, "the %s \"%s\" cannot lie in \"%s\": that would be a circle",
+        e = problem_set(p, ERR_INVALID, parent,
+                        MESSAGE("term.circle") "the %s \"%s\" cannot lie in \"%s\": that would be a circle",
                         scheme, key, parent);
     return e;
 }

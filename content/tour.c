@@ -101,7 +101,7 @@ static enum err parse_words(const char *text, bool required, size_t limit, const
     json_t *words = text && text[0] ? json_loads(text, 0, NULL) : json_object();
     enum err e = ERR_NONE;
     if (!json_is_object(words))
-        e = problem_set(p, ERR_INVALID, field, "\"%s\" must be words", field);
+        e = problem_set(p, ERR_INVALID, field, MESSAGE("member.words") "\"%s\" must be words", field);
     else if (required || json_object_size(words))
         e = words_check(words, limit, field, p);
     if (e)
@@ -128,13 +128,15 @@ static enum err check(const struct tour *tour, struct tour_document *d, struct p
     for (const char *const *state = site_states; *state && !known; state++)
         known = tour->state && strcmp(tour->state, *state) == 0;
     if (!known)
-        return problem_set(p, ERR_INVALID, "state", "\"%s\" is no state of a tour",
+        return problem_set(p, ERR_INVALID, "state", MESSAGE("tour.state") "\"%s\" is no state of a tour",
                            tour->state ? tour->state : "");
     if (!tour->slug || !fold_is_slug(tour->slug))
-        return problem_set(p, ERR_INVALID, "slug", "\"%s\" is no slug: 1 to 80 of a-z, 0-9 and inner hyphens",
+        return problem_set(p, ERR_INVALID, "slug",
+                           MESSAGE("slug.form") "\"%s\" is no slug: 1 to 80 of a-z, 0-9 and inner hyphens",
                            tour->slug ? tour->slug : "");
     if (tour->stop_count > TOUR_STOPS_MAX)
-        return problem_set(p, ERR_TOO_LARGE, "stops", "the tour \"%s\" has more than %d stops", tour->slug,
+        return problem_set(p, ERR_TOO_LARGE, "stops",
+                           MESSAGE("tour.stops") "the tour \"%s\" has more than %d stops", tour->slug,
                            TOUR_STOPS_MAX);
     enum err e = parse_words(tour->titles, true, TOUR_TITLE_MAX, "titles", &d->titles, p);
     if (!e)
@@ -162,11 +164,13 @@ static enum err save_row(struct connection *writer, struct tour *tour, const str
     }
     enum err e = query_run(q, p);
     if (e == ERR_EXISTS)
-        return problem_set(p, ERR_EXISTS, "slug", "another tour has the slug \"%s\" already", tour->slug);
+        return problem_set(p, ERR_EXISTS, "slug",
+                           MESSAGE("tour.exists") "another tour has the slug \"%s\" already", tour->slug);
     if (e)
         return e;
     if (tour->id && query_changes(writer) == 0)
-        return problem_set(p, ERR_CONFLICT, NULL, "somebody else saved \"%s\" meanwhile", tour->slug);
+        return problem_set(p, ERR_CONFLICT, NULL,
+                           MESSAGE("site.conflict") "somebody else saved \"%s\" meanwhile", tour->slug);
     if (tour->id == 0) {
         tour->id = query_last_id(writer);
         tour->version = 0;
@@ -182,7 +186,8 @@ static enum err save_stop(struct connection *writer, const struct tour *tour, si
     snprintf(field, sizeof field, "stops[%zu]", i);
     enum err e = site_find(writer, tour->stops[i], &site_id, p);
     if (e == ERR_NOT_FOUND)
-        return problem_set(p, ERR_INVALID, field, "the tour \"%s\" stops at \"%s\", which is no site",
+        return problem_set(p, ERR_INVALID, field,
+                           MESSAGE("tour.no_site") "the tour \"%s\" stops at \"%s\", which is no site",
                            tour->slug, tour->stops[i]);
     if (e)
         return e;
@@ -192,7 +197,8 @@ static enum err save_stop(struct connection *writer, const struct tour *tour, si
     query_bind_int(q, 3, site_id);
     e = query_run(q, p);
     if (e == ERR_EXISTS)
-        e = problem_set(p, ERR_INVALID, field, "the tour \"%s\" stops at \"%s\" twice", tour->slug,
+        e = problem_set(p, ERR_INVALID, field,
+                        MESSAGE("tour.stop_twice") "the tour \"%s\" stops at \"%s\" twice", tour->slug,
                         tour->stops[i]);
     return e;
 }

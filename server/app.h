@@ -8,6 +8,7 @@
 struct assets;
 struct generator;
 struct http_server;
+struct jobs;
 struct intake;
 struct pictures;
 struct runner;
@@ -21,6 +22,7 @@ struct app {
     struct assets *assets;
     struct scan_counter *scans;  // somebody flushes it once a second (content/scan.h)
     struct pictures *pictures;   // what opens uploads; NULL: stele-media was not found
+    struct jobs *jobs;           // long work of the desk (server/desk/frame/jobs.h)
     struct intake *intake;       // where whole uploads become media of a site; NULL likewise
     struct generator *generator; // what draws plates; NULL: stele-qrgen was not found
     struct runner *runner;       // makes batches; NULL as the generator is

@@ -5,7 +5,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { request, startServer } from './http/lib.mjs';
+import { request, sleep, startServer } from './http/lib.mjs';
 import { importSample, newFolder, stele } from './sample.mjs';
 
 // Argon2id of this password, made with crypto_pwhash_str.
@@ -64,7 +64,7 @@ export async function openDesk(t, { before = () => {}, args = [] } = {}) {
   return { data, server, people, as: (person) => asPerson(server, person) };
 }
 
-function asPerson(server, person) {
+export function asPerson(server, person) {
   const common = { Cookie: `stele=${person.token}; __Host-stele=${person.token}`, 'Sec-Fetch-Site': 'same-origin' };
   return {
     get: (target, headers = {}) => request(server, target, { headers: { ...common, ...headers } }),
@@ -95,6 +95,18 @@ function asPerson(server, person) {
       });
     },
   };
+}
+
+// A form that begins long work answers with the address of its page: what that says, or leads to, when the work is over.
+export async function whenOver(as, answer) {
+  const { location } = answer.headers;
+  if (answer.status !== 303) return answer;
+  for (let i = 0; i < 1200; i += 1) {
+    const state = await as.get(location, { Accept: 'application/json' });
+    if (state.status === 200 && state.headers['content-type'] === 'application/json' && JSON.parse(state.text).running) await sleep(50);
+    else return as.get(location);
+  }
+  throw new Error(`${location} does not end`);
 }
 
 export function siteId(data, slug) {

@@ -14,26 +14,27 @@ enum { PATH_SIZE = 160, TEXT_LIST_LIMIT = 200 };
 typedef enum err check_fn(const json_t *value, const struct shape_member *m, const char *path,
                           struct problem *p);
 
-static enum err want(const char *path, const char *what, struct problem *p)
-{
-    return problem_set(p, ERR_INVALID, path, "\"%s\" must be %s", path[0] ? path : "the document", what);
-}
+// `sentence` takes the path.
+#define want(path, sentence, p) problem_set(p, ERR_INVALID, path, sentence, path[0] ? path : "the document")
 
 static enum err check_plain(const char *text, size_t len, size_t limit, const char *path, struct problem *p)
 {
     if (len == 0)
-        return problem_set(p, ERR_INVALID, path, "\"%s\" is empty: leave it out where nothing is known",
+        return problem_set(p, ERR_INVALID, path,
+                           MESSAGE("member.empty") "\"%s\" is empty: leave it out where nothing is known",
                            path);
     if (len > limit)
-        return problem_set(p, ERR_TOO_LARGE, path, "\"%s\" is longer than %zu bytes", path, limit);
+        return problem_set(p, ERR_TOO_LARGE, path, MESSAGE("member.long") "\"%s\" is longer than %zu bytes",
+                           path, limit);
     if (strlen(text) != len)
-        return problem_set(p, ERR_INVALID, path, "\"%s\" holds a NUL", path);
+        return problem_set(p, ERR_INVALID, path, MESSAGE("member.nul") "\"%s\" holds a NUL", path);
     cleanup_buf struct buf nfc = BUF_INIT;
     enum err e = fold_nfc(text, len, &nfc, p);
     if (e)
         return e;
     if (nfc.len != len || memcmp(nfc.data, text, len) != 0)
-        return problem_set(p, ERR_INVALID, path, "\"%s\" is not in Unicode Normalization Form C", path);
+        return problem_set(p, ERR_INVALID, path,
+                           MESSAGE("member.form_c") "\"%s\" is not in Unicode Normalization Form C", path);
     return ERR_NONE;
 }
 
@@ -41,7 +42,7 @@ static enum err check_text(const json_t *value, const struct shape_member *m, co
                            struct problem *p)
 {
     if (!json_is_string(value))
-        return want(path, "a text", p);
+        return want(path, MESSAGE("member.text") "\"%s\" must be a text", p);
     return check_plain(json_string_value(value), json_string_length(value), m->limit ? m->limit : 300, path,
                        p);
 }
@@ -52,7 +53,8 @@ static enum err check_slug(const json_t *value, const struct shape_member *m, co
     (void)m;
     if (json_is_string(value) && fold_is_slug(json_string_value(value)))
         return ERR_NONE;
-    return want(path, "a slug: 1 to 80 of a-z, 0-9 and inner hyphens", p);
+    return want(path, MESSAGE("member.slug") "\"%s\" must be a slug: 1 to 80 of a-z, 0-9 and inner hyphens",
+                p);
 }
 
 static enum err check_lang(const json_t *value, const struct shape_member *m, const char *path,
@@ -61,7 +63,10 @@ static enum err check_lang(const json_t *value, const struct shape_member *m, co
     (void)m;
     if (json_is_string(value) && fold_is_lang(json_string_value(value)))
         return ERR_NONE;
-    return want(path, "a language tag in lower case, as \"vi\" or \"zh-hant\"", p);
+    return want(
+        path,
+        MESSAGE("member.language") "\"%s\" must be a language tag in lower case, as \"vi\" or \"zh-hant\"",
+        p);
 }
 
 static enum err check_date(const json_t *value, const struct shape_member *m, const char *path,
@@ -70,7 +75,7 @@ static enum err check_date(const json_t *value, const struct shape_member *m, co
     (void)m;
     struct edtf date;
     if (!json_is_string(value))
-        return want(path, "a date", p);
+        return want(path, MESSAGE("member.date") "\"%s\" must be a date", p);
     return edtf_parse(json_string_value(value), path, &date, p);
 }
 
@@ -81,7 +86,7 @@ static enum err check_instant(const json_t *value, const struct shape_member *m,
     (void)m;
     if (clock_read_rfc3339(json_string_value(value), &when))
         return ERR_NONE;
-    return want(path, "a time in UTC, as \"2026-11-22T01:00:00Z\"", p);
+    return want(path, MESSAGE("member.time") "\"%s\" must be a time in UTC, as \"2026-11-22T01:00:00Z\"", p);
 }
 
 static enum err check_url(const json_t *value, const struct shape_member *m, const char *path,
@@ -90,9 +95,10 @@ static enum err check_url(const json_t *value, const struct shape_member *m, con
     const char *url = json_string_value(value);
     bool scheme = url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
     if (!scheme || strpbrk(url, " \t\r\n\"<>"))
-        return want(path, "an address that begins with https:// or http://", p);
+        return want(
+            path, MESSAGE("member.url") "\"%s\" must be an address that begins with https:// or http://", p);
     if (strlen(url) > (m->limit ? m->limit : 2000))
-        return problem_set(p, ERR_TOO_LARGE, path, "\"%s\" is too long", path);
+        return problem_set(p, ERR_TOO_LARGE, path, MESSAGE("member.too_long") "\"%s\" is too long", path);
     return ERR_NONE;
 }
 
@@ -102,14 +108,16 @@ static enum err check_number(const json_t *value, const struct shape_member *m, 
     double n = json_number_value(value);
     if (json_is_number(value) && n >= m->min && n <= m->max)
         return ERR_NONE;
-    return problem_set(p, ERR_INVALID, path, "\"%s\" must be a number from %g to %g", path, m->min, m->max);
+    return problem_set(p, ERR_INVALID, path, MESSAGE("member.number") "\"%s\" must be a number from %g to %g",
+                       path, m->min, m->max);
 }
 
 static enum err check_bool(const json_t *value, const struct shape_member *m, const char *path,
                            struct problem *p)
 {
     (void)m;
-    return json_is_boolean(value) ? ERR_NONE : want(path, "true or false", p);
+    return json_is_boolean(value) ? ERR_NONE
+                                  : want(path, MESSAGE("member.bool") "\"%s\" must be true or false", p);
 }
 
 static enum err check_one_of(const json_t *value, const struct shape_member *m, const char *path,
@@ -121,14 +129,17 @@ static enum err check_one_of(const json_t *value, const struct shape_member *m, 
             return ERR_NONE;
         buf_printf(&list, "%s\"%s\"", list.len ? ", " : "", *choice);
     }
-    return problem_set(p, ERR_INVALID, path, "\"%s\" must be one of %s", path, list.data);
+    return problem_set(p, ERR_INVALID, path, MESSAGE("member.choice") "\"%s\" must be one of %s", path,
+                       list.data);
 }
 
 static enum err check_hash(const json_t *value, const struct shape_member *m, const char *path,
                            struct problem *p)
 {
     (void)m;
-    return hash_is_hex(json_string_value(value)) ? ERR_NONE : want(path, "64 hexadecimal digits", p);
+    return hash_is_hex(json_string_value(value))
+               ? ERR_NONE
+               : want(path, MESSAGE("member.hash") "\"%s\" must be 64 hexadecimal digits", p);
 }
 
 static enum err check_words(const json_t *value, const struct shape_member *m, const char *path,
@@ -137,7 +148,8 @@ static enum err check_words(const json_t *value, const struct shape_member *m, c
     const char *lang;
     json_t *text;
     if (!json_is_object(value) || json_object_size(value) == 0)
-        return problem_set(p, ERR_INVALID, path, "\"%s\" must be words, as {\"vi\": \"…\"}", path);
+        return problem_set(p, ERR_INVALID, path,
+                           MESSAGE("member.words") "\"%s\" must be words, as {\"vi\": \"…\"}", path);
     struct shape_member each = {.type = SHAPE_TEXT, .limit = m->limit ? m->limit : 1000};
     struct shape_member tag = {.type = SHAPE_LANG};
     json_object_foreach((json_t *)value, lang, text)
@@ -157,9 +169,10 @@ static enum err check_each(const json_t *list, const struct shape_member *m, con
                            struct problem *p)
 {
     if (!json_is_array(list))
-        return want(path, "a list", p);
+        return want(path, MESSAGE("member.list") "\"%s\" must be a list", p);
     if (m->limit && json_array_size(list) > m->limit)
-        return problem_set(p, ERR_TOO_LARGE, path, "\"%s\" has more than %zu entries", path, m->limit);
+        return problem_set(p, ERR_TOO_LARGE, path,
+                           MESSAGE("member.entries") "\"%s\" has more than %zu entries", path, m->limit);
     static const enum shape_type inner_types[] = {
         [SHAPE_LIST] = SHAPE_OBJECT,
         [SHAPE_TEXT_LIST] = SHAPE_TEXT,
@@ -185,7 +198,9 @@ static enum err check_by_language(const json_t *value, const struct shape_member
                                   struct problem *p)
 {
     if (!json_is_object(value))
-        return want(path, "an object with a member for each language", p);
+        return want(path,
+                    MESSAGE("member.by_language") "\"%s\" must be an object with a member for each language",
+                    p);
     const char *lang;
     json_t *entry;
     json_object_foreach((json_t *)value, lang, entry)
@@ -193,8 +208,9 @@ static enum err check_by_language(const json_t *value, const struct shape_member
         char at[PATH_SIZE];
         snprintf(at, sizeof at, "%s.%s", path, lang);
         if (!fold_is_lang(lang))
-            return problem_set(p, ERR_INVALID, at, "\"%s\" is no language tag, as \"vi\" or \"zh-hant\"",
-                               lang);
+            return problem_set(
+                p, ERR_INVALID, at,
+                MESSAGE("member.language_tag") "\"%s\" is no language tag, as \"vi\" or \"zh-hant\"", lang);
         enum err e = shape_check_member(entry, each, at, p);
         if (e)
             return e;
@@ -220,7 +236,7 @@ static enum err check_point(const json_t *value, const struct shape_member *m, c
                             struct problem *p)
 {
     if (!json_is_array(value) || json_array_size(value) != 2)
-        return want(path, "a pair of numbers", p);
+        return want(path, MESSAGE("member.pair") "\"%s\" must be a pair of numbers", p);
     enum err e = check_number(json_array_get(value, 0), m, path, p);
     return e ? e : check_number(json_array_get(value, 1), m, path, p);
 }
@@ -270,12 +286,12 @@ static void join(char out[PATH_SIZE], const char *path, const char *name)
 enum err shape_check(const json_t *value, const struct shape *shape, const char *path, struct problem *p)
 {
     if (!json_is_object(value))
-        return want(path, "an object", p);
+        return want(path, MESSAGE("member.object") "\"%s\" must be an object", p);
     char at[PATH_SIZE];
     for (const struct shape_member *m = shape->members; m->name; m++)
         if (m->required && !json_object_get(value, m->name)) {
             join(at, path, m->name);
-            return problem_set(p, ERR_INVALID, at, "\"%s\" is missing", at);
+            return problem_set(p, ERR_INVALID, at, MESSAGE("member.missing") "\"%s\" is missing", at);
         }
     const char *name;
     json_t *entry;
@@ -284,7 +300,9 @@ enum err shape_check(const json_t *value, const struct shape *shape, const char 
         join(at, path, name);
         const struct shape_member *m = find_member(shape, name);
         if (!m)
-            return problem_set(p, ERR_INVALID, at, "\"%s\" is not a known member: is it a typing error?", at);
+            return problem_set(
+                p, ERR_INVALID, at,
+                MESSAGE("member.unknown") "\"%s\" is not a known member: is it a typing error?", at);
         enum err e = shape_check_member(entry, m, at, p);
         if (e)
             return e;

@@ -2,10 +2,16 @@
 
 #include <string.h>
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" // a sentence has no conversion, but may have a name
+#pragma GCC diagnostic ignored "-Wformat-security"
+
 enum err walk_fault(struct walk *w, const char *sentence)
 {
-    return problem_at(w->p, ERR_INVALID, w->line, 0, NULL, "%s", sentence);
+    return problem_at(w->p, ERR_INVALID, w->line, 0, NULL, sentence);
 }
+
+#pragma GCC diagnostic pop
 
 static void advance(struct walk *w, size_t to)
 {
@@ -41,11 +47,12 @@ enum err walk_value(struct walk *w, json_t **ret)
     json_t *value = json_loadb(w->text + w->at, room,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, &error);
     if (!value && room == w->value_max && error.position >= (int)room)
-        return problem_at(w->p, ERR_TOO_LARGE, w->line, 0, NULL, "one value here has more than %zu bytes",
+        return problem_at(w->p, ERR_TOO_LARGE, w->line, 0, NULL,
+                          MESSAGE("geojson.value_large") "one value here has more than %zu bytes",
                           w->value_max);
     if (!value)
         return problem_at(w->p, ERR_INVALID, w->line + (error.line > 0 ? (unsigned long)error.line - 1 : 0),
-                          0, NULL, "this is no valid JSON: %s", error.text);
+                          0, NULL, MESSAGE("json.invalid") "this is no valid JSON: %s", error.text);
     advance(w, w->at + (size_t)error.position);
     *ret = value;
     return ERR_NONE;
@@ -81,15 +88,18 @@ enum err walk_object(struct walk *w, const char *no_object, walk_member_fn *each
         return ERR_NONE;
     do {
         json_t *name = NULL;
-        enum err e = walk_peek(w) == '"' ? walk_value(w, &name)
-                                         : walk_fault(w, "the name of a member must stand here");
+        enum err e = walk_peek(w) == '"'
+                         ? walk_value(w, &name)
+                         : walk_fault(w, MESSAGE("geojson.member") "the name of a member must stand here");
         if (!e && !walk_take(w, ':'))
-            e = walk_fault(w, "a colon must stand here");
+            e = walk_fault(w, MESSAGE("geojson.colon") "a colon must stand here");
         if (!e)
             e = each(arg, w, json_string_value(name));
         json_decref(name);
         if (e)
             return e;
     } while (walk_take(w, ','));
-    return walk_take(w, '}') ? ERR_NONE : walk_fault(w, "the file ends too early: “}” is missing");
+    return walk_take(w, '}')
+               ? ERR_NONE
+               : walk_fault(w, MESSAGE("geojson.end") "the file ends too early: “}” is missing");
 }

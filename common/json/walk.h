@@ -26,7 +26,8 @@ char walk_peek(struct walk *w);
 // Goes past `c` when that is the next character that is no white space.
 bool walk_take(struct walk *w, char c);
 
-// ERR_INVALID with the line where the walk stands and the sentence.
+// ERR_INVALID with the line where the walk stands and the sentence: no format, but it may have a name
+// (MESSAGE).
 enum err walk_fault(struct walk *w, const char *sentence);
 
 // Reads one JSON value; a new reference in *ret. ERR_INVALID; ERR_TOO_LARGE above value_max.

@@ -265,7 +265,7 @@ enum err bulk_run(struct connection *writer, struct arena *a, const struct desk_
     if (!e)
         e = run(&r, filter, p);
     if (!e)
-        e = history_finish_import(writer, &mine, 0, ret->changed, p);
+        e = history_finish_import(writer, &mine, name, 0, ret->changed, p);
     if (!e)
         ret->import_id = mine.import_id;
     return e;

@@ -55,19 +55,49 @@ static void bind_site_filter(struct query *q, const struct desk_site_filter *fil
         query_bind_int(q, 9, 1);
 }
 
+// --- pages
+
+struct range {
+    bool from_end;
+    int64_t limit, offset;
+};
+
+// What a statement has to pass over is at most half of what was counted.
+static struct range range_of(const struct desk_counted *counted, int limit, int64_t offset)
+{
+    struct range range = {.limit = limit, .offset = offset};
+    if (!counted->known || offset <= counted->total / 2)
+        return range;
+    int64_t left = counted->total > offset ? counted->total - offset : 0;
+    range.limit = left < limit ? left : limit;
+    range.offset = left - range.limit;
+    range.from_end = true;
+    return range;
+}
+
+static bool is_empty(const struct desk_counted *counted, int64_t offset)
+{
+    return counted->known && offset >= counted->total;
+}
+
 enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
                         enum desk_site_order order, int limit, int64_t offset, struct desk_sites *ret,
                         struct problem *p)
 {
-    static const enum statement orders[] = {
-        [DESK_SITE_BY_NAME] = SQL_DESK_SITES_BY_NAME,
-        [DESK_SITE_BY_CHANGE] = SQL_DESK_SITES_BY_CHANGE,
+    static const enum statement orders[][2] = {
+        [DESK_SITE_BY_NAME] = {SQL_DESK_SITES_BY_NAME, SQL_DESK_SITES_BY_NAME_END},
+        [DESK_SITE_BY_CHANGE] = {SQL_DESK_SITES_BY_CHANGE, SQL_DESK_SITES_BY_CHANGE_END},
     };
     cleanup_buf struct buf expression = BUF_INIT;
-    struct query *q = query_start(c, orders[order]);
+    const struct range range = range_of(&filter->counted, limit, offset);
+    if (is_empty(&filter->counted, offset)) {
+        *ret = (struct desk_sites){.count = 0};
+        return ERR_NONE;
+    }
+    struct query *q = query_start(c, orders[order][range.from_end]);
     bind_site_filter(q, filter, expression_of(filter->query, &expression));
-    query_bind_int(q, 7, limit);
-    query_bind_int(q, 8, offset);
+    query_bind_int(q, 7, range.limit);
+    query_bind_int(q, 8, range.offset);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct desk_site), read_site, &items, &count, p);
@@ -157,11 +187,16 @@ enum err desk_plate_list(struct connection *c, struct arena *a, const struct des
                          int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
 {
     cleanup_buf struct buf expression = BUF_INIT, pattern = BUF_INIT;
-    struct query *q = query_start(c, SQL_DESK_PLATES);
+    const struct range range = range_of(&filter->counted, limit, offset);
+    if (is_empty(&filter->counted, offset)) {
+        *ret = (struct desk_plates){.count = 0};
+        return ERR_NONE;
+    }
+    struct query *q = query_start(c, range.from_end ? SQL_DESK_PLATES_END : SQL_DESK_PLATES);
     bind_plate_filter(q, filter, code_pattern(filter->query, &pattern),
                       expression_of(filter->query, &expression));
-    query_bind_int(q, 6, limit);
-    query_bind_int(q, 7, offset);
+    query_bind_int(q, 6, range.limit);
+    query_bind_int(q, 7, range.offset);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct desk_plate), read_plate, &items, &count, p);

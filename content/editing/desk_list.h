@@ -23,6 +23,13 @@ struct desk_sites {
     size_t count;
 };
 
+// What was counted for a list, so that nothing is looked for twice: an empty list is not looked for at all,
+// and a page near the end from there. Zeroed: nobody counted.
+struct desk_counted {
+    bool known;
+    int64_t total; // as desk_site_count or desk_plate_count says for the same filter, in one snapshot
+};
+
 enum desk_site_order { DESK_SITE_BY_NAME, DESK_SITE_BY_CHANGE };
 
 struct desk_site_filter {
@@ -33,6 +40,7 @@ struct desk_site_filter {
     const char *query;   // words, as in content/search.h; or NULL
     int64_t account_id;  // limited to the areas of this account; 0: no limit
     bool unplated;       // only those without a plate that is in use
+    struct desk_counted counted;
 };
 
 enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
@@ -61,6 +69,7 @@ struct desk_plate_filter {
     int64_t account_id; // as above
     int64_t tour_id;    // plates of its stops and its own; 0: all
     bool printable;     // only those that a batch can take: not retired, and in no open batch
+    struct desk_counted counted;
 };
 enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
                          int limit, int64_t offset, struct desk_plates *ret, struct problem *p);

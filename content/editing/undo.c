@@ -2,15 +2,16 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "common/buf.h"
 #include "common/clock.h"
 #include "content/editing/revision.h"
+#include "content/editing/undo_tour.h"
 #include "content/history.h"
 #include "content/rows.h"
 #include "content/site.h"
 #include "content/store/query.h"
-
-enum { KEPT_NAMED = 100 };
 
 static bool read_import(struct query *q, struct arena *a, void *item)
 {
@@ -28,12 +29,36 @@ static bool read_import(struct query *q, struct arena *a, void *item)
     return row->name && row->format;
 }
 
-enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
-                   struct problem *p)
+// "a%b" -> "%a\%b%": what was typed, anywhere in the name.
+static void append_pattern(struct buf *out, const char *name)
 {
+    buf_append_char(out, '%');
+    for (; *name; name++) {
+        if (strchr("%_\\", *name))
+            buf_append_char(out, '\\');
+        buf_append_char(out, *name);
+    }
+    buf_append_char(out, '%');
+}
+
+static void bind_filter(struct query *q, const struct import_filter *filter, struct buf *pattern)
+{
+    if (filter->name) {
+        append_pattern(pattern, filter->name);
+        query_bind_text(q, 1, pattern->data);
+    }
+    query_bind_text_or_null(q, 2, filter->format);
+    query_bind_text_or_null(q, 3, filter->account);
+}
+
+enum err undo_list(struct connection *c, struct arena *a, const struct import_filter *filter, int limit,
+                   int64_t offset, struct import_rows *ret, struct problem *p)
+{
+    cleanup_buf struct buf pattern = BUF_INIT;
     struct query *q = query_start(c, SQL_IMPORTS);
-    query_bind_int(q, 1, limit);
-    query_bind_int(q, 2, offset);
+    bind_filter(q, filter, &pattern);
+    query_bind_int(q, 4, limit);
+    query_bind_int(q, 5, offset);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct import_row), read_import, &items, &count, p);
@@ -42,9 +67,27 @@ enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t off
     return e;
 }
 
-enum err undo_count(struct connection *c, int64_t *ret, struct problem *p)
+enum err undo_count(struct connection *c, const struct import_filter *filter, int64_t *ret, struct problem *p)
 {
-    return query_number(query_start(c, SQL_COUNT_IMPORTS), 0, ret, p);
+    cleanup_buf struct buf pattern = BUF_INIT;
+    struct query *q = query_start(c, SQL_COUNT_IMPORTS);
+    bind_filter(q, filter, &pattern);
+    return query_number(q, 0, ret, p);
+}
+
+enum err undo_newest(struct connection *c, int64_t *ret, struct problem *p)
+{
+    return query_number(query_start(c, SQL_NEWEST_IMPORT), 0, ret, p);
+}
+
+enum err undo_find_since(struct connection *c, int64_t id, int64_t account_id, const char *name, int64_t *ret,
+                         struct problem *p)
+{
+    struct query *q = query_start(c, SQL_IMPORT_SINCE);
+    query_bind_int(q, 1, id);
+    query_bind_int(q, 2, account_id);
+    query_bind_text(q, 3, name);
+    return query_number(q, 0, ret, p);
 }
 
 enum err undo_load(struct connection *c, struct arena *a, int64_t import_id, struct import_row *ret,
@@ -78,16 +121,11 @@ enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, in
     return e;
 }
 
-struct touched {
-    int64_t site_id, first, last, now;
-    const char *slug;
-};
-
-static bool read_touched(struct query *q, struct arena *a, void *item)
+bool undo_read_touched(struct query *q, struct arena *a, void *item)
 {
-    struct touched *t = item;
-    *t = (struct touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
-                          query_dup(q, 4, a)};
+    struct undo_touched *t = item;
+    *t = (struct undo_touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
+                               query_dup(q, 4, a)};
     return t->slug != NULL;
 }
 
@@ -114,21 +152,21 @@ static enum err bin_site(struct connection *writer, int64_t site_id, const struc
     return e ? e : site_save(writer, &site, actor, NULL, p);
 }
 
-static enum err undo_site(struct connection *writer, const struct touched *t, const struct actor *actor,
+static enum err undo_site(struct connection *writer, const struct undo_touched *t, const struct actor *actor,
                           struct undo_report *report, struct problem *p)
 {
     if (t->now != t->last) {
-        if (report->kept < KEPT_NAMED)
+        if (report->kept < UNDO_KEPT_NAMED)
             report->kept_slugs[report->kept] = t->slug;
         report->kept++;
         return ERR_NONE;
     }
     if (t->first == 1) {
         report->binned++;
-        return bin_site(writer, t->site_id, actor, p);
+        return bin_site(writer, t->id, actor, p);
     }
     report->restored++;
-    return revision_restore(writer, t->site_id, t->first - 1, t->now, actor, p);
+    return revision_restore(writer, t->id, t->first - 1, t->now, actor, p);
 }
 
 static enum err mark_undone(struct connection *writer, int64_t import_id, const struct undo_report *report,
@@ -159,13 +197,15 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     query_bind_int(q, 1, import_id);
     void *items;
     size_t count;
-    e = rows_collect(q, a, sizeof(struct touched), read_touched, &items, &count, p);
-    const struct touched *touched = items;
-    struct undo_report report = {.kept_slugs = arena_array(a, KEPT_NAMED, sizeof *report.kept_slugs)};
+    e = rows_collect(q, a, sizeof(struct undo_touched), undo_read_touched, &items, &count, p);
+    const struct undo_touched *touched = items;
+    struct undo_report report = {.kept_slugs = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_slugs)};
     if (!e && !report.kept_slugs)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; !e && i < count; i++)
         e = undo_site(writer, &touched[i], actor, &report, p);
+    if (!e)
+        e = undo_tours(writer, a, import_id, actor, &report, p);
     if (!e)
         e = mark_undone(writer, import_id, &report, actor, p);
     if (!e)

@@ -24,10 +24,22 @@ struct import_rows {
 };
 
 // Newest first.
-enum err undo_list(struct connection *c, struct arena *a, int limit, int64_t offset, struct import_rows *ret,
-                   struct problem *p);
+struct import_filter {
+    const char *name;    // part of it; NULL: all
+    const char *format;  // exactly, or NULL
+    const char *account; // its name, or NULL
+};
 
-enum err undo_count(struct connection *c, int64_t *ret, struct problem *p);
+enum err undo_list(struct connection *c, struct arena *a, const struct import_filter *filter, int limit,
+                   int64_t offset, struct import_rows *ret, struct problem *p);
+
+// The newest import's id, 0 without any; and the first import after `id` that the account made under that
+// name, 0 when there is none.
+enum err undo_newest(struct connection *c, int64_t *ret, struct problem *p);
+enum err undo_find_since(struct connection *c, int64_t id, int64_t account_id, const char *name, int64_t *ret,
+                         struct problem *p);
+enum err undo_count(struct connection *c, const struct import_filter *filter, int64_t *ret,
+                    struct problem *p);
 
 // One import. ERR_NOT_FOUND.
 enum err undo_load(struct connection *c, struct arena *a, int64_t import_id, struct import_row *ret,
@@ -49,9 +61,9 @@ enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, in
                     struct import_sites *ret, struct problem *p);
 
 struct undo_report {
-    int64_t binned;          // sites that the import had added, now in the bin
-    int64_t restored;        // sites that are as they were before
-    int64_t kept;            // sites that somebody changed since: left alone
+    int64_t binned;          // sites and tours that the import had added, now in the bin
+    int64_t restored;        // those that are as they were before
+    int64_t kept;            // those that somebody changed since: left alone
     const char **kept_slugs; // the first 100 of these
 };
 

@@ -11,6 +11,8 @@
 #include "common/file.h"
 #include "content/exchange/bundle.h"
 #include "content/exchange/page.h"
+#include "content/exchange/sink.h"
+#include "content/exchange/utf8.h"
 #include "content/plate.h"
 #include "content/store/store.h"
 #include "content/term.h"
@@ -18,7 +20,8 @@
 struct writing {
     struct store *store;
     struct connection *c;
-    const char *folder;  // the temporary one
+    struct sink *sink;
+    const struct exchange_export_options *options;
     struct arena *arena; // of the whole export
     struct languages languages;
     struct seen slugs; // of the sites written
@@ -31,28 +34,14 @@ static enum err no_memory(struct writing *w)
     return problem_set(w->p, ERR_MEMORY, NULL, "out of memory");
 }
 
-// Writes one file. Nothing is flushed here: the whole file system is, once, before the folder gets its name.
 static enum err write_file(struct writing *w, const char *rel, const struct buf *text)
 {
-    cleanup_arena struct arena a = ARENA_INIT;
-    char *path = arena_printf(&a, "%s/%s", w->folder, rel);
-    if (!path || text->failed)
-        return no_memory(w);
-    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return problem_errno(w->p, rel, "cannot create %s", path);
-    return file_write_all(fd, text->data, text->len, path, w->p);
+    return text->failed ? no_memory(w) : w->sink->text(w->sink, rel, text->data, text->len, w->p);
 }
 
 static enum err make_folder(struct writing *w, const char *rel)
 {
-    cleanup_arena struct arena a = ARENA_INIT;
-    char *path = arena_printf(&a, "%s/%s", w->folder, rel);
-    if (!path)
-        return no_memory(w);
-    if (mkdir(path, 0777) < 0 && errno != EEXIST)
-        return problem_errno(w->p, rel, "cannot create the folder %s", path);
-    return ERR_NONE;
+    return w->sink->folder(w->sink, rel, w->p);
 }
 
 // Takes the value over.
@@ -128,8 +117,10 @@ static const char *suffix_of(const char *mime)
     return "";
 }
 
-// A media file's name in the bundle: the one it came with, unless that is taken or no such name.
-static const char *media_name(struct arena *a, struct seen *names, const struct site_media *m)
+// A media file's name in the bundle: the one it came with, unless that is taken or no such name. *ret_again:
+// the same file stands there already.
+static const char *media_name(struct arena *a, struct seen *names, const struct site_media *m,
+                              bool *ret_again)
 {
     const char *file = m->file;
     enum err e = bundle_is_media_name(file) ? seen_add(names, file, 0, NULL) : ERR_EXISTS;
@@ -137,33 +128,21 @@ static const char *media_name(struct arena *a, struct seen *names, const struct 
         file = arena_printf(a, "media/%.16s%s", m->sha256, suffix_of(m->mime));
         e = file ? seen_add(names, file, 0, NULL) : ERR_MEMORY;
     }
+    *ret_again = e == ERR_EXISTS;
     return e == ERR_MEMORY ? NULL : file;
 }
 
 static enum err copy_media(struct writing *w, const char *sha256, const char *rel)
 {
     cleanup_arena struct arena a = ARENA_INIT;
-    char *from = media_path(w->store, &a, sha256);
-    char *to = arena_printf(&a, "%s/%s", w->folder, rel);
-    char chunk[64 * 1024];
-    if (!from || !to)
+    const char *from = media_path(w->store, &a, sha256);
+    struct stat st;
+    if (!from)
         return no_memory(w);
     cleanup_close int in = open(from, O_RDONLY | O_CLOEXEC);
-    if (in < 0)
+    if (in < 0 || fstat(in, &st) < 0)
         return problem_errno(w->p, from, "cannot open the media file %s", from);
-    cleanup_close int out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (out < 0)
-        return problem_errno(w->p, rel, "cannot create %s", to);
-    for (;;) {
-        ssize_t n = read(in, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return problem_errno(w->p, from, "cannot read the media file %s", from);
-        enum err e = n ? file_write_all(out, chunk, (size_t)n, to, w->p) : ERR_NONE;
-        if (e || n == 0)
-            return e;
-    }
+    return w->sink->copy(w->sink, rel, in, (uint64_t)st.st_size, w->p);
 }
 
 // Each language's captions go into a file of their own; the entry names it instead.
@@ -194,14 +173,16 @@ static enum err write_media(struct writing *w, struct arena *a, const struct sit
     char *folder = arena_printf(a, "sites/%s/media", site->slug);
     enum err e = !folder ? no_memory(w) : site->media_count ? make_folder(w, folder) : ERR_NONE;
     for (size_t i = 0; !e && i < site->media_count; i++) {
-        const char *file = media_name(a, &names, &site->media[i]);
+        bool again = false;
+        const char *file = media_name(a, &names, &site->media[i], &again);
         char *rel = file ? arena_printf(a, "sites/%s/%s", site->slug, file) : NULL;
         if (!rel)
             return no_memory(w);
         json_t *entry = json_array_get(json_object_get(document, "media"), i);
         json_object_set_new(entry, "file", json_string(file));
         json_object_del(entry, "sha256");
-        e = copy_media(w, site->media[i].sha256, rel);
+        if (!again)
+            e = copy_media(w, site->media[i].sha256, rel);
     }
     for (size_t i = 0; !e && i < site->media_count; i++) // behind all names of media
         e = write_captions(w, a, site, &names, json_array_get(json_object_get(document, "media"), i));
@@ -283,8 +264,12 @@ static enum err write_sites(struct writing *w)
     enum err e = site_all_ids(w->c, w->arena, &ids, &count, w->p);
     if (!e)
         e = make_folder(w, "sites");
-    for (size_t i = 0; !e && i < count; i++)
+    for (size_t i = 0; !e && i < count; i++) {
         e = write_site(w, ids[i]);
+        if (!e && w->options && w->options->progress &&
+            !w->options->progress(w->options->progress_data, i + 1, count))
+            e = problem_set(w->p, ERR_CANCELLED, NULL, "the export was stopped");
+    }
     return e;
 }
 
@@ -449,7 +434,8 @@ static enum err cannot_make(struct arena *a, const char *out, struct problem *p)
     return problem_errno(p, out, "cannot create a folder beside %s", out);
 }
 
-static enum err export_to(struct writing *w, const char *out)
+// All of one moment of the store, into the sink.
+static enum err export_to(struct writing *w)
 {
     enum err e = store_reader(w->store, &w->c, w->p);
     if (!e)
@@ -458,7 +444,26 @@ static enum err export_to(struct writing *w, const char *out)
         return e;
     e = write_all(w);
     store_read_end(w->c);
-    return e ? e : settle(w->folder, out, w->p);
+    seen_clear(&w->slugs);
+    return e;
+}
+
+enum err exchange_export_zip(struct store *store, int fd, const struct exchange_export_options *options,
+                             size_t *ret_left_out, struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    cleanup_utf8 struct utf8 utf8 = utf8_enter();
+    struct sink_zip zip;
+    enum err e = sink_zip_open(&zip, fd, p);
+    if (e)
+        return e;
+    struct writing w = {
+        .store = store, .sink = &zip.sink, .options = options, .arena = &a, .slugs = SEEN_INIT, .p = p};
+    e = export_to(&w);
+    enum err closed = sink_zip_close(&zip, e ? NULL : p);
+    if (!e && !closed && ret_left_out)
+        *ret_left_out = w.left_out;
+    return e ? e : closed;
 }
 
 enum err exchange_export(struct store *store, const char *given, size_t *ret_left_out, struct problem *p)
@@ -478,9 +483,11 @@ enum err exchange_export(struct store *store, const char *given, size_t *ret_lef
         return e;
     if (mkdir(temporary, 0777) < 0)
         return cannot_make(&a, out, p);
-    struct writing w = {.store = store, .folder = temporary, .arena = &a, .slugs = SEEN_INIT, .p = p};
-    e = export_to(&w, out);
-    seen_clear(&w.slugs);
+    struct sink_folder folder = sink_folder_make(temporary);
+    struct writing w = {.store = store, .sink = &folder.sink, .arena = &a, .slugs = SEEN_INIT, .p = p};
+    e = export_to(&w);
+    if (!e)
+        e = settle(temporary, out, p);
     if (e)
         file_remove_tree(temporary, NULL);
     else if (ret_left_out)

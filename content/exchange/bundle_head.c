@@ -21,15 +21,17 @@ static enum err check_format(const struct document *document, struct problem *p)
     const char *format = json_string_value(json_object_get(document->json, "format"));
     double version = json_number_value(json_object_get(document->json, "version"));
     if (strcmp(format, BUNDLE_FORMAT) != 0)
-        return problem_set(p, ERR_UNSUPPORTED, "format", "the format is “%s”, not “" BUNDLE_FORMAT "”",
-                           format);
+        return problem_set(p, ERR_UNSUPPORTED, "format",
+                           MESSAGE("bundle.format") "the format is “%s”, not “" BUNDLE_FORMAT "”", format);
     if (version != BUNDLE_VERSION)
         return problem_set(p, ERR_UNSUPPORTED, "version",
-                           "the bundle has version %g, and this program reads version %d: use a newer one",
+                           MESSAGE("bundle.version") "the bundle has version %g, and this program reads "
+                                                     "version %d: use a newer one",
                            version, BUNDLE_VERSION);
     if (json_array_size(json_object_get(document->json, "languages")) == 0)
-        return problem_set(p, ERR_INVALID, "languages",
-                           "“languages” is empty: name the default language at least");
+        return problem_set(
+            p, ERR_INVALID, "languages",
+            MESSAGE("bundle.no_language") "“languages” is empty: name the default language at least");
     return ERR_NONE;
 }
 
@@ -98,7 +100,8 @@ enum err bundle_land_head(struct bundle *b, struct problem *p)
         e = setting_set(b->l->writer, SETTING_NAME, b->name, p);
         b->l->changed = true;
         struct problem note = PROBLEM_INIT;
-        problem_set(&note, ERR_NONE, "name", "the collection's name changes to this bundle's");
+        problem_set(&note, ERR_NONE, "name",
+                    MESSAGE("bundle.new_name") "the collection's name changes to this bundle's");
         if (json_object_size(before))
             landing_note(b->l, "bundle.json", &note);
     }
@@ -129,13 +132,13 @@ static const char *member(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-static void fault_at(struct bundle *b, const struct document *document, const char *path,
-                     const char *sentence, const char *name)
-{
-    struct problem fault = PROBLEM_INIT;
-    problem_set(&fault, ERR_INVALID, path, "“%s”: “%s” %s", path, name, sentence);
-    bundle_member_fault(b, "terms.json", document, &fault);
-}
+// `sentence` takes the path and the name.
+#define fault_at(b, document, path, sentence, name)                                                          \
+    do {                                                                                                     \
+        struct problem at = PROBLEM_INIT;                                                                    \
+        problem_set(&at, ERR_INVALID, path, sentence, path, name);                                           \
+        bundle_member_fault(b, "terms.json", document, &at);                                                 \
+    } while (0)
 
 static enum err check_scheme(struct bundle *b, const struct document *document, const char *scheme,
                              struct problem *p)
@@ -149,19 +152,23 @@ static enum err check_scheme(struct bundle *b, const struct document *document, 
         snprintf(path, sizeof path, "%s[%zu].key", scheme, i);
         enum err e = seen_add(&keys, member(term, "key"), i, NULL);
         if (e == ERR_EXISTS)
-            fault_at(b, document, path, "is in this vocabulary twice", member(term, "key"));
+            fault_at(b, document, path, MESSAGE("terms.twice") "“%s”: “%s” is in this vocabulary twice",
+                     member(term, "key"));
         else if (e)
             return problem_set(p, e, NULL, "out of memory");
         snprintf(path, sizeof path, "%s[%zu].picture", scheme, i);
         if (json_object_get(term, "picture") && strcmp(scheme, "kind") != 0)
-            fault_at(b, document, path, "is a picture, which only kinds may have", member(term, "picture"));
+            fault_at(b, document, path,
+                     MESSAGE("terms.picture") "“%s”: “%s” is a picture, which only kinds may have",
+                     member(term, "picture"));
     }
     json_array_foreach(json_object_get(document->json, scheme), i, term)
     {
         snprintf(path, sizeof path, "%s[%zu].parent", scheme, i);
         const char *parent = member(term, "parent");
         if (parent && !seen_find(&keys, parent, NULL))
-            fault_at(b, document, path, "is not in this vocabulary", parent);
+            fault_at(b, document, path, MESSAGE("terms.parent") "“%s”: “%s” is not in this vocabulary",
+                     parent);
     }
     return ERR_NONE;
 }

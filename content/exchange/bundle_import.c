@@ -48,7 +48,7 @@ bool bundle_check_members(struct bundle *b, const char *rel, const struct docume
     bool good = true;
     for (const struct shape_member *m = shape->members; m->name; m++)
         if (m->required && !json_object_get(document->json, m->name)) {
-            problem_set(&fault, ERR_INVALID, m->name, "“%s” is missing", m->name);
+            problem_set(&fault, ERR_INVALID, m->name, MESSAGE("member.missing") "“%s” is missing", m->name);
             fault.line = 0;
             bundle_member_fault(b, rel, document, &fault);
             good = false;
@@ -59,9 +59,11 @@ bool bundle_check_members(struct bundle *b, const char *rel, const struct docume
     {
         const struct shape_member *m = member_of(shape, name);
         fault = PROBLEM_INIT;
-        enum err e = m ? shape_check_member(value, m, name, &fault)
-                       : problem_set(&fault, ERR_INVALID, name,
-                                     "“%s” is no member of this file: is it a typing error?", name);
+        enum err e =
+            m ? shape_check_member(value, m, name, &fault)
+              : problem_set(&fault, ERR_INVALID, name,
+                            MESSAGE("member.unknown") "“%s” is no member of this file: is it a typing error?",
+                            name);
         if (e)
             bundle_member_fault(b, rel, document, &fault);
         good = good && !e;
@@ -101,12 +103,16 @@ static bool entry_fits(struct bundle *b, const char *folder, const struct folder
     }
     struct problem fault = PROBLEM_INIT;
     if (entry->type != wanted)
-        problem_set(&fault, ERR_INVALID, entry->name, "here must be %s, and no symbolic link",
-                    wanted == FOLDER_FOLDER ? "a folder for each site" : "a .json file for each tour");
+        problem_set(
+            &fault, ERR_INVALID, entry->name,
+            wanted == FOLDER_FOLDER
+                ? MESSAGE("bundle.folders") "here must be a folder for each site, and no symbolic link"
+                : MESSAGE("bundle.files") "here must be a .json file for each tour, and no symbolic link");
     else if (!fold_is_slug(slug))
-        problem_set(&fault, ERR_INVALID, entry->name,
-                    "its name must be a slug (1 to 80 of a-z, 0-9 and inner hyphens)%s",
-                    suffix[0] ? " and .json" : "");
+        problem_set(
+            &fault, ERR_INVALID, entry->name,
+            MESSAGE("bundle.name_slug") "its name must be a slug (1 to 80 of a-z, 0-9 and inner hyphens)%s",
+            suffix[0] ? " and .json" : "");
     else
         return true;
     if (!b->l->writer)
@@ -118,9 +124,12 @@ static enum err each(struct bundle *b, const char *folder, const struct folder_l
                      enum folder_type wanted, const char *suffix, part_fn *part, struct problem *p)
 {
     enum err e = ERR_NONE;
-    for (size_t i = 0; !e && i < list->count; i++)
+    for (size_t i = 0; !e && i < list->count; i++) {
         if (entry_fits(b, folder, &list->items[i], wanted, suffix))
             e = part(b, list->items[i].name, p);
+        if (!e)
+            e = landing_step(b->l, p);
+    }
     return e;
 }
 
@@ -141,6 +150,7 @@ static enum err check(struct bundle *b, struct problem *p)
         e = list_part(b, "sites", &b->sites, p);
     if (!e)
         e = list_part(b, "tours", &b->tours, p);
+    landing_expect(b->l, (b->sites.count + b->tours.count) * 2); // to check them, and to land them
     if (!e)
         e = parts(b, p);
     if (!e && landing_has_faults(b->l))
@@ -148,11 +158,18 @@ static enum err check(struct bundle *b, struct problem *p)
     return e;
 }
 
+// The last part of the path, for the list of imports; for "." the path itself.
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] && slash[1] != '.' ? slash + 1 : path;
+}
+
 static enum err land(struct bundle *b, struct problem *p)
 {
     enum err e = bundle_keep_media(b, p);
     if (!e)
-        e = landing_begin(b->l, b->folder.path, "bundle", p);
+        e = landing_begin(b->l, name_of(b->folder.path), "bundle", p);
     if (e)
         return e;
     memset(&b->l->report->sites, 0, sizeof b->l->report->sites);
@@ -168,9 +185,10 @@ static enum err check_is_bundle(const struct folder *folder, struct problem *p)
 {
     if (faccessat(folder->fd, "bundle.json", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
         return ERR_NONE;
-    return problem_set(p, ERR_INVALID, "bundle.json",
-                       "%s is no bundle: it holds no bundle.json; name the folder above sites/",
-                       folder->path);
+    return problem_set(
+        p, ERR_INVALID, "bundle.json",
+        MESSAGE("bundle.none") "%s is no bundle: it holds no bundle.json; name the folder above sites/",
+        folder->path);
 }
 
 enum err landing_import_bundle(struct landing *l, const char *path, struct problem *p)

@@ -33,11 +33,8 @@ struct plate_reader {
     int columns[COLUMN_COUNT];
 };
 
-static enum err bad(struct problem *p, enum column column, const char *value, const char *sentence)
-{
-    return problem_set(p, ERR_INVALID, wanted[column].name, "%s “%s” %s", wanted[column].name, value,
-                       sentence);
-}
+// `sentence` takes the value.
+#define bad(p, column, value, sentence) problem_set(p, ERR_INVALID, wanted[column].name, sentence, value)
 
 static enum err take_position(const struct plate_reader *r, const struct csv_row *row, struct plate *plate,
                               struct problem *p)
@@ -68,16 +65,23 @@ static enum err take(const struct plate_reader *r, const struct csv_row *row, st
         .tour_slug = csv_field(row, r->columns[TOUR]),
     };
     if (code_read(code, plate->code) != CODE_READ_OK)
-        return bad(p, CODE, code, "is no code: eight symbols, the last of which checks the others");
+        return bad(
+            p, CODE, code,
+            MESSAGE("plate.form") "code “%s” is no code: eight symbols, the last of which checks the others");
     if (!plate->site_slug[0] == !plate->tour_slug[0])
-        return problem_set(p, ERR_INVALID, "site",
-                           "a plate leads to one site or to one tour: fill in one of the two");
+        return problem_set(
+            p, ERR_INVALID, "site",
+            MESSAGE("plate.target") "a plate leads to one site or to one tour: fill in one of the two");
     if (!plate_state_is_valid(plate->state))
-        return bad(p, STATE, state, "must be planned, in-batch, printed, installed, damaged or retired");
+        return bad(p, STATE, state,
+                   MESSAGE("plate.states") "state “%s” must be planned, in-batch, printed, installed, "
+                                           "damaged or retired");
     if (fold_utf8_count(plate->place, strlen(plate->place)) > PLACE_MAX)
-        return problem_set(p, ERR_TOO_LARGE, "place", "the place has more than %d characters", PLACE_MAX);
+        return problem_set(p, ERR_TOO_LARGE, "place",
+                           MESSAGE("plate.place_long") "the place has more than %d characters", PLACE_MAX);
     if (fold_utf8_count(plate->reason, strlen(plate->reason)) > REASON_MAX)
-        return problem_set(p, ERR_TOO_LARGE, "reason", "the reason has more than %d characters", REASON_MAX);
+        return problem_set(p, ERR_TOO_LARGE, "reason",
+                           MESSAGE("plate.reason_long") "the reason has more than %d characters", REASON_MAX);
     return take_position(r, row, plate, p);
 }
 
@@ -87,8 +91,8 @@ static enum err check_twice(struct plate_reader *r, const struct plate *plate, u
     uint64_t other = 0;
     enum err e = seen_add(&r->b->codes, plate->code, line, &other);
     if (e == ERR_EXISTS)
-        return problem_set(p, e, "code", "the code %s stands in line %lu already", plate->code,
-                           (unsigned long)other);
+        return problem_set(p, e, "code", MESSAGE("plate.twice") "the code %s stands in line %lu already",
+                           plate->code, (unsigned long)other);
     return e ? problem_set(p, e, NULL, "out of memory") : ERR_NONE;
 }
 
@@ -100,14 +104,16 @@ static enum err find_target(struct plate_reader *r, struct plate *plate, struct 
     if (plate->site_slug[0]) {
         enum err e = site_find(c, plate->site_slug, &plate->site_id, p);
         return e == ERR_NOT_FOUND
-                   ? bad(p, SITE, plate->site_slug, "is neither in the bundle nor in the store")
+                   ? bad(p, SITE, plate->site_slug,
+                         MESSAGE("plate.no_site") "site “%s” is neither in the bundle nor in the store")
                    : e;
     }
     struct tour tour;
     enum err e = tour_load_by_slug(c, a, plate->tour_slug, &tour, p);
     if (e)
         return e == ERR_NOT_FOUND
-                   ? bad(p, TOUR, plate->tour_slug, "is neither in the bundle nor in the store")
+                   ? bad(p, TOUR, plate->tour_slug,
+                         MESSAGE("plate.no_tour") "tour “%s” is neither in the bundle nor in the store")
                    : e;
     plate->tour_id = tour.id;
     return ERR_NONE;
@@ -117,12 +123,12 @@ static enum err check_target(const struct plate *plate, const struct plate *befo
 {
     if (plate->site_id == before->site_id && plate->tour_id == before->tour_id)
         return ERR_NONE;
-    return problem_set(
-        p, ERR_CONFLICT, plate->site_id ? "site" : "tour",
-        "the plate %s leads to “%s” in the store and to “%s” here: an import never re-points a plate, do "
-        "that at the desk",
-        plate->code, before->site_slug ? before->site_slug : before->tour_slug,
-        plate->site_id ? plate->site_slug : plate->tour_slug);
+    return problem_set(p, ERR_CONFLICT, plate->site_id ? "site" : "tour",
+                       MESSAGE("plate.elsewhere") "the plate %s leads to “%s” in the store and to “%s” here: "
+                                                  "an import never re-points a plate, do "
+                                                  "that at the desk",
+                       plate->code, before->site_slug ? before->site_slug : before->tour_slug,
+                       plate->site_id ? plate->site_slug : plate->tour_slug);
 }
 
 static bool same(const struct plate *a, const struct plate *b)
@@ -208,7 +214,8 @@ static enum err open_table(struct plate_reader *r, struct buf *text, struct prob
     if (!e)
         csv_unknown(r->table, r->columns, COLUMN_COUNT, &unknown);
     if (!e && unknown.len > 0)
-        e = problem_at(fault, ERR_INVALID, 1, 0, NULL, "no such columns are known here: %s", unknown.data);
+        e = problem_at(fault, ERR_INVALID, 1, 0, NULL,
+                       MESSAGE("plate.columns") "no such columns are known here: %s", unknown.data);
     return e;
 }
 

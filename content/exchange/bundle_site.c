@@ -57,9 +57,11 @@ static void note_long_summary(struct reading *r, const char *file, const char *s
     size_t count = fold_utf8_count(summary, strlen(summary));
     if (count <= PAGE_SUMMARY_MAX)
         return;
-    problem_set(&note, ERR_NONE, "summary",
-                "the first paragraph is the summary and has %zu characters; %d are shown", count,
-                PAGE_SUMMARY_MAX);
+    problem_set(
+        &note, ERR_NONE, "summary",
+        MESSAGE(
+            "text.summary_long") "the first paragraph is the summary and has %zu characters; %d are shown",
+        count, PAGE_SUMMARY_MAX);
     if (!r->b->l->writer)
         landing_note(r->b->l, rel_of(r, file), &note);
 }
@@ -73,11 +75,12 @@ static enum err read_page(struct reading *r, const char *file, const char *lang,
     if (!e)
         e = page_read(text.data, text.len, r->a, &page, &fault);
     if (!e && !languages_has(&r->b->languages, lang))
-        e = problem_set(&fault, ERR_INVALID, "languages", "“%s” is not among the languages in bundle.json",
-                        lang);
+        e = problem_set(&fault, ERR_INVALID, "languages",
+                        MESSAGE("bundle.language") "“%s” is not among the languages in bundle.json", lang);
     struct site_text *given = text_of(&r->site, lang);
     if (!e && !given && r->site.text_count == TEXTS_MAX)
-        e = problem_set(&fault, ERR_TOO_LARGE, NULL, "a site has at most %d texts", TEXTS_MAX);
+        e = problem_set(&fault, ERR_TOO_LARGE, NULL, MESSAGE("bundle.texts") "a site has at most %d texts",
+                        TEXTS_MAX);
     if (e && landing_is_about_input(e)) {
         fault_in(r, file, &fault);
         return ERR_NONE;
@@ -124,7 +127,8 @@ static enum err read_entry(struct reading *r, const struct folder_entry *entry, 
         if (fold_is_lang(lang))
             return read_page(r, entry->name, lang, p);
     }
-    problem_set(&note, ERR_NONE, entry->name, "this is no part of a bundle and is left out");
+    problem_set(&note, ERR_NONE, entry->name,
+                MESSAGE("bundle.stranger") "this is no part of a bundle and is left out");
     if (!r->b->l->writer)
         landing_note(r->b->l, rel_of(r, entry->name), &note);
     return ERR_NONE;
@@ -145,8 +149,10 @@ static enum err read_texts(struct reading *r, struct problem *p)
         struct problem fault = PROBLEM_INIT;
         char path[64];
         snprintf(path, sizeof path, "texts.%s", t->lang);
-        problem_set(&fault, ERR_INVALID, path,
-                    "“%s” speaks of a text, but there is no %s.md (or it has a problem)", path, t->lang);
+        problem_set(
+            &fault, ERR_INVALID, path,
+            MESSAGE("bundle.no_text") "“%s” speaks of a text, but there is no %s.md (or it has a problem)",
+            path, t->lang);
         if (!t->title)
             member_fault(r, &fault);
     }
@@ -178,16 +184,17 @@ static enum err probe(int fd, struct media *ret, struct problem *p)
         if (ret->bytes == 0)
             ret->mime = probe_kind(head, (size_t)n, &ret->media_class);
         if (!ret->mime)
-            return problem_set(
-                p, ERR_UNSUPPORTED, NULL,
-                "it is no kind of media that is known: JPEG, PNG, WebP, HEIC, MP3, M4A, Ogg, Opus, "
-                "MP4 or WebM");
+            return problem_set(p, ERR_UNSUPPORTED, NULL,
+                               MESSAGE("media.kind") "it is no kind of media that is known: JPEG, PNG, WebP, "
+                                                     "HEIC, MP3, M4A, Ogg, Opus, "
+                                                     "MP4 or WebM");
         if (n == 0)
             break;
         hash_add(&hash, head, (size_t)n);
         ret->bytes += n;
         if (ret->bytes > MEDIA_BYTES_MAX)
-            return problem_set(p, ERR_TOO_LARGE, NULL, "it is larger than %d MB", MEDIA_BYTES_MAX / 1000000);
+            return problem_set(p, ERR_TOO_LARGE, NULL, MESSAGE("media.large") "it is larger than %d MB",
+                               MEDIA_BYTES_MAX / 1000000);
     }
     hash_end(&hash, ret->sha256);
     return ERR_NONE;
@@ -197,16 +204,19 @@ static enum err check_media(struct reading *r, const struct site_media *m, const
                             struct problem *fault)
 {
     if (!bundle_is_media_name(m->file))
-        return problem_set(
-            fault, ERR_INVALID, "file",
-            "the file of a media entry must be “media/NAME” inside the site's folder, not “%s”", m->file);
+        return problem_set(fault, ERR_INVALID, "file",
+                           MESSAGE("media.name") "the file of a media entry must be “media/NAME” inside the "
+                                                 "site's folder, not “%s”",
+                           m->file);
     cleanup_close int fd = -1;
     enum err e = folder_file(&r->b->folder, rel, &fd, NULL, fault);
     if (!e)
         e = probe(fd, ret, fault);
     if (!e && m->sha256 && strcmp(m->sha256, ret->sha256) != 0)
-        e = problem_set(fault, ERR_CORRUPT, "sha256",
-                        "the file is not the one that site.json tells of: its SHA-256 is %s", ret->sha256);
+        e = problem_set(
+            fault, ERR_CORRUPT, "sha256",
+            MESSAGE("media.hash") "the file is not the one that site.json tells of: its SHA-256 is %s",
+            ret->sha256);
     return e;
 }
 
@@ -221,10 +231,8 @@ static enum err remember_media(struct reading *r, size_t i, struct problem *p)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = check_media(r, m, found.file, &found.media, &fault);
     if (e && (landing_is_about_input(e) || e == ERR_CORRUPT || e == ERR_IO)) {
-        char path[64], text[sizeof fault.text];
-        snprintf(path, sizeof path, "media[%zu].file", i);
-        memcpy(text, fault.text, sizeof text);
-        problem_set(&fault, e, path, "%s: %s", m->file, text);
+        snprintf(fault.field, sizeof fault.field, "media[%zu].file", i);
+        problem_prefix(&fault, "%s: ", m->file);
         member_fault(r, &fault);
         return ERR_NONE;
     }
@@ -246,7 +254,8 @@ static enum err land_media(struct reading *r, size_t i, struct problem *p)
     struct site_media *m = &r->site.media[i];
     const char *rel = rel_of(r, m->file);
     if (b->media_at >= b->media.len / sizeof *all || strcmp(all[b->media_at].file, rel) != 0)
-        return problem_set(p, ERR_CONFLICT, rel, "%s changed while the bundle was read: try again", r->rel);
+        return problem_set(p, ERR_CONFLICT, rel,
+                           MESSAGE("bundle.moved") "%s changed while the bundle was read: try again", r->rel);
     const struct bundle_media *found = &all[b->media_at++];
     m->sha256 = found->media.sha256;
     enum err e = media_add(b->l->writer, &found->media, p);
@@ -267,7 +276,8 @@ static enum err read_captions(struct reading *r, size_t i, struct problem *p)
         return e;
     snprintf(path, sizeof path, "media[%zu].captions.%s", i, wrong);
     problem_set(&fault, ERR_INVALID, path,
-                "captions must be a file “media/NAME” inside the site's folder, as \"media/film.vi.vtt\"");
+                MESSAGE("captions.file") "captions must be a file “media/NAME” inside the site's folder, as "
+                                         "\"media/film.vi.vtt\"");
     member_fault(r, &fault);
     return ERR_NONE;
 }
@@ -305,7 +315,8 @@ static enum err check_site(struct reading *r, struct problem *p)
     if (e == ERR_MEMORY)
         return problem_set(p, e, NULL, "out of memory");
     if (e)
-        problem_set(&fault, ERR_EXISTS, "key", "another site of the bundle has the key “%s” too",
+        problem_set(&fault, ERR_EXISTS, "key",
+                    MESSAGE("bundle.key_twice") "another site of the bundle has the key “%s” too",
                     r->site.key);
     else if (!r->bad)
         e = site_check(&r->site, &fault);
@@ -325,10 +336,10 @@ static enum err find_before(struct reading *r, int64_t *ret_id, struct problem *
     if (e && e != ERR_NOT_FOUND)
         return e;
     if (by_key && by_slug && by_key != by_slug)
-        return problem_set(
-            p, ERR_EXISTS, "key",
-            "the key “%s” is one site's and the slug “%s” another's in the store: rename the folder",
-            r->site.key, r->slug);
+        return problem_set(p, ERR_EXISTS, "key",
+                           MESSAGE("bundle.key_and_slug") "the key “%s” is one site's and the slug “%s” "
+                                                          "another's in the store: rename the folder",
+                           r->site.key, r->slug);
     *ret_id = by_key ? by_key : by_slug;
     return ERR_NONE;
 }
@@ -343,11 +354,11 @@ static enum err land_site(struct reading *r, struct problem *p)
     if (e)
         return e;
     if (id && before.key && r->site.key && strcmp(before.key, r->site.key) != 0)
-        return problem_set(
-            p, ERR_EXISTS, "key",
-            "the slug “%s” is that of a site with the key “%s”: give this site's folder another name, or "
-            "leave its key out",
-            r->slug, before.key);
+        return problem_set(p, ERR_EXISTS, "key",
+                           MESSAGE("bundle.slug_taken") "the slug “%s” is that of a site with the key “%s”: "
+                                                        "give this site's folder another name, or "
+                                                        "leave its key out",
+                           r->slug, before.key);
     if (id && !r->site.key)
         r->site.key = before.key;
     r->b->l->report->sites.read++;

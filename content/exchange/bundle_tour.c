@@ -52,7 +52,8 @@ static enum err check_stops(const struct tour *tour, struct problem *p)
         snprintf(path, sizeof path, "stops[%zu]", i);
         enum err e = seen_add(&seen, tour->stops[i], i, NULL);
         if (e)
-            return problem_set(p, e, path, "“%s”: the tour stops at “%s” twice", path, tour->stops[i]);
+            return problem_set(p, e, path, MESSAGE("tour.stop_twice") "“%s”: the tour stops at “%s” twice",
+                               path, tour->stops[i]);
     }
     return ERR_NONE;
 }

@@ -148,12 +148,14 @@ enum err column_match(struct columns *columns, const struct csv_table *table, co
         for (size_t i = 0; i < csv_column_count(table); i++)
             buf_printf(&names, "%s\"%s\"", i ? ", " : "", csv_column_name(table, i));
         return problem_set(p, ERR_INVALID, "title",
-                           "no column holds the title; name it with --map title=COLUMN. The columns are %s",
+                           MESSAGE("column.no_title") "no column holds the title; name it with --map "
+                                                      "title=COLUMN. The columns are %s",
                            names.data);
     }
     if ((columns->at[COLUMN_LAT] < 0) != (columns->at[COLUMN_LON] < 0))
         return problem_set(p, ERR_INVALID, columns->at[COLUMN_LAT] < 0 ? "lat" : "lon",
-                           "there is a column for the %s, but none for the %s: name it with --map %s=COLUMN",
+                           MESSAGE("column.half_position") "there is a column for the %s, but none for the "
+                                                           "%s: name it with --map %s=COLUMN",
                            columns->at[COLUMN_LAT] < 0 ? "longitude" : "latitude",
                            columns->at[COLUMN_LAT] < 0 ? "latitude" : "longitude",
                            columns->at[COLUMN_LAT] < 0 ? "lat" : "lon");

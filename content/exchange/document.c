@@ -26,7 +26,7 @@ enum err document_parse(const char *text, size_t len, struct document *ret, stru
     size_t valid = fold_utf8_check(text, len);
     if (valid < len)
         return problem_at(p, ERR_INVALID, encoding_line(text, valid), 0, NULL,
-                          "the file is not UTF-8: save it as UTF-8 again");
+                          MESSAGE("file.not_utf8") "the file is not UTF-8: save it as UTF-8 again");
     enum err e = fold_nfc(text, len, &made.text, p);
     if (e) {
         document_clear(&made);
@@ -39,7 +39,8 @@ enum err document_parse(const char *text, size_t len, struct document *ret, stru
         document_clear(&made);
         return problem_at(p, ERR_INVALID, parsed || error.line < 0 ? 1 : (unsigned long)error.line,
                           parsed || error.column < 0 ? 0 : (unsigned long)error.column, NULL,
-                          parsed ? "the file must hold one JSON object%s" : "this is no valid JSON: %s",
+                          parsed ? MESSAGE("json.object") "the file must hold one JSON object%s"
+                                 : MESSAGE("json.invalid") "this is no valid JSON: %s",
                           parsed ? "" : error.text);
     }
     document_clear(ret);

@@ -24,6 +24,13 @@ struct store;
 struct exchange_options {
     struct actor actor; // whose import it is; import_id is set by the import
     bool dry_run;       // find all problems and count what would change; nothing lands
+    const char *name;   // what the list of imports calls it; NULL: as the path does
+
+    // Called again and again, also inside the transaction, with how much is done of how much; both grow, the
+    // first up to the second. False: the import stops with ERR_CANCELLED, and nothing has landed. NULL:
+    // nobody wants to know.
+    bool (*progress)(void *data, size_t done, size_t total);
+    void *progress_data;
 
     // Bundles only. Called for each media file of the bundle that has no variants yet, before anything lands,
     // outside a transaction: tells what the file is, and unless it is a dry run keeps its variants
@@ -90,3 +97,14 @@ enum err exchange_import(struct store *store, const char *path, const struct exc
 // and tours in the bin, and plates that lead to them, are left out; *ret_left_out counts these plates (may be
 // NULL). The same state gives the same bytes.
 enum err exchange_export(struct store *store, const char *out, size_t *ret_left_out, struct problem *p);
+
+struct exchange_export_options {
+    // As in struct exchange_options, of sites. NULL: nobody wants to know.
+    bool (*progress)(void *data, size_t done, size_t total);
+    void *progress_data;
+};
+
+// The same as one ZIP, written to `fd` from front to back. `options` may be NULL. What a failure has written
+// is no ZIP.
+enum err exchange_export_zip(struct store *store, int fd, const struct exchange_export_options *options,
+                             size_t *ret_left_out, struct problem *p);

@@ -20,11 +20,12 @@ static enum err on_feature(void *arg, json_t *feature, size_t number, unsigned l
 
 static enum err walk_features(struct walk *w, struct collection *c)
 {
-    static const char no_list[] = "“features” must be one list";
+    static const char no_list[] = MESSAGE("geojson.features") "“features” must be one list";
     if (c->has_features)
         return walk_fault(w, no_list);
     c->has_features = true;
-    return walk_list(w, no_list, "the list of features is not closed by “]”", on_feature, c);
+    return walk_list(w, no_list, MESSAGE("geojson.open_list") "the list of features is not closed by “]”",
+                     on_feature, c);
 }
 
 // The coordinate reference systems that are WGS 84 with the longitude first, as an old "crs" member may name
@@ -55,7 +56,8 @@ static enum err on_member(void *arg, struct walk *w, const char *name)
         c->is_collection = text && strcmp(text, "FeatureCollection") == 0;
     else if (strcmp(name, "crs") == 0 && !is_wgs84(value))
         e = problem_at(w->p, ERR_UNSUPPORTED, line, 0, "crs",
-                       "the positions are not in WGS 84 degrees: convert the file to EPSG:4326 first");
+                       MESSAGE("geojson.crs") "the positions are not in WGS 84 degrees: convert the file to "
+                                              "EPSG:4326 first");
     json_decref(value);
     return e;
 }
@@ -64,10 +66,12 @@ enum err feature_each(const char *text, size_t len, feature_fn *each, void *data
 {
     struct walk w = WALK_OVER(text, len, FEATURE_MAX, p);
     struct collection c = {.each = each, .data = data};
-    enum err e = walk_object(&w, "this is no GeoJSON: it must begin with “{”", on_member, &c);
+    enum err e =
+        walk_object(&w, MESSAGE("geojson.begin") "this is no GeoJSON: it must begin with “{”", on_member, &c);
     if (!e && !walk_at_end(&w))
-        e = walk_fault(&w, "something stands behind the end of the collection");
+        e = walk_fault(&w, MESSAGE("geojson.behind") "something stands behind the end of the collection");
     if (!e && (!c.is_collection || !c.has_features))
-        e = walk_fault(&w, "this is no FeatureCollection, the form of GeoJSON that can be imported");
+        e = walk_fault(&w, MESSAGE("geojson.collection") "this is no FeatureCollection, the form of GeoJSON "
+                                                         "that can be imported");
     return e;
 }

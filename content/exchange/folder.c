@@ -29,12 +29,12 @@ void folder_close(struct folder *folder)
 static enum err cannot_open(const char *rel, int errnum, struct problem *p)
 {
     if (errnum == ELOOP || errnum == ENOTDIR)
-        return problem_set(
-            p, ERR_INVALID, rel,
-            "it is, or lies behind, a symbolic link or no plain file: a bundle holds plain files "
-            "and folders alone");
+        return problem_set(p, ERR_INVALID, rel,
+                           MESSAGE("file.link") "it is, or lies behind, a symbolic link or no plain file: a "
+                                                "bundle holds plain files "
+                                                "and folders alone");
     errno = errnum;
-    return problem_errno(p, rel, "it cannot be opened");
+    return problem_errno(p, rel, MESSAGE("file.unreadable") "it cannot be opened");
 }
 
 // Opens one component below `at`; closes `at` unless it is the folder itself.
@@ -61,7 +61,7 @@ static enum err open_below(const struct folder *folder, const char *rel, int fla
         char name[256];
         size_t len = strcspn(rel, "/");
         if (len >= sizeof name)
-            return problem_set(p, ERR_INVALID, rel, "its name is too long");
+            return problem_set(p, ERR_INVALID, rel, MESSAGE("file.name_long") "its name is too long");
         memcpy(name, rel, len);
         name[len] = '\0';
         at = step(folder, at, name, O_RDONLY | O_DIRECTORY);
@@ -104,13 +104,14 @@ static enum err collect(DIR *dir, const char *rel, struct arena *a, struct buf *
         if (entry->d_name[0] == '.')
             continue;
         if (++count > ENTRIES_MAX)
-            return problem_set(p, ERR_TOO_LARGE, rel, "it has more than %d entries", ENTRIES_MAX);
+            return problem_set(p, ERR_TOO_LARGE, rel, MESSAGE("file.entries") "it has more than %d entries",
+                               ENTRIES_MAX);
         struct folder_entry item = {arena_strdup(a, entry->d_name), type_of(dirfd(dir), entry)};
         buf_append(items, &item, sizeof item);
         if (!item.name || items->failed)
             return problem_set(p, ERR_MEMORY, rel, "out of memory");
     }
-    return errno ? problem_errno(p, rel, "it cannot be read") : ERR_NONE;
+    return errno ? problem_errno(p, rel, MESSAGE("file.unreadable") "it cannot be read") : ERR_NONE;
 }
 
 enum err folder_list(const struct folder *folder, const char *rel, struct arena *a, struct folder_list *ret,
@@ -148,7 +149,7 @@ enum err folder_file(const struct folder *folder, const char *rel, int *ret_fd, 
         return e;
     struct stat st;
     if (fstat(fd, &st) < 0)
-        return problem_errno(p, rel, "it cannot be read");
+        return problem_errno(p, rel, MESSAGE("file.unreadable") "it cannot be read");
     if (!S_ISREG(st.st_mode))
         return cannot_open(rel, ELOOP, p);
     if (ret_size)
@@ -167,12 +168,13 @@ static enum err read_all(int fd, const char *rel, size_t limit, struct buf *b, s
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return problem_errno(p, rel, "it cannot be read");
+            return problem_errno(p, rel, MESSAGE("file.unreadable") "it cannot be read");
         if (n == 0)
             return ERR_NONE;
         buf_grew(b, (size_t)n);
         if (b->len > limit)
-            return problem_set(p, ERR_TOO_LARGE, rel, "it is larger than the limit of %zu bytes", limit);
+            return problem_set(p, ERR_TOO_LARGE, rel,
+                               MESSAGE("file.large") "it is larger than the limit of %zu bytes", limit);
     }
 }
 
@@ -183,7 +185,8 @@ enum err folder_read(const struct folder *folder, const char *rel, size_t limit,
     size_t size = 0;
     enum err e = folder_file(folder, rel, &fd, &size, p);
     if (!e && size > limit)
-        e = problem_set(p, ERR_TOO_LARGE, rel, "it is larger than the limit of %zu bytes", limit);
+        e = problem_set(p, ERR_TOO_LARGE, rel,
+                        MESSAGE("file.large") "it is larger than the limit of %zu bytes", limit);
     cleanup_buf struct buf b = BUF_INIT;
     if (!e)
         e = read_all(fd, rel, limit, &b, p);

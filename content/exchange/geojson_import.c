@@ -28,8 +28,9 @@ static enum err check_feature(const json_t *feature, unsigned long line, struct 
     const json_t *properties = json_object_get(feature, "properties");
     if (!type || strcmp(type, "Feature") != 0 ||
         (properties && !json_is_object(properties) && !json_is_null(properties)))
-        return problem_at(p, ERR_INVALID, line, 0, NULL,
-                          "this is no Feature with properties, as RFC 7946 has it");
+        return problem_at(
+            p, ERR_INVALID, line, 0, NULL,
+            MESSAGE("geojson.feature") "this is no Feature with properties, as RFC 7946 has it");
     return ERR_NONE;
 }
 
@@ -39,6 +40,7 @@ static enum err collect_names(void *data, json_t *feature, unsigned long line, s
     const char *name;
     json_t *value;
     enum err e = check_feature(feature, line, p);
+    landing_expect(g->l, 1);
     json_object_foreach(json_object_get(feature, "properties"), name, value)
     {
         if (e || seen_find(&g->names, name, NULL))
@@ -49,8 +51,10 @@ static enum err collect_names(void *data, json_t *feature, unsigned long line, s
         if (!copy || g->header.failed || seen_add(&g->names, name, index, NULL) == ERR_MEMORY)
             e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
         else if (index >= CSV_COLUMNS_MAX)
-            e = problem_at(p, ERR_TOO_LARGE, line, 0, NULL,
-                           "the features have more than %d different properties", CSV_COLUMNS_MAX);
+            e = problem_at(
+                p, ERR_TOO_LARGE, line, 0, NULL,
+                MESSAGE("geojson.properties") "the features have more than %d different properties",
+                CSV_COLUMNS_MAX);
     }
     return e;
 }
@@ -58,7 +62,8 @@ static enum err collect_names(void *data, json_t *feature, unsigned long line, s
 static enum err make_table(struct geojson *g, struct buf *header, struct problem *p)
 {
     if (g->header.len == 0)
-        return problem_at(p, ERR_INVALID, 1, 0, NULL, "there is no feature with properties");
+        return problem_at(p, ERR_INVALID, 1, 0, NULL,
+                          MESSAGE("geojson.empty") "there is no feature with properties");
     csv_append_row(header, (const char *const *)(void *)g->header.data, g->header.len / sizeof(const char *));
     if (header->failed)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -106,7 +111,9 @@ static enum err make_fields(struct geojson *g, const json_t *feature, struct are
             continue;
         fields[column] = text_of(a, value);
         if (!fields[column])
-            return problem_set(p, ERR_INVALID, name, "the property \"%s\" must be a text or a number", name);
+            return problem_set(p, ERR_INVALID, name,
+                               MESSAGE("geojson.property") "the property \"%s\" must be a text or a number",
+                               name);
     }
     return ERR_NONE;
 }
@@ -139,7 +146,10 @@ static enum err land_feature(void *data, json_t *feature, unsigned long line, st
     cleanup_arena struct arena a = ARENA_INIT;
     struct problem fault = PROBLEM_INIT;
     struct record record = {0};
-    enum err e = make_record(g, feature, line, &a, &record, &fault);
+    enum err e = landing_step(g->l, p);
+    if (e)
+        return e;
+    e = make_record(g, feature, line, &a, &record, &fault);
     if (!e)
         return record_land(&g->r, &record, p);
     if (!landing_is_about_input(e)) {
@@ -166,7 +176,7 @@ static enum err read_file(struct geojson *g, const char *path, struct buf *text,
     size_t valid = fold_utf8_check(*ret, *ret_len);
     if (valid < *ret_len)
         return problem_at(p, ERR_INVALID, encoding_line(*ret, valid), 0, NULL,
-                          "the file is not UTF-8, which GeoJSON always is");
+                          MESSAGE("file.not_utf8") "the file is not UTF-8, which GeoJSON always is");
     return ERR_NONE;
 }
 

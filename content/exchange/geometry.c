@@ -7,8 +7,9 @@
 
 static enum err bad(struct problem *p, const char *type)
 {
-    return problem_set(p, ERR_INVALID, FIELD, "the coordinates of this %s are not as RFC 7946 has them",
-                       type);
+    return problem_set(
+        p, ERR_INVALID, FIELD,
+        MESSAGE("geojson.coordinates") "the coordinates of this %s are not as RFC 7946 has them", type);
 }
 
 static bool read_point(const json_t *point, struct position *ret)
@@ -55,8 +56,9 @@ static enum err of_point(const json_t *coordinates, struct position *ret, struct
 static enum err of_multi_point(const json_t *coordinates, struct position *ret, struct problem *p)
 {
     if (json_array_size(coordinates) > 1)
-        return problem_set(p, ERR_UNSUPPORTED, FIELD,
-                           "a MultiPoint of several points is no position of one site");
+        return problem_set(
+            p, ERR_UNSUPPORTED, FIELD,
+            MESSAGE("geojson.points") "a MultiPoint of several points is no position of one site");
     return read_point(json_array_get(coordinates, 0), ret) ? ERR_NONE : bad(p, "MultiPoint");
 }
 
@@ -112,8 +114,8 @@ enum err geometry_position(const json_t *geometry, bool *ret_has, struct positio
         *ret_has = true;
         return ERR_NONE;
     }
-    return problem_set(
-        p, ERR_UNSUPPORTED, FIELD,
-        "a geometry of the type “%s” has no position that is read: Point, Polygon and MultiPolygon have",
-        type ? type : "");
+    return problem_set(p, ERR_UNSUPPORTED, FIELD,
+                       MESSAGE("geojson.geometry") "a geometry of the type “%s” has no position that is "
+                                                   "read: Point, Polygon and MultiPolygon have",
+                       type ? type : "");
 }

@@ -14,8 +14,7 @@ static void add(struct problem_list *list, const char *file, const struct proble
         snprintf(place, sizeof place, ":%lu:%lu", problem->line, problem->column);
     else if (problem->line)
         snprintf(place, sizeof place, ":%lu", problem->line);
-    problem_at(&out, problem->code, problem->line, problem->column, problem->field, "%s%s: %s", file, place,
-               problem->text);
+    problem_prefix(&out, "%s%s: ", file, place);
     for (char *at = out.text; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             *at = '?';
@@ -46,12 +45,27 @@ bool landing_is_about_input(enum err e)
     return input[e];
 }
 
+void landing_expect(struct landing *l, size_t steps)
+{
+    l->total += steps;
+}
+
+enum err landing_step(struct landing *l, struct problem *p)
+{
+    const struct exchange_options *o = l->options;
+    l->done += l->done < l->total;
+    return !o->progress || o->progress(o->progress_data, l->done, l->total)
+               ? ERR_NONE
+               : problem_set(p, ERR_CANCELLED, NULL, "the import was stopped; nothing has landed");
+}
+
 enum err landing_begin(struct landing *l, const char *name, const char *format, struct problem *p)
 {
     enum err e = store_begin(l->store, &l->writer, p);
     if (e)
         return e;
-    e = history_begin_import(l->writer, &l->actor, name, format, p);
+    l->name = l->options->name ? l->options->name : name;
+    e = history_begin_import(l->writer, &l->actor, l->name, format, p);
     if (e) {
         store_rollback(l->store);
         l->writer = NULL;
@@ -73,8 +87,8 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
         e = ERR_INVALID;
     bool commit = !e && !l->options->dry_run && (l->changed || has_changes(r));
     if (commit)
-        e = history_finish_import(l->writer, &l->actor, (int64_t)r->sites.added, (int64_t)r->sites.changed,
-                                  p);
+        e = history_finish_import(l->writer, &l->actor, l->name, (int64_t)r->sites.added,
+                                  (int64_t)r->sites.changed, p);
     if (commit && !e)
         e = store_commit(l->store, p);
     else

@@ -15,8 +15,10 @@ struct landing {
     const struct exchange_options *options;
     struct exchange_report *report;
     struct actor actor;
+    const char *name;   // of the import, since landing_begin
     struct arena arena; // lives as long as the import
     bool changed;       // something that the counts of the report do not tell
+    size_t done, total; // of the steps of the import: rows, features, sites, files
 };
 
 // The three readers. They return ERR_INVALID when the report's problems prevent the import (then *p need not
@@ -34,6 +36,10 @@ bool landing_has_faults(const struct landing *l);
 // True for a code that is about the input: the import goes on, to find the other problems too. False when
 // going on has no sense (memory, disk, lock).
 bool landing_is_about_input(enum err e);
+
+// Some more steps are known; one more is done. ERR_CANCELLED when nobody wants the import any more.
+void landing_expect(struct landing *l, size_t steps);
+enum err landing_step(struct landing *l, struct problem *p);
 
 // Begins the transaction and the import; landing_end commits it when everything is well and something
 // changed, and rolls back otherwise (faults, a dry run, `e` not ERR_NONE). It returns `e`, or ERR_INVALID for

@@ -22,7 +22,8 @@ static enum err normalise(const char *text, size_t len, struct buf *out, struct 
     size_t wrong = nul && (size_t)(nul - text) < valid ? (size_t)(nul - text) : valid;
     if (wrong < len)
         return problem_at(p, ERR_INVALID, encoding_line(text, wrong), 0, NULL,
-                          nul ? "the text holds a NUL" : "the text is not UTF-8: save it as UTF-8 again");
+                          nul ? MESSAGE("text.nul") "the text holds a NUL"
+                              : MESSAGE("file.not_utf8") "the text is not UTF-8: save it as UTF-8 again");
     cleanup_buf struct buf lines = BUF_INIT;
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
@@ -109,8 +110,9 @@ static enum err read_title(const char **at, struct buf *out, struct problem *p)
 {
     const char *line = skip_blank(*at);
     if (line[0] != '#' || !strchr(" \t", line[1]) || is_blank(line + 1))
-        return problem_at(p, ERR_INVALID, 1, 0, "title",
-                          "the first line must be the title, as in “# Đình Bình Thủy”");
+        return problem_at(
+            p, ERR_INVALID, 1, 0, "title",
+            MESSAGE("text.no_heading") "the first line must be the title, as in “# Đình Bình Thủy”");
     *at = next_line(line);
     line += 1 + strspn(line + 1, " \t");
     for (; line < *at; line++)

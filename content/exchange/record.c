@@ -1,5 +1,6 @@
 #include "content/exchange/record.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/fold.h"
@@ -45,11 +46,11 @@ static enum err choose_language(struct record_reader *r, struct problem *p)
     cleanup_buf struct buf known = BUF_INIT;
     for (size_t i = 0; i < r->languages.count; i++)
         buf_printf(&known, "%s%s", i ? ", " : "", r->languages.tags[i]);
-    return problem_set(
-        p, ERR_INVALID, "lang",
-        "the language “%s” is not set up (there are: %s): set it up with --add-language, or name another "
-        "with --lang",
-        r->lang, known.data);
+    return problem_set(p, ERR_INVALID, "lang",
+                       MESSAGE("language.not_set_up") "the language “%s” is not set up (there are: %s): set "
+                                                      "it up with --add-language, or name another "
+                                                      "with --lang",
+                       r->lang, known.data);
 }
 
 static enum err check_state(const char *state, struct problem *p)
@@ -115,7 +116,10 @@ void record_fault(struct record_reader *r, unsigned long line, const struct prob
             continue;
         unsigned long column = (unsigned long)r->columns.at[i] + 1;
         const char *name = csv_column_name(r->table, column - 1);
-        problem_at(&placed, fault->code, placed.line, column, name, "column \"%s\": %s", name, fault->text);
+        placed.column = column;
+        snprintf(placed.field, sizeof placed.field, "%.*s",
+                 (int)fold_utf8_cut(name, strlen(name), sizeof placed.field - 1), name);
+        problem_prefix(&placed, "column \"%s\": ", name);
         break;
     }
     landing_fault(r->l, r->file, &placed);
@@ -149,8 +153,9 @@ static enum err find_key(struct record_reader *r, const struct record *record, s
     if (!given[0] && record->id)
         given = record->id;
     if (!given[0] && r->columns.at[COLUMN_KEY] >= 0)
-        return problem_set(p, ERR_INVALID, "key",
-                           "the key is missing: without it a second import would double the site");
+        return problem_set(
+            p, ERR_INVALID, "key",
+            MESSAGE("key.missing") "the key is missing: without it a second import would double the site");
     bool made = !given[0] && !field_of(r, record, COLUMN_SLUG)[0];
     if (!given[0])
         given = made ? key_of_title(r, record, a) : field_of(r, record, COLUMN_SLUG);
@@ -158,15 +163,16 @@ static enum err find_key(struct record_reader *r, const struct record *record, s
     if (!key)
         return no_memory(p);
     if (strlen(key) > KEY_MAX)
-        return problem_set(p, ERR_TOO_LARGE, "key", "the key has more than %d bytes", KEY_MAX);
+        return problem_set(p, ERR_TOO_LARGE, "key", MESSAGE("key.long") "the key has more than %d bytes",
+                           KEY_MAX);
     uint64_t line;
     enum err e = seen_add(&r->keys, key, record->row.line, &line);
     if (e == ERR_EXISTS)
-        return problem_set(
-            p, e, made ? "title" : "key",
-            made ? "title, place and address are those of line %lu: give the table a column with a key"
-                 : "the key is that of line %lu too",
-            (unsigned long)line);
+        return problem_set(p, e, made ? "title" : "key",
+                           made ? MESSAGE("key.same_place") "title, place and address are those of line %lu: "
+                                                            "give the table a column with a key"
+                                : MESSAGE("key.twice") "the key is that of line %lu too",
+                           (unsigned long)line);
     *ret = key;
     return e ? no_memory(p) : ERR_NONE;
 }
@@ -214,8 +220,8 @@ static enum err choose_slug(struct record_reader *r, const struct record *record
     char *made = NULL;
     enum err e = ERR_NONE;
     if (given[0] && !fold_is_slug(given))
-        e = problem_set(p, ERR_INVALID, "slug", "“%s” is no slug: 1 to 80 of a-z, 0-9 and inner hyphens",
-                        given);
+        e = problem_set(p, ERR_INVALID, "slug",
+                        MESSAGE("slug.form") "“%s” is no slug: 1 to 80 of a-z, 0-9 and inner hyphens", given);
     else if (!given[0] && !before)
         e = make_slug(r, record, a, &made, p);
     site->slug = given[0] ? given : before ? before->slug : made;
@@ -239,8 +245,10 @@ static enum err find_before(struct record_reader *r, const struct record *record
     if (!e)
         e = site_load(r->l->writer, a, by_key ? by_key : by_slug, ret, p);
     if (!e && by_slug && ret->key)
-        return problem_set(p, ERR_EXISTS, "slug", "the slug “%s” is that of another site, whose key is “%s”",
-                           slug, ret->key);
+        return problem_set(
+            p, ERR_EXISTS, "slug",
+            MESSAGE("slug.other_key") "the slug “%s” is that of another site, whose key is “%s”", slug,
+            ret->key);
     return e;
 }
 

@@ -87,8 +87,8 @@ static enum err read_two(struct making *m, const char *lat, const char *lon, str
 {
     if (!lat[0] || !lon[0])
         return problem_set(m->p, ERR_INVALID, lat[0] ? "lon" : "lat",
-                           "the %s is missing, but the %s is there", lat[0] ? "longitude" : "latitude",
-                           lat[0] ? "latitude" : "longitude");
+                           MESSAGE("position.half") "the %s is missing, but the %s is there",
+                           lat[0] ? "longitude" : "latitude", lat[0] ? "latitude" : "longitude");
     return position_read_two(lat, lon, "lat", "lon", ret, m->p);
 }
 
@@ -124,7 +124,8 @@ static enum err set_accuracy(struct making *m)
     double metres = strtod(text, &end);
     end += strspn(end, " m");
     if (*end || !(metres >= 0 && metres <= 1e7))
-        return problem_set(m->p, ERR_INVALID, "accuracy_m", "“%s” is no number of metres", text);
+        return problem_set(m->p, ERR_INVALID, "accuracy_m",
+                           MESSAGE("accuracy.form") "“%s” is no number of metres", text);
     json_object_set_new(position, "accuracy_m", json_real(metres));
     return ERR_NONE;
 }
@@ -259,7 +260,8 @@ static enum err set_source(struct making *m)
         return ERR_NONE;
     if (url[0] && (!host || strncmp(url, "http", 4) != 0))
         return problem_set(m->p, ERR_INVALID, "source_url",
-                           "“%.200s” is no address that begins with https:// or http://", url);
+                           MESSAGE("url.form") "“%.200s” is no address that begins with https:// or http://",
+                           url);
     json_t *source = find_source(array_part(m->document, "sources"));
     if (title[0])
         json_object_set_new(source, "title", json_string(title));
@@ -304,7 +306,7 @@ json_t *record_document(struct record_reader *r, const struct record *record, co
     struct making m = {.r = r, .record = record, .document = begin(r, before), .p = p};
     enum err e = m.document ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e && json_object_set_new(m.document, "key", json_string(key)) < 0)
-        e = problem_set(p, ERR_INVALID, "key", "the key is no text");
+        e = problem_set(p, ERR_INVALID, "key", MESSAGE("key.text") "the key is no text");
     if (!e)
         e = fill(&m);
     if (e) {

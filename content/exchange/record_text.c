@@ -124,7 +124,8 @@ static enum err take_text(struct record_reader *r, const struct record *record, 
     if (!good)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!made.title)
-        return problem_set(p, ERR_INVALID, "title", "the title in “%s” is missing", t->lang);
+        return problem_set(p, ERR_INVALID, "title", MESSAGE("text.no_title") "the title in “%s” is missing",
+                           t->lang);
     if (differs(&made, t)) { // it was written by whoever wrote the table
         made.origin = TEXT_WRITTEN;
         made.translated_from = NULL;

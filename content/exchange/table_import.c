@@ -18,6 +18,9 @@ static enum err land_rows(struct record_reader *r, struct csv_table *table, stru
     while (!e) {
         struct record record = {0};
         struct problem fault = PROBLEM_INIT;
+        e = landing_step(r->l, p);
+        if (e)
+            return e;
         e = csv_next(table, &record.row, &fault);
         if (e == ERR_NOT_FOUND)
             return ERR_NONE;
@@ -32,6 +35,14 @@ static enum err land_rows(struct record_reader *r, struct csv_table *table, stru
         }
     }
     return e;
+}
+
+static size_t count_lines(const struct buf *text)
+{
+    size_t lines = 0;
+    for (const char *at = text->data; (at = memchr(at, '\n', (size_t)(text->data + text->len - at))); at++)
+        lines++;
+    return lines;
 }
 
 static enum err read_table(struct landing *l, const char *path, struct buf *text, struct csv_table **ret,
@@ -64,6 +75,7 @@ enum err landing_import_table(struct landing *l, const char *path, struct proble
         *p = fault;
         return landing_is_about_input(e) ? ERR_INVALID : e;
     }
+    landing_expect(l, count_lines(&text));
     e = landing_begin(l, name_of(path), "csv", p);
     if (!e)
         e = landing_end(l, land_rows(&r, table, p), p);

@@ -100,10 +100,12 @@ enum err vocabulary_key(struct vocabulary *v, int scheme, const char *text, cons
     if (e)
         return e;
     if (folded.len == 0)
-        return problem_set(p, ERR_INVALID, name, "“%s” names no %s: it holds neither letter nor digit", text,
-                           name);
+        return problem_set(p, ERR_INVALID, name,
+                           MESSAGE("term.no_name") "“%s” names no %s: it holds neither letter nor digit",
+                           text, name);
     if (strlen(text) > LABEL_MAX)
-        return problem_set(p, ERR_TOO_LARGE, name, "the %s has more than %d bytes: is this the right column?",
+        return problem_set(p, ERR_TOO_LARGE, name,
+                           MESSAGE("term.long") "the %s has more than %d bytes: is this the right column?",
                            name, LABEL_MAX);
     uint64_t index;
     if (!seen_find(&v->schemes[scheme].names, folded.data, &index)) {

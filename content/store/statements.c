@@ -97,44 +97,73 @@
     " WHERE account_id = " parameter " UNION SELECT term.id FROM term JOIN reached ON term.parent_id = reached.id)"   \
     " SELECT id FROM reached))"
 
+// The sites that an FTS5 expression finds
+#define FOUND_SITES(parameter)                                                                                        \
+    "(SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH " parameter ")"
+
 // ?1 state, ?2 kind, ?3 area, ?4 missing language, ?5 FTS5 expression, ?6 account id; each NULL for all;
 // ?9 not NULL: only those without a plate in use
 #define DESK_SITE_FILTER                                                                                              \
     " WHERE (s.state = ?1 OR (?1 IS NULL AND s.state <> 'binned'))"                                                   \
     " AND (?2 IS NULL OR s.kind_id = (SELECT id FROM term WHERE scheme = 'kind' AND key = ?2))"                       \
     " AND (?3 IS NULL OR s.area_id IN " INSIDE_AREA("?3") ")"                                                         \
-    " AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM text x WHERE x.site_id = s.id AND x.lang = ?4))"                   \
-    " AND (?5 IS NULL OR s.id IN (SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid"                    \
-    " WHERE search MATCH ?5))"                                                                                        \
+    " AND (?4 IS NULL OR s.id NOT IN (SELECT site_id FROM text WHERE lang = ?4))"                                     \
+    " AND (?5 IS NULL OR s.id IN " FOUND_SITES("?5") ")"                                                              \
     " AND (?9 IS NULL OR s.id NOT IN (SELECT site_id FROM plate WHERE site_id IS NOT NULL AND state <> 'retired'))"       \
     " AND " REACHED_BY("?6", "s.area_id")
 
+// The page is chosen first, along an index that holds all that the filter asks for; the rest is read for its rows.
 // 0 id, 1 slug, 2 state, 3 title, 4 kind labels, 5 area labels, 6 version, 7 updated_at, 8 publish_at, 9 languages,
 // 10 plates; ?7 limit, ?8 offset
-#define DESK_SITES(order)                                                                                             \
+#define DESK_SITES_FROM(chosen, order)                                                                                             \
     "SELECT s.id, s.slug, s.state, coalesce(o.title, s.slug), k.labels, a.labels, s.version, s.updated_at,"           \
     " s.publish_at, (SELECT group_concat(lang, ' ') FROM (SELECT lang FROM text WHERE site_id = s.id ORDER BY lang)),"\
     " (SELECT count(*) FROM plate p WHERE p.site_id = s.id)"                                                          \
-    " FROM site s JOIN term k ON k.id = s.kind_id LEFT JOIN term a ON a.id = s.area_id"                               \
-    " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original"                                                   \
-    DESK_SITE_FILTER " ORDER BY " order " LIMIT ?7 OFFSET ?8"
+    " FROM (SELECT s.id AS id FROM site s" DESK_SITE_FILTER " ORDER BY " chosen " LIMIT ?7 OFFSET ?8) f"             \
+    " JOIN site s ON s.id = f.id JOIN term k ON k.id = s.kind_id LEFT JOIN term a ON a.id = s.area_id"                \
+    " LEFT JOIN text o ON o.site_id = s.id AND o.lang = s.original ORDER BY " order
+#define BY_NAME     "s.sort_key, s.id"
+#define BY_NAME_END "s.sort_key DESC, s.id DESC"
+#define NEWEST      "s.updated_at DESC, s.id DESC"
+#define OLDEST      "s.updated_at, s.id"
 
 // An open batch: it has hold of its plates (content/print/batch.h)
 #define BATCH_IS_OPEN(table)                                                                                          \
     table ".state IN ('waiting', 'running', 'made', 'failed') AND " table ".printed_at IS NULL"
 
-// ?1 state, ?2 area, ?3 part of a code, ?4 FTS5 expression (?3 or ?4 must fit), ?5 account id; each NULL for all;
-// ?8 tour: plates of its stops and its own; ?9 not NULL: only those that a batch can take
-#define DESK_PLATE_FILTER                                                                                             \
-    " FROM plate p LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"                         \
+// ?1 state, ?2 area, ?3 part of a code, ?4 FTS5 expression (?3 or ?4 must fit), ?5 account id; each NULL for all.
+// ?8 tour: plates of its stops and its own; ?9 not NULL: only those that a batch can take.
+// `site` is the id of the plate's site, or NULL for a tour's, which lies in no area and is found by its code alone.
+#define DESK_PLATE_FILTER(site)                                                                                       \
     " WHERE (?1 IS NULL OR p.state = ?1)"                                                                             \
-    " AND (?2 IS NULL OR s.area_id IN " INSIDE_AREA("?2") ")"                                                         \
-    " AND ((?3 IS NULL AND ?4 IS NULL) OR (?3 IS NOT NULL AND p.code LIKE ?3) OR (?4 IS NOT NULL AND s.id IN ("       \
-    "SELECT x.site_id FROM search JOIN text x ON x.id = search.rowid WHERE search MATCH ?4)))"                        \
-    " AND (?8 IS NULL OR u.id = ?8 OR s.id IN (SELECT site_id FROM tour_stop WHERE tour_id = ?8))"                    \
+    " AND (?2 IS NULL OR " site " IN (SELECT id FROM site WHERE area_id IN " INSIDE_AREA("?2") "))"                   \
+    " AND (?4 IS NULL OR ?3 IS NOT NULL OR " site " IN " FOUND_SITES("?4") ")"                                        \
+    " AND (?3 IS NULL OR p.code LIKE ?3 OR (?4 IS NOT NULL AND " site " IN " FOUND_SITES("?4") "))"                   \
+    " AND (?8 IS NULL OR p.tour_id = ?8 OR " site " IN (SELECT site_id FROM tour_stop WHERE tour_id = ?8))"           \
     " AND (?9 IS NULL OR (p.state <> 'retired' AND NOT EXISTS (SELECT 1 FROM batch_plate y"                           \
     " JOIN batch b ON b.id = y.batch_id WHERE y.code = p.code AND " BATCH_IS_OPEN("b") ")))"                          \
-    " AND " REACHED_BY("?5", "s.area_id")
+    " AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM account_area WHERE account_id = ?5)"                               \
+    " OR " site " IN (SELECT id FROM site WHERE " REACHED_BY("?5", "area_id") "))"
+
+// The page is chosen first, along the sites' index by name.
+// 0 code, 1 state, 2 place, 3 target's slug, 4 title or titles, 5 is a tour, 6 updated_at, 7 scans; ?6 limit, ?7 offset
+#define DESK_PLATES_FROM(chosen)                                                                                      \
+    "SELECT p.code, p.state, p.place, coalesce(s.slug, u.slug), coalesce("                                            \
+    "(SELECT x.title FROM text x WHERE x.site_id = s.id AND x.lang = s.original), u.titles, s.slug),"                 \
+    " u.id IS NOT NULL, p.updated_at,"                                                                                \
+    " (SELECT coalesce(sum(n.count), 0) FROM scan_count n WHERE n.code = p.code AND n.class = 'person')"              \
+    " FROM (SELECT s.sort_key AS sort_key, s.id AS target, p.created_at AS created_at, p.code AS code"                \
+    " FROM site s CROSS JOIN plate p" DESK_PLATE_FILTER("s.id") " AND p.site_id = s.id"                               \
+    " UNION ALL SELECT u.sort_key, u.id, p.created_at, p.code"                                                        \
+    " FROM tour u CROSS JOIN plate p" DESK_PLATE_FILTER("NULL") " AND p.tour_id = u.id"                               \
+    " ORDER BY " chosen " LIMIT ?6 OFFSET ?7) f JOIN plate p ON p.code = f.code"                                      \
+    " LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"                                      \
+    " ORDER BY f.sort_key, f.target, f.created_at, f.code"
+
+// ?1 part of the name, as LIKE pattern with the escape '\\', ?2 format, ?3 name of the account; each NULL for all
+#define IMPORT_FILTER                                                                                                 \
+    " WHERE (?1 IS NULL OR i.name LIKE ?1 ESCAPE '\\') AND (?2 IS NULL OR i.format = ?2)"                             \
+    " AND (?3 IS NULL OR u.name = ?3)"
 
 // 0 id, 1 name, 2 state, 3 account, 4 plates, 5 created_at, 6 started_at, 7 finished_at, 8 printed_at, 9 tries,
 // 10 makings, 11 files, 12 bytes, 13 sha256, 14 first_sha256, 15 failure, 16 message, 17 reprint_of, 18 job
@@ -318,7 +347,8 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, m.original_name, m.created_at,"
         " EXISTS (SELECT 1 FROM site_media l JOIN site s ON s.id = l.site_id"
         " WHERE l.sha256 = m.sha256 AND s.state = 'published')"
-        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"')"
+        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"'),"
+        " m.looked_at IS NOT NULL"
         " FROM media m WHERE m.sha256 = ?1"},
     // 0 sha256, 1 bytes
     [SQL_MEDIA_ALL] = {
@@ -327,11 +357,13 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_INSERT_MEDIA] = {
         "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
-    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there, but a film that has only ?4 is a sound
+    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms, ?5 now; NULL leaves what is there, but a film that has only
+    // ?4 is a sound
     [SQL_SET_MEDIA_FACTS] = {
         "UPDATE media SET width = coalesce(?2, width), height = coalesce(?3, height),"
         " duration_ms = coalesce(?4, duration_ms), class = CASE WHEN " IS_SOUND " THEN 'audio' ELSE class END,"
-        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END WHERE sha256 = ?1",
+        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END, looked_at = ?5"
+        " WHERE sha256 = ?1",
         .writes = true},
     // ?1 sha256, ?2 variant, ?3 file, ?4 mime, ?5 bytes, ?6 width, ?7 height
     [SQL_SET_MEDIA_VARIANT] = {
@@ -351,12 +383,15 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT l.captions FROM site_media l JOIN site s ON s.id = l.site_id"
         " WHERE l.sha256 = ?1 AND (?2 = 0 OR s.state = 'published') AND l.captions <> '{}'"
         " ORDER BY s.id, l.position"},
-    // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y: pictures, and uses of them, whose thumbnail is not made
+    // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y, 4 is a recording: pictures, and uses of them, whose thumbnail is
+    // not made; recordings that nobody has looked at
     [SQL_MEDIA_UNMADE] = {
-        "SELECT DISTINCT m.sha256, m.original_name, l.focus_x, l.focus_y"
+        "SELECT m.sha256, m.original_name, l.focus_x, l.focus_y, 0"
         " FROM media m LEFT JOIN site_media l ON l.sha256 = m.sha256"
         " WHERE m.class = 'image' AND NOT EXISTS (SELECT 1 FROM media_variant v"
-        " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg') ORDER BY 1, 3, 4"},
+        " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg')"
+        " UNION SELECT sha256, original_name, NULL, NULL, 1 FROM media WHERE class <> 'image' AND looked_at IS NULL"
+        " ORDER BY 1, 3, 4"},
     // ?1 id, ?2 account id, ?3 name, ?4 bytes, ?5 now
     [SQL_INSERT_UPLOAD] = {
         "INSERT INTO upload (id, account_id, name, bytes, received, created_at) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
@@ -543,14 +578,19 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_REVISIONS] = {
         "SELECT r.version, r.at, u.name, r.import_id FROM revision r LEFT JOIN account u ON u.id = r.account_id"
         " WHERE r.subject = ?1 AND r.subject_id = ?2 AND (?3 = 0 OR r.version < ?3) ORDER BY r.version DESC LIMIT ?4"},
-    // 0 id, 1 at, 2 account, 3 name, 4 format, 5 added, 6 changed, 7 undone_at; ?1 limit, ?2 offset
+    // 0 id, 1 at, 2 account, 3 name, 4 format, 5 added, 6 changed, 7 undone_at; ?1 to ?3 as IMPORT_FILTER has them,
+    // ?4 limit, ?5 offset
     [SQL_IMPORTS] = {
         "SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
-        " FROM import i LEFT JOIN account u ON u.id = i.account_id ORDER BY i.id DESC LIMIT ?1 OFFSET ?2"},
+        " FROM import i LEFT JOIN account u ON u.id = i.account_id" IMPORT_FILTER " ORDER BY i.id DESC LIMIT ?4 OFFSET ?5"},
     [SQL_IMPORT] = {"SELECT coalesce(undone_at, 0) FROM import WHERE id = ?1"},
     [SQL_IMPORT_ROW] = {"SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
                         " FROM import i LEFT JOIN account u ON u.id = i.account_id WHERE i.id = ?1"},
-    [SQL_COUNT_IMPORTS] = {"SELECT count(*) FROM import"},
+    [SQL_NEWEST_IMPORT] = {"SELECT coalesce(max(id), 0) FROM import"},
+    [SQL_IMPORT_SINCE] = {
+        "SELECT coalesce(min(id), 0) FROM import WHERE id > ?1 AND account_id = ?2 AND name = ?3"},
+    [SQL_COUNT_IMPORTS] = {
+        "SELECT count(*) FROM import i LEFT JOIN account u ON u.id = i.account_id" IMPORT_FILTER},
     // As SQL_REVISIONS_OF_IMPORT, with 4 the title in the original language
     [SQL_SITES_OF_IMPORT] = {
         "SELECT r.subject_id, min(r.version), max(r.version), s.version, coalesce(t.title, s.slug)"
@@ -563,23 +603,21 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT r.subject_id, min(r.version), max(r.version), s.version, s.slug"
         " FROM revision r JOIN site s ON s.id = r.subject_id WHERE r.import_id = ?1 AND r.subject = 'site'"
         " GROUP BY r.subject_id, s.version, s.slug ORDER BY r.subject_id"},
+    // The same of tours
+    [SQL_TOURS_OF_IMPORT] = {
+        "SELECT r.subject_id, min(r.version), max(r.version), u.version, u.slug"
+        " FROM revision r JOIN tour u ON u.id = r.subject_id WHERE r.import_id = ?1 AND r.subject = 'tour'"
+        " GROUP BY r.subject_id, u.version, u.slug ORDER BY r.subject_id"},
     [SQL_MARK_UNDONE] = {"UPDATE import SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL", .writes = true},
-    [SQL_DESK_SITES_BY_NAME] = {DESK_SITES("s.sort_key, s.id")},
-    [SQL_DESK_SITES_BY_CHANGE] = {DESK_SITES("s.updated_at DESC, s.id DESC")},
+    [SQL_DESK_SITES_BY_NAME] = {DESK_SITES_FROM(BY_NAME, BY_NAME)},
+    [SQL_DESK_SITES_BY_NAME_END] = {DESK_SITES_FROM(BY_NAME_END, BY_NAME)},
+    [SQL_DESK_SITES_BY_CHANGE] = {DESK_SITES_FROM(NEWEST, NEWEST)},
+    [SQL_DESK_SITES_BY_CHANGE_END] = {DESK_SITES_FROM(OLDEST, NEWEST)},
     [SQL_DESK_SITE_COUNT] = {"SELECT count(*) FROM site s" DESK_SITE_FILTER},
     [SQL_DESK_SITE_STATES] = {"SELECT state, count(*) FROM site GROUP BY state"},
-    // 0 code, 1 state, 2 place, 3 target's slug, 4 title or titles, 5 is a tour, 6 updated_at, 7 scans;
-    // ?6 limit, ?7 offset
-    [SQL_DESK_PLATES] = {
-        "SELECT f.code, f.state, f.place, coalesce(f.slug, f.tour_slug), coalesce("
-        "(SELECT x.title FROM text x WHERE x.site_id = f.site_id AND x.lang = f.original), f.titles, f.slug),"
-        " f.tour_slug IS NOT NULL, f.updated_at,"
-        " (SELECT coalesce(sum(n.count), 0) FROM scan_count n WHERE n.code = f.code AND n.class = 'person')"
-        " FROM (SELECT p.code AS code, p.state AS state, p.place AS place, p.created_at AS created_at,"
-        " p.updated_at AS updated_at, s.id AS site_id, s.slug AS slug, s.original AS original, u.slug AS tour_slug,"
-        " u.titles AS titles, coalesce(s.sort_key, u.sort_key) AS sort_key"
-        DESK_PLATE_FILTER " ORDER BY 11, 4, 1 LIMIT ?6 OFFSET ?7) f ORDER BY f.sort_key, f.created_at, f.code"},
-    [SQL_DESK_PLATE_COUNT] = {"SELECT count(*)" DESK_PLATE_FILTER},
+    [SQL_DESK_PLATES] = {DESK_PLATES_FROM("1, 2, 3, 4")},
+    [SQL_DESK_PLATES_END] = {DESK_PLATES_FROM("1 DESC, 2 DESC, 3 DESC, 4 DESC")},
+    [SQL_DESK_PLATE_COUNT] = {"SELECT count(*) FROM plate p" DESK_PLATE_FILTER("p.site_id")},
     // ?6 before id, ?7 limit, ?8 offset
     [SQL_DESK_EVENTS] = {
         "SELECT id, at, actor, action, subject, detail FROM audit" DESK_EVENT_FILTER

@@ -70,9 +70,9 @@ static enum err lock_busy(const struct store *store, struct problem *p)
 }
 
 // flock has no timed form: ask, and sleep a little longer each time.
-static enum err lock_take(struct store *store, struct problem *p)
+static enum err lock_take(struct store *store, int wait_ms, struct problem *p)
 {
-    int64_t deadline = clock_monotonic_ms() + store->options.busy_timeout_ms;
+    int64_t deadline = clock_monotonic_ms() + wait_ms;
     for (long pause_ns = 200000;; pause_ns = pause_ns < 20000000 ? pause_ns * 2 : pause_ns) {
         if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
             return ERR_NONE;
@@ -130,7 +130,7 @@ static enum err open_writer(struct store *store, struct problem *p)
 {
     enum err e = open_lock(store, p);
     if (!e)
-        e = lock_take(store, p);
+        e = lock_take(store, store->options.busy_timeout_ms, p);
     if (e)
         return e;
     e = open_writer_locked(store, p);
@@ -294,12 +294,10 @@ void store_read_end(struct connection *reader)
     query_run(query_start(reader, SQL_END_READ), NULL);
 }
 
-enum err store_begin(struct store *store, struct connection **ret, struct problem *p)
+// Inside the mutex, which is given back on failure.
+static enum err begin_locked(struct store *store, int wait_ms, struct connection **ret, struct problem *p)
 {
-    if (!store->writer)
-        return problem_set(p, ERR_DENIED, NULL, "the store was opened for reading only");
-    pthread_mutex_lock(&store->write_mutex);
-    enum err e = lock_take(store, p);
+    enum err e = lock_take(store, wait_ms, p);
     if (!e) {
         e = query_run(query_start(store->writer, SQL_BEGIN_WRITE), p);
         if (e)
@@ -311,6 +309,41 @@ enum err store_begin(struct store *store, struct connection **ret, struct proble
     }
     *ret = store->writer;
     return ERR_NONE;
+}
+
+static enum err check_writable(const struct store *store, struct problem *p)
+{
+    return store->writer ? ERR_NONE
+                         : problem_set(p, ERR_DENIED, NULL, "the store was opened for reading only");
+}
+
+enum err store_begin(struct store *store, struct connection **ret, struct problem *p)
+{
+    enum err e = check_writable(store, p);
+    if (e)
+        return e;
+    pthread_mutex_lock(&store->write_mutex);
+    return begin_locked(store, store->options.busy_timeout_ms, ret, p);
+}
+
+enum err store_begin_within(struct store *store, int wait_ms, struct connection **ret, struct problem *p)
+{
+    int64_t until = clock_monotonic_ms() + wait_ms;
+    struct timespec at;
+    enum err e = check_writable(store, p);
+    if (e)
+        return e;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += wait_ms / 1000;
+    at.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000;
+    }
+    if (pthread_mutex_clocklock(&store->write_mutex, CLOCK_MONOTONIC, &at) != 0)
+        return lock_busy(store, p);
+    int64_t left = until - clock_monotonic_ms();
+    return begin_locked(store, left > 0 ? (int)left : 0, ret, p);
 }
 
 static void end_write(struct store *store)

@@ -59,6 +59,10 @@ void store_read_end(struct connection *reader);
 // other processes up to the busy timeout (ERR_BUSY).
 enum err store_begin(struct store *store, struct connection **ret, struct problem *p);
 
+// The same for who has somebody waiting: ERR_BUSY when the store is not free within `wait_ms`, whoever has
+// it.
+enum err store_begin_within(struct store *store, int wait_ms, struct connection **ret, struct problem *p);
+
 // Ends the transaction; when ERR_NONE is returned the change is on the disk. On failure everything is rolled
 // back. Either way the transaction is over. Checkpoints when the WAL has grown.
 enum err store_commit(struct store *store, struct problem *p);

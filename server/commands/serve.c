@@ -19,6 +19,7 @@
 #include "server/commands/rooms.h"
 #include "server/commands/say.h"
 #include "server/desk/desk.h"
+#include "server/desk/frame/jobs.h"
 #include "server/http/http.h"
 #include "server/notify.h"
 #include "server/pictures/intake.h"
@@ -182,13 +183,14 @@ static enum err open_parts(struct serving *s, struct problem *p)
         e = scan_keeper_start(s->app.scans, s->app.store, &s->keeper, p);
     if (!e)
         e = publisher_start(s->app.store, &s->publisher, p);
-    return e;
+    return e ? e : jobs_open(&s->app.jobs, p);
 }
 
 static void close_parts(struct serving *s)
 {
     runner_stop(s->app.runner);
     generator_close(s->app.generator);
+    jobs_close(s->app.jobs);
     publisher_stop(s->publisher);
     scan_keeper_stop(s->keeper);
     intake_stop(s->app.intake);

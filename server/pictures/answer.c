@@ -77,8 +77,9 @@ enum err answer_read(const char *text, size_t len, struct arena *a, struct media
     }
     json_decref(object);
     if (!good)
-        return problem_set(p, ERR_INVALID, NULL,
-                           "the picture cannot be read: its helper gave no sensible answer");
+        return problem_set(
+            p, ERR_INVALID, NULL,
+            MESSAGE("picture.answer") "the picture cannot be read: its helper gave no sensible answer");
     *ret = facts;
     return ERR_NONE;
 }

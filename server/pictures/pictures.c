@@ -93,25 +93,31 @@ static enum err say_what_it_said(struct buf *said, struct problem *p)
             *at = '?';
     if (strncmp(text, name, strlen(name)) == 0)
         text += strlen(name);
-    return problem_set(p, ERR_INVALID, NULL, "%s", text[0] ? text : "the picture cannot be read");
+    return problem_set(p, ERR_INVALID, NULL, MESSAGE("picture.helper") "%s",
+                       text[0] ? text : "the picture cannot be read");
 }
 
 static enum err judge(const struct pictures *pictures, struct child_result *r, struct problem *p)
 {
     if (r->timed_out)
-        return problem_set(p, ERR_INVALID, NULL,
-                           "the picture cannot be read: opening it takes longer than %d seconds",
-                           pictures->timeout_ms / 1000);
+        return problem_set(
+            p, ERR_INVALID, NULL,
+            MESSAGE("picture.slow") "the picture cannot be read: opening it takes longer than %d seconds",
+            pictures->timeout_ms / 1000);
     if (r->too_much)
-        return problem_set(p, ERR_INVALID, NULL,
-                           "the picture cannot be read: its helper gave no sensible answer");
+        return problem_set(
+            p, ERR_INVALID, NULL,
+            MESSAGE("picture.answer") "the picture cannot be read: its helper gave no sensible answer");
     if (r->signal)
-        return problem_set(p, ERR_INVALID, NULL,
-                           "the picture cannot be read: its helper was ended by signal %d", r->signal);
+        return problem_set(
+            p, ERR_INVALID, NULL,
+            MESSAGE("picture.ended") "the picture cannot be read: its helper was ended by signal %d",
+            r->signal);
     if (r->exit_status == 2)
-        return problem_set(p, ERR_UNSUPPORTED, NULL,
-                           "%s does not fit this version of the server: install both together",
-                           pictures->helper);
+        return problem_set(
+            p, ERR_UNSUPPORTED, NULL,
+            MESSAGE("picture.version") "%s does not fit this version of the server: install both together",
+            pictures->helper);
     return r->exit_status == 0 ? ERR_NONE : say_what_it_said(&r->errors, p);
 }
 
@@ -161,8 +167,9 @@ static enum err keep_variant(struct store *store, const char *folder, struct med
     enum err e =
         path ? media_keep(store, path, a, &kept, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e && strcmp(kept.mime, v->mime) != 0)
-        e = problem_set(p, ERR_INVALID, NULL,
-                        "the picture cannot be read: its helper gave no sensible answer");
+        e = problem_set(
+            p, ERR_INVALID, NULL,
+            MESSAGE("picture.answer") "the picture cannot be read: its helper gave no sensible answer");
     if (e)
         return e;
     v->file = arena_strdup(a, kept.sha256);
@@ -279,7 +286,8 @@ enum err pictures_make_missing(struct pictures *pictures, struct store *store, s
             *p = fault;
             return one; // the others would fare no better
         }
-        total.made += one == ERR_NONE;
+        total.made += one == ERR_NONE && !list[i].is_recording;
+        total.looked += one == ERR_NONE && list[i].is_recording;
         total.failed += one != ERR_NONE;
         snprintf(fault.field, sizeof fault.field, "%s", list[i].original_name);
         if (one)
@@ -290,14 +298,17 @@ enum err pictures_make_missing(struct pictures *pictures, struct store *store, s
     return e;
 }
 
-size_t pictures_missing(struct store *store)
+size_t pictures_missing(struct store *store, size_t *ret_recordings)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     struct connection *reader;
     struct media_unmade *list;
-    size_t count = 0;
+    size_t count = 0, recordings = 0;
     enum err e = store_reader(store, &reader, NULL);
     if (!e)
         e = media_list_unmade(reader, &a, &list, &count, NULL);
-    return e ? 0 : count;
+    for (size_t i = 0; !e && i < count; i++)
+        recordings += list[i].is_recording;
+    *ret_recordings = recordings;
+    return e ? 0 : count - recordings;
 }

@@ -1,5 +1,5 @@
 // All figures, each as a ratio to what is promised or to another program, taken in one run on one machine.
-// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [batch] [beside] [import] [view]
+// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [batch] [beside] [import] [view] [desk]
 // Environment: STELE_BUILD (a release build; default build), BENCH_SECONDS a round (3), BENCH_ROUNDS (5).
 // Exit 1 when a promise is not kept.
 import { spawn, spawnSync } from 'node:child_process';
@@ -8,12 +8,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { program, request, runProgram, sleep, startServer } from '../http/lib.mjs';
 import { importSample, stele } from '../sample.mjs';
+import { makeManyForDesk, measureDesk } from './desk.mjs';
 import { writeManySites } from './many_sites.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const page = '/vi/sites/dinh-binh-thuy';
-const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4, import: 1760, beside: 0.8 }; // import: 8,800 rows in 5 s
+const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4, import: 1760, desk: 100, beside: 0.8 }; // import: 8,800 rows in 5 s
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'stele-bench-'));
 const data = path.join(work, 'data');
@@ -146,6 +147,14 @@ const benches = {
     const lines = stdout.trim().split('\n');
     console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
     tell('qrgen', status === 0, lines.at(-1));
+  },
+  async desk() {
+    const made = await makeManyForDesk(work);
+    const server = await serve('--data', made.data);
+    const figures = (await measureDesk(server, made, rounds)).sort((a, b) => b.ms - a.ms);
+    for (const { target, ms } of figures) console.log(`       ${ms.toFixed(0).padStart(4)} ms  ${target}`);
+    const slowest = figures[0].ms, middle = median(figures.map(({ ms }) => ms));
+    tell('desk', slowest < promised.desk, `${(promised.desk / slowest).toFixed(2)} times faster than promised: the slowest of ${figures.length} lists over ${made.count} sites and plates takes ${slowest.toFixed(0)} ms, half of them less than ${middle.toFixed(0)} ms (promised ${promised.desk} ms)`);
   },
   async batch() {
     const { stdout, stderr, status } = spawnSync('node', [path.join(import.meta.dirname ?? 'tests/bench', 'batch.mjs')], { encoding: 'utf8' });

@@ -1,7 +1,7 @@
 // The table that the desk exports is the one that it imports.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addPerson, openDesk, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, openDesk, sql, untilEnd, whenOver } from '../desk_room.mjs';
 
 const end = untilEnd(after);
 let desk, lan, local;
@@ -47,7 +47,7 @@ test('imported again it changes nothing but the keys, the second time nothing at
     for (const [, name, inside] of page.text.matchAll(/<select [^>]*name="(column[^"]+)"[^>]*>([^]*?)<\/select>/g))
       form[name] = /<option value="([^"]*)" selected/.exec(inside)?.[1] ?? '';
     assert.ok(!Object.values(form).includes(''), 'every column is known');
-    const landed = await desk.as(lan).post(sent.headers.location, { ...form, land: '1' });
+    const landed = await whenOver(desk.as(lan), await desk.as(lan).post(sent.headers.location, { ...form, land: '1' }));
     assert.equal(landed.status, 303, landed.text);
     if (pass === 2) assert.equal(landed.headers.location, '/desk/imports');
     assert.equal(texts(), before);

@@ -1,7 +1,7 @@
 // Imports in the browser: upload, columns, a look, landing, undoing. With files as spreadsheets write them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { addPerson, openDesk, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, openDesk, sql, untilEnd, whenOver } from '../desk_room.mjs';
 import { elementText } from '../sample.mjs';
 
 const end = untilEnd(after);
@@ -47,6 +47,9 @@ async function upload(person, file, bytes, { lang = 'vi', encoding = '' } = {}) 
   return answer;
 }
 
+// Sends the form and waits for what comes of it: a page, or where it leads to.
+const run = async (person, location, fields) => whenOver(desk.as(person), await desk.as(person).post(location, fields));
+
 // The form as the page shows it: every select with what is chosen.
 function chosen(html) {
   const fields = {};
@@ -81,7 +84,7 @@ describe('files as spreadsheets write them', () => {
       const { text } = await desk.as(lan).get(sent.headers.location);
       assert.deepEqual(chosen(text), { state: 'draft', 'column.0': 'key', 'column.1': 'title', 'column.2': 'address', 'column.3': 'lat', 'column.4': 'lon', 'column.5': 'rank' });
       assert.ok(text.includes('<li>Đình Thường Thạnh</li>'), text);
-      const looked = await desk.as(lan).post(sent.headers.location, chosen(text));
+      const looked = await run(lan, sent.headers.location, chosen(text));
       assert.equal(looked.status, 200, looked.text);
       assert.match(looked.text, /2 di tích mới/);
       assert.doesNotMatch(looked.text, /chỗ có lỗi/);
@@ -93,19 +96,20 @@ test('lands, is listed, and is undone as one step but for what was changed since
   const before = count("state <> 'binned'");
   const sent = await upload(lan, 'moi.csv', Buffer.from(table(';')));
   const form = chosen((await desk.as(lan).get(sent.headers.location)).text);
-  const landed = await desk.as(lan).post(sent.headers.location, { ...form, state: 'in-review', land: '1' });
+  const landed = await run(lan, sent.headers.location, { ...form, state: 'in-review', land: '1' });
   assert.equal(landed.status, 303, landed.text);
   assert.match(landed.headers.location, /^\/desk\/imports\/\d+$/);
   assert.equal(count("key LIKE 'CT-90%' AND state = 'in-review'"), 2);
   assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'CT-902'"), 'Chùa Phước Thạnh; cũ');
-  assert.equal((await desk.as(lan).get(sent.headers.location)).status, 404, 'the file has gone');
+  const later = await desk.as(lan).get(sent.headers.location); // another tab, or the one that was closed
+  assert.equal(later.headers.location, landed.headers.location);
   const page = await desk.as(lan).get(landed.headers.location);
   assert.equal(elementText(page.text, 'h1'), 'moi.csv');
   assert.match(page.text, /Hoàn tác cả lần nhập/);
   assert.match((await desk.as(lan).get('/desk/imports')).text, /2 di tích mới, 0 thay đổi/);
   // somebody changes one of them
   const again = await upload(minh, 'sua.csv', Buffer.from('Mã,Tên\nCT-901,Đình Thường Thạnh mới\n'));
-  const changed = await desk.as(minh).post(again.headers.location, { ...chosen((await desk.as(minh).get(again.headers.location)).text), land: '1' });
+  const changed = await run(minh, again.headers.location, { ...chosen((await desk.as(minh).get(again.headers.location)).text), land: '1' });
   assert.equal(changed.status, 303, changed.text);
   const undone = await desk.as(lan).post(`${landed.headers.location}/undo`);
   assert.equal(undone.status, 303, undone.text);
@@ -121,29 +125,39 @@ test('tells every bad row with line, column and reason, and lands the good ones 
   const bad = [...rows, ['CT-903', '', 'x', '', '', ''], ['CT-904', 'Miếu', 'x', '95,5', '105,1', ''], ['CT-901', 'Đình khác', 'x', '', '', '']];
   const sent = await upload(lan, 'hỏng.csv', Buffer.from(table(';', bad).replaceAll('CT-90', 'CT-80')));
   const form = chosen((await desk.as(lan).get(sent.headers.location)).text);
-  const looked = await desk.as(lan).post(sent.headers.location, form);
+  const looked = await run(lan, sent.headers.location, form);
   assert.match(looked.text, /3 chỗ có lỗi/);
-  assert.match(looked.text, /data-label="Dòng">4<[^]*?Thiếu tên di tích/);
-  assert.match(looked.text, /data-label="Dòng">5<[^]*?data-label="Cột">Vĩ độ<[^]*?Vĩ độ chưa đúng/);
-  assert.match(looked.text, /data-label="Dòng">6<[^]*?Mã hồ sơ bị thiếu, quá dài hoặc trùng/);
-  const refused = await desk.as(lan).post(sent.headers.location, { ...form, land: '1' });
+  assert.match(looked.text, /data-label="Dòng">4<[^]*?Thiếu tên/);
+  assert.match(looked.text, /data-label="Dòng">5<[^]*?data-label="Cột">Vĩ độ<[^]*?“95,5” không phải là vĩ độ/);
+  assert.match(looked.text, /data-label="Dòng">6<[^]*?Mã hồ sơ trùng với dòng 2/);
+  assert.doesNotMatch(looked.text, /<(small|span) lang="en"/, 'every reason is said in Vietnamese');
+  const refused = await run(lan, sent.headers.location, { ...form, land: '1' });
   assert.equal(refused.status, 200);
   assert.equal(count("key LIKE 'CT-80%'"), 0);
-  const landed = await desk.as(lan).post(sent.headers.location, { ...form, land: '1', skip_bad: '1' });
+  const landed = await run(lan, sent.headers.location, { ...form, land: '1', skip_bad: '1' });
   assert.equal(landed.status, 303, landed.text);
   assert.equal(count("key LIKE 'CT-80%'"), 2);
+});
+
+test('the list has search and a filter that live in the address', async () => {
+  const rows = async (query) => [...(await desk.as(lan).get(`/desk/imports?${query}`)).text.matchAll(/<a href="\/desk\/imports\/\d+">([^<]+)</g)].map(([, name]) => name);
+  assert.deepEqual(await rows('q=moi'), ['moi.csv']);
+  assert.deepEqual(await rows('q=%25'), []);
+  assert.ok((await rows('format=csv')).includes('sua.csv'));
+  assert.deepEqual(await rows('format=bundle'), ['sample']);
+  assert.deepEqual(await rows('format=bundle&q=moi'), []);
 });
 
 test('columns are what the person says they are', async () => {
   const sent = await upload(lan, 'a.csv', Buffer.from('A,B,Tên\nX-1,Đình Một,Không phải tên\n'));
   const page = await desk.as(lan).get(sent.headers.location);
   assert.deepEqual(chosen(page.text), { state: 'draft', 'column.0': '', 'column.1': '', 'column.2': 'title' });
-  const doubled = await desk.as(lan).post(sent.headers.location, { 'column.0': 'title', 'column.1': 'title' });
+  const doubled = await run(lan, sent.headers.location, { 'column.0': 'title', 'column.1': 'title' });
   assert.equal(doubled.status, 422);
   assert.match(doubled.text, /Có hai cột cùng được chọn là “Tên di tích”/);
-  const none = await desk.as(lan).post(sent.headers.location, { 'column.0': 'key' });
-  assert.match(none.text, /Thiếu tên di tích|title/);
-  const landed = await desk.as(lan).post(sent.headers.location, { 'column.0': 'key', 'column.1': 'title', 'column.2': '', land: '1' });
+  const none = await run(lan, sent.headers.location, { 'column.0': 'key' });
+  assert.match(none.text, /Chưa có cột nào được chọn là tên di tích/);
+  const landed = await run(lan, sent.headers.location, { 'column.0': 'key', 'column.1': 'title', 'column.2': '', land: '1' });
   assert.equal(landed.status, 303, landed.text);
   assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'X-1'"), 'Đình Một');
 });
@@ -151,7 +165,7 @@ test('columns are what the person says they are', async () => {
 test('GeoJSON comes in as well', async () => {
   const feature = { type: 'Feature', properties: { id: 'G-1', name: 'Miếu Bà' }, geometry: { type: 'Point', coordinates: [105.7, 10.01] } };
   const sent = await upload(lan, 'diem.geojson', Buffer.from(JSON.stringify({ type: 'FeatureCollection', features: [feature] })));
-  const looked = await desk.as(lan).post(sent.headers.location, { state: 'draft' });
+  const looked = await run(lan, sent.headers.location, { state: 'draft' });
   assert.match(looked.text, /1 di tích mới/);
 });
 
@@ -159,9 +173,9 @@ test('says plainly what is no table', async () => {
   const cases = [
     ['a.xlsx', 'PK\x03\x04rest', /tệp bảng tính/],
     ['a.csv', 'PK\x03\x04rest', /tệp bảng tính/],
-    ['a.pdf', '%PDF', /CSV \(\.csv\) hoặc GeoJSON/],
+    ['a.pdf', '%PDF', /CSV \(\.csv\), GeoJSON/],
     ['a.csv', '', /Hãy chọn một tệp/],
-    ['bundle.json', '{}', /CSV \(\.csv\) hoặc GeoJSON/],
+    ['bundle.json', '{}', /CSV \(\.csv\), GeoJSON/],
   ];
   for (const [file, bytes, words] of cases) {
     const answer = await upload(lan, file, Buffer.from(bytes, 'latin1'));

@@ -1,5 +1,7 @@
 // Sites at the desk: the list, the form and its round trip, publishing, the bin, conflicts, the preview.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { elementText } from '../sample.mjs';
@@ -113,6 +115,22 @@ test('says beside each field what is wrong, and loses nothing', async () => {
     assert.match(answer.text, new RegExp(`id="field-${name}-problem"`), name);
   assert.match(answer.text, /Một câu &lt;b&gt;chưa&lt;\/b&gt; lưu/);
   assert.match(answer.text, /value="hôm kia"/);
+});
+
+test('a save that meets a long write waits a moment, says so, and keeps what was typed', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const fields = [...change(fieldsOf(text), { 'text.vi.title': 'Miếu Chờ Đợi', kind: 'temple' }), ['do', 'save']];
+  const other = spawn('flock', ['-x', path.join(desk.data, 'stele.lock'), 'sleep', '2.5']); // as another program that imports
+  await sleep(300);
+  const began = performance.now();
+  const told = await desk.as(lan).post('/desk/sites/new', fields);
+  assert.ok(performance.now() - began < 2000);
+  assert.match(told.text, /Một lần nhập lớn đang được ghi vào kho nên chưa lưu được/);
+  assert.match(told.text, /value="Miếu Chờ Đợi"/);
+  assert.equal((await desk.as(lan).post('/desk/language', { language: 'vi', next: '/desk/' })).status, 503);
+  assert.equal((await desk.as(lan).get('/desk/sites')).status, 200, 'reading goes on');
+  await new Promise((resolve) => other.once('exit', resolve));
+  assert.equal((await desk.as(lan).post('/desk/sites/new', fields)).status, 303);
 });
 
 test('takes rows more, less and further up without scripts', async () => {

@@ -114,8 +114,8 @@ static void problems_stay_with_their_field(void **state)
     memset(&p, 'x', sizeof p); // what was taken is a copy
     const struct form_problem *of = form_problem_of(&f, "name");
     assert_non_null(of);
-    assert_int_equal(of->code, ERR_EXISTS);
-    assert_string_equal(of->text, "there is one already");
+    assert_int_equal(of->problem->code, ERR_EXISTS);
+    assert_string_equal(of->problem->text, "there is one already");
     assert_int_equal(form_problem_of(&f, "")->number, 3);
     assert_null(form_problem_of(&f, "other"));
     for (int i = 0; i < 2 * FORM_PROBLEMS_MAX; i++)

@@ -184,7 +184,7 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     int64_t added = save(f, 0, 0, "added", "Mới", "published", NULL);
     int64_t touched = save(f, 0, 0, "touched", "Mới", "published", NULL);
     save(f, changed, 1, "changed", "Sau", "published", NULL);
-    assert_int_equal(history_finish_import(f->w, &tester, 2, 1, &p), ERR_NONE);
+    assert_int_equal(history_finish_import(f->w, &tester, "a.csv", 2, 1, &p), ERR_NONE);
     tester = mine;
     save(f, touched, 1, "touched", "Sửa tay", "published", NULL);
     struct undo_report report;
@@ -201,7 +201,21 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_EXISTS);
     assert_int_equal(undo_import(f->w, &f->arena, 999, &tester, &report, &p), ERR_NOT_FOUND);
     struct import_rows rows;
-    assert_int_equal(undo_list(f->w, &f->arena, 10, 0, &rows, &p), ERR_NONE);
+    const struct {
+        struct import_filter filter;
+        size_t count;
+    } filters[] = {{{.name = "zz"}, 0},
+                   {{.name = "%"}, 0},
+                   {{.format = "geojson"}, 0},
+                   {{.account = "zz"}, 0},
+                   {{0}, 1}};
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        int64_t counted = -1;
+        assert_int_equal(undo_list(f->w, &f->arena, &filters[i].filter, 10, 0, &rows, &p), ERR_NONE);
+        assert_int_equal(undo_count(f->w, &filters[i].filter, &counted, &p), ERR_NONE);
+        assert_int_equal(rows.count, filters[i].count);
+        assert_int_equal(counted, filters[i].count);
+    }
     assert_int_equal(rows.count, 1);
     assert_true(rows.items[0].undone_at > 0);
 }
@@ -351,6 +365,43 @@ static void desk_lists_filter(void **state)
     assert_true(events.count >= 4);
 }
 
+// Every page of a list, told how many there are and not told.
+static void pages_are_the_same_from_either_end(void **state)
+{
+    struct fixture *f = *state;
+    enum { SITES = 23, PAGE = 4 };
+    for (int i = 0; i < SITES; i++) {
+        char slug[32], title[32];
+        snprintf(slug, sizeof slug, "site-%d", i);
+        snprintf(title, sizeof title, "Chùa %d", i * 7 % 10); // some have the same
+        struct plate plate = {.site_id = save(f, 0, 0, slug, title, "draft", "ward"), .state = "planned"};
+        char code[CODE_SIZE];
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(plate_add(f->w, &plate, &tester, code, NULL), ERR_NONE);
+    }
+    for (int order = 0; order < 2; order++)
+        for (int64_t offset = 0; offset <= SITES + PAGE; offset += PAGE) {
+            struct desk_site_filter filter = {.kind = "pagoda"};
+            struct desk_sites plain, told;
+            assert_int_equal(desk_site_list(f->w, &f->arena, &filter, order, PAGE, offset, &plain, NULL), 0);
+            filter.counted = (struct desk_counted){true, SITES};
+            assert_int_equal(desk_site_list(f->w, &f->arena, &filter, order, PAGE, offset, &told, NULL), 0);
+            assert_int_equal(plain.count, told.count);
+            for (size_t i = 0; i < plain.count; i++)
+                assert_int_equal(plain.items[i].id, told.items[i].id);
+        }
+    for (int64_t offset = 0; offset <= SITES * 2 + PAGE; offset += PAGE) {
+        struct desk_plate_filter filter = {.state = "planned"};
+        struct desk_plates plain, told;
+        assert_int_equal(desk_plate_list(f->w, &f->arena, &filter, PAGE, offset, &plain, NULL), 0);
+        filter.counted = (struct desk_counted){true, (int64_t)SITES * 2};
+        assert_int_equal(desk_plate_list(f->w, &f->arena, &filter, PAGE, offset, &told, NULL), 0);
+        assert_int_equal(plain.count, told.count);
+        for (size_t i = 0; i < plain.count; i++)
+            assert_string_equal(plain.items[i].code, told.items[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +412,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(desk_lists_filter, setup, teardown),
+        cmocka_unit_test_setup_teardown(pages_are_the_same_from_either_end, setup, teardown),
     };
     return cmocka_run_group_tests_name("editing", tests, NULL, NULL);
 }

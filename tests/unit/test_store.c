@@ -10,6 +10,8 @@
 
 #include "common/buf.h"
 #include "common/file.h"
+#include "content/store/connection.h"
+#include "content/store/migrate.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 
@@ -196,6 +198,57 @@ static void damage_and_newer_versions_are_refused(void **state)
     assert_problem(p, ERR_NOT_FOUND, "not a data folder");
 }
 
+// What an installation of that version may hold; only columns that the first version had.
+static void make_old(const char *path, int version)
+{
+    static const char content[] =
+        "INSERT INTO term (id, scheme, key, labels) VALUES (1, 'kind', 'pagoda', '{}');"
+        "INSERT INTO site (id, slug, kind_id, state, original, sort_key, version, created_at, updated_at)"
+        " VALUES (1, 'chua-ong', 1, 'published', 'vi', 'chua ong', 1, 5, 6);"
+        "INSERT INTO text (site_id, lang, title, updated_at) VALUES (1, 'vi', 'Chùa Ông', 6);"
+        "INSERT INTO plate (code, site_id, state, created_at, updated_at) VALUES ('7k3m9qx2', 1, 'planned', "
+        "5, 6);"
+        "INSERT INTO audit (at, actor, action, subject) VALUES (5, 'Lan', 'site.add', 'site:1');"
+        "INSERT INTO setting (name, value, updated_at) VALUES ('name', '\"Cũ\"', 5);";
+    char number[64];
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    for (int i = 0; i < version; i++)
+        assert_int_equal(sqlite3_exec(db, migrations[i].sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, content, NULL, NULL, NULL), SQLITE_OK);
+    snprintf(number, sizeof number, "PRAGMA user_version=%d", version);
+    assert_int_equal(sqlite3_exec(db, number, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void every_old_version_is_brought_up(void **state)
+{
+    struct fixture *f = *state;
+    char path[96], backups[96];
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    snprintf(backups, sizeof backups, "%s/backups", f->folder);
+    for (int version = 1; version < migration_count; version++) {
+        struct problem_list list = PROBLEM_LIST_INIT;
+        struct connection *c;
+        store_close(f->store);
+        file_remove_tree(f->folder, NULL);
+        assert_int_equal(file_make_folder(f->folder, NULL), ERR_NONE);
+        make_old(path, version);
+        f->store = open_store(f, NULL, ERR_NONE);
+        assert_int_equal(store_reader(f->store, &c, NULL), ERR_NONE);
+        assert_int_equal(migrate_version(c->db), migration_count);
+        assert_int_equal(setting_count(f->store, "name"), 1);
+        struct query *q = query_start(c, SQL_SITE_ID_BY_SLUG);
+        query_bind_text(q, 1, "chua-ong");
+        int64_t id = 0;
+        assert_int_equal(query_number(q, 0, &id, NULL), ERR_NONE);
+        assert_int_equal(id, 1);
+        assert_int_equal(store_check(c, &list), ERR_NONE);
+        problem_list_clear(&list);
+        assert_int_equal(access(backups, F_OK), 0); // the old one was kept
+    }
+}
+
 static void a_copy_is_whole(void **state)
 {
     struct fixture *f = *state;
@@ -315,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_writer_is_waited_for_and_then_said, setup, teardown),
         cmocka_unit_test_setup_teardown(readers_are_per_thread, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_and_newer_versions_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_old_version_is_brought_up, setup, teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_leaves_everything_in_one_file, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_is_seen_by_readers_too, setup, teardown),

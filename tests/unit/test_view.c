@@ -361,7 +361,7 @@ static void each_match(struct lint *lint, const char *path, const char *text, co
     regmatch_t m[2];
     assert_int_equal(regcomp(&re, pattern, REG_EXTENDED), 0);
     for (const char *at = text; regexec(&re, at, 2, m, 0) == 0; at += m[0].rm_eo) {
-        char match[256];
+        char match[1024];
         snprintf(match, sizeof match, "%.*s", (int)(m[1].rm_eo - m[1].rm_so), at + m[1].rm_so);
         lint->found++;
         if (check(lint, match))
@@ -383,6 +383,39 @@ static void check_keys(void *arg, const char *path, const char *text)
 {
     each_match(arg, path, text, "VIEW_KEY\\(\"([^\"]*)\"", is_message);
     each_match(arg, path, text, "view_text\\([^;\"]*\"([^\"]*)\"", is_message);
+}
+
+static bool is_named_message(struct lint *lint, const char *name)
+{
+    cleanup_buf struct buf key = BUF_INIT;
+    buf_printf(&key, "problem.%s", name);
+    return is_message(lint, key.data);
+}
+
+static void check_named_messages(void *arg, const char *path, const char *text)
+{
+    each_match(arg, path, text, "[^#a-z] *MESSAGE\\( *\"([^\"]*)\"", is_named_message);
+}
+
+// What an import may tell of its file has a name, so that the desk can say it in the editor's language. Flags
+// of a command are said in English alone.
+static bool is_named(struct lint *lint, const char *statement)
+{
+    static const char *const codes[] = {"ERR_INVALID",  "ERR_EXISTS",      "ERR_TOO_LARGE",
+                                        "ERR_CONFLICT", "ERR_UNSUPPORTED", "ERR_CORRUPT"};
+    (void)lint;
+    bool about_input = false;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        about_input |= strstr(statement, codes[i]) != NULL;
+    return !about_input || strstr(statement, "MESSAGE(") || strstr(statement, "sentence") ||
+           strstr(statement, "\"--") || strstr(statement, "key-prefix");
+}
+
+static void check_named(void *arg, const char *path, const char *text)
+{
+    if (strstr(path, "bundle_export.c") || strstr(path, "table_export.c"))
+        return;
+    each_match(arg, path, text, "(problem_(set|at)\\([^;]*;)", is_named);
 }
 
 // The statement up to a key in `_html`: it must be a call of view_set_html.
@@ -410,6 +443,13 @@ static void c_code_uses_known_keys(void **state)
     snprintf(folder, sizeof folder, "%s/server", getenv("STELE_SOURCE_ROOT"));
     each_source(folder, check_keys, &lint);
     each_source(folder, check_html_keys, &lint);
+    static const char *const saying[] = {"common", "content", "server"};
+    for (size_t i = 0; i < sizeof saying / sizeof saying[0]; i++) {
+        snprintf(folder, sizeof folder, "%s/%s", getenv("STELE_SOURCE_ROOT"), saying[i]);
+        each_source(folder, check_named_messages, &lint);
+    }
+    snprintf(folder, sizeof folder, "%s/content/exchange", getenv("STELE_SOURCE_ROOT"));
+    each_source(folder, check_named, &lint);
     assert_int_equal(lint.wrong, 0);
     struct lint seen = {.locales = locales};
     check_keys(&seen, "x.c", "VIEW_KEY(\"date.day\") view_text(v, lang,\n \"date.day\", NULL, &out);");
@@ -421,6 +461,12 @@ static void c_code_uses_known_keys(void **state)
                     "view_set_html(o, \"a_html\", h); json_object_set_new(o, \"body_html\", s);");
     assert_int_equal(seen.found, 7);
     assert_int_equal(seen.wrong, 3);
+    check_named_messages(&seen, "x.c", "p, MESSAGE(\"key.twice\") \"a\", MESSAGE(\"key.none_such\") \"b\"");
+    assert_int_equal(seen.wrong, 4);
+    check_named(&seen, "x.c", "return problem_set(p, ERR_INVALID, NULL, \"it is wrong\");");
+    check_named(&seen, "x.c", "return problem_set(p, ERR_INVALID, NULL, MESSAGE(\"key.twice\") \"twice\");");
+    assert_int_equal(seen.found, 11);
+    assert_int_equal(seen.wrong, 5);
     assets_close(assets);
 }
 

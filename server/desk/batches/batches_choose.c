@@ -133,6 +133,7 @@ enum err batches_put_choice(struct screen *screen, const struct form *form, char
         return e;
     struct desk_plate_filter filter = filter_of(&q, tour, screen->user);
     e = desk_plate_count(screen->db, &filter, &total, p);
+    filter.counted = (struct desk_counted){.known = !e, .total = total};
     list_put(screen, &batches_choice, &q, total);
     if (!e)
         e = desk_plate_list(screen->db, screen->arena, &filter, q.limit, q.offset, &plates, p);

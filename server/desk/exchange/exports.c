@@ -7,6 +7,7 @@
 #include "content/exchange/table_export.h"
 #include "content/setting.h"
 #include "content/store/store.h"
+#include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/sites.h"
@@ -41,6 +42,7 @@ static enum err show(struct http_request *req, struct http_response *res, struct
     if (e)
         return e;
     field_put(&screen, &form, fields, sizeof fields / sizeof fields[0]);
+    context_flag(&screen.context, screen.context.root, "may", imports_allowed(screen.user, NULL) == ERR_NONE);
     screen.title = VIEW_KEY("desk.exports.title");
     screen.menu = "/desk/imports";
     return screen_send(&screen, "desk/exports", problem);
@@ -157,6 +159,20 @@ static const struct route rows[] = {
      .who = DESK_WRITERS,
      .flags = DESK_GET,
      .params = params},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/exports/bundle",
+     .handler = export_bundle_make,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+    {.pattern = "/desk/exports/bundle/{file}",
+     .handler = export_bundle_show,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET},
+    {.pattern = "/desk/exports/bundle/{file}/stele-goi.zip",
+     .handler = export_bundle_fetch,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET},
 };
 
 const struct route_table desk_exports_routes = {.rows = rows, .count = sizeof rows / sizeof rows[0]};

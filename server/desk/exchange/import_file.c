@@ -120,6 +120,8 @@ enum err import_file_upload(struct http_request *req, struct http_response *res,
         form_problem(&form, "lang", VIEW_KEY("desk.imports.no_lang"));
     else
         e = upload_keep(req, multipart_find(&parts, "file"), lang, encoding, &upload, problem);
+    if (known && !e && upload.kind == UPLOAD_BUNDLE) // it says all about itself
+        return import_file_start(req, res, &upload, &form, &(struct look){0}, problem);
     if (known && !e)
         return desk_see_other(res, arena_printf(req->arena, "/desk/imports/file/%s", upload.token), problem);
     if (e && e != ERR_INVALID && e != ERR_UNSUPPORTED && e != ERR_TOO_LARGE)

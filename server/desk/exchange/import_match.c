@@ -1,137 +1,19 @@
-// What the columns of a table hold, looking through it, and landing it.
-#include <stdio.h>
+// A file between its upload and its landing: its columns, how far the job is, what a look found, and landing
+// it.
 #include <string.h>
 
-#include "content/exchange/exchange.h"
-#include "content/exchange/look.h"
+#include "content/editing/undo.h"
+#include "content/store/store.h"
+#include "server/desk/exchange/import_columns.h"
+#include "server/desk/exchange/import_report.h"
 #include "server/desk/exchange/imports.h"
-#include "server/desk/exchange/upload.h"
-#include "server/desk/frame/form.h"
-#include "server/view/locale.h"
+#include "server/desk/frame/jobs.h"
+#include "server/desk/frame/told.h"
 #include "server/view/view.h"
 
-enum { PROBLEMS_SHOWN = 200 };
+enum { WAIT_MS = 700 }; // a short job is over before its page would be shown
 
-// What a column can hold, in the importer's words.
-static const struct {
-    const char *field, *key;
-} field_keys[] = {
-    {"key", VIEW_KEY("desk.imports.field.key")},
-    {"slug", VIEW_KEY("desk.imports.field.slug")},
-    {"state", VIEW_KEY("desk.imports.field.state")},
-    {"kind", VIEW_KEY("desk.imports.field.kind")},
-    {"category", VIEW_KEY("desk.imports.field.category")},
-    {"rank", VIEW_KEY("desk.imports.field.rank")},
-    {"area", VIEW_KEY("desk.imports.field.area")},
-    {"place", VIEW_KEY("desk.imports.field.place")},
-    {"postcode", VIEW_KEY("desk.imports.field.postcode")},
-    {"lat", VIEW_KEY("desk.imports.field.lat")},
-    {"lon", VIEW_KEY("desk.imports.field.lon")},
-    {"position", VIEW_KEY("desk.imports.field.position")},
-    {"accuracy_m", VIEW_KEY("desk.imports.field.accuracy_m")},
-    {"decision_number", VIEW_KEY("desk.imports.field.decision_number")},
-    {"decision_date", VIEW_KEY("desk.imports.field.decision_date")},
-    {"source", VIEW_KEY("desk.imports.field.source")},
-    {"source_url", VIEW_KEY("desk.imports.field.source_url")},
-    {"title", VIEW_KEY("desk.imports.field.title")},
-    {"summary", VIEW_KEY("desk.imports.field.summary")},
-    {"body", VIEW_KEY("desk.imports.field.body")},
-    {"description", VIEW_KEY("desk.imports.field.description")},
-    {"names", VIEW_KEY("desk.imports.field.names")},
-    {"address", VIEW_KEY("desk.imports.field.address")},
-    {"hours", VIEW_KEY("desk.imports.field.hours")},
-    {"decision_authority", VIEW_KEY("desk.imports.field.decision_authority")},
-};
-
-static const char *const states[] = {"draft", "in-review", "published"};
-static const char *const state_keys[] = {VIEW_KEY("desk.imports.state_draft"),
-                                         VIEW_KEY("desk.imports.state_in_review"),
-                                         VIEW_KEY("desk.imports.state_published")};
-
-// --- the form
-
-static const char *field_words(struct screen *screen, const struct look_field *field)
-{
-    const char *words = field->base;
-    for (size_t i = 0; i < sizeof field_keys / sizeof field_keys[0]; i++)
-        if (strcmp(field_keys[i].field, field->base) == 0)
-            words = screen_words(screen, field_keys[i].key, NULL);
-    return field->lang ? arena_printf(screen->arena, "%s (%s)", words, locale_language_name(field->lang))
-                       : words;
-}
-
-// The field that the form chose for a column; before there is a form, the guess. "" for none.
-static const char *chosen_field(const struct form *form, const struct look *look, size_t column, bool fresh)
-{
-    char name[32];
-    snprintf(name, sizeof name, "column.%zu", column);
-    const char *value = fresh ? look->columns[column].field : form_value(form, name);
-    for (size_t i = 0; value && i < look->field_count; i++)
-        if (strcmp(look->fields[i].name, value) == 0)
-            return look->fields[i].name;
-    return "";
-}
-
-static void put_column(struct screen *screen, const struct form *form, const struct look *look, size_t column,
-                       bool fresh, json_t *list)
-{
-    struct context *c = &screen->context;
-    json_t *item = context_item(c, list), *samples = context_list(c, item, "samples");
-    const char *chosen = chosen_field(form, look, column, fresh);
-    context_number(c, item, "number", (int64_t)column);
-    context_text(c, item, "column",
-                 *look->columns[column].name ? look->columns[column].name
-                                             : arena_printf(screen->arena, "%zu", column + 1));
-    for (size_t i = 0; i < look->row_count; i++)
-        if (*look->rows[i][column])
-            context_text(c, context_item(c, samples), "sample", look->rows[i][column]);
-    context_flag(c, item, "used", *chosen != '\0');
-    json_t *options = context_list(c, item, "options");
-    for (size_t i = 0; i < look->field_count; i++) {
-        json_t *option = context_item(c, options);
-        context_text(c, option, "value", look->fields[i].name);
-        context_text(c, option, "label", field_words(screen, &look->fields[i]));
-        context_flag(c, option, "chosen", strcmp(look->fields[i].name, chosen) == 0);
-    }
-}
-
-static void put_states(struct screen *screen, const struct form *form)
-{
-    struct context *c = &screen->context;
-    const char *chosen = form_has(form, "state") ? form_line(form, "state") : states[0];
-    json_t *list = context_list(c, c->root, "states");
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        json_t *item = context_item(c, list);
-        context_text(c, item, "value", states[i]);
-        screen_message(screen, item, "label", state_keys[i], NULL);
-        context_flag(c, item, "chosen", strcmp(chosen, states[i]) == 0);
-    }
-}
-
-static void put_upload(struct screen *screen, const struct upload *upload, const struct form *form,
-                       const struct look *look, bool fresh)
-{
-    struct context *c = &screen->context;
-    context_text(c, c->root, "token", upload->token);
-    context_text(c, c->root, "file", upload->name);
-    context_text(c, c->root, "texts_in", locale_language_name(upload->lang));
-    context_text(c, c->root, "encoding", look->encoding ? look->encoding : "UTF-8");
-    put_states(screen, form);
-    context_flag(c, c->root, "skip_bad", form_has(form, "skip_bad"));
-    context_flag(c, c->root, "is_table", look->column_count > 0);
-    json_t *columns = context_list(c, c->root, "columns");
-    for (size_t i = 0; i < look->column_count; i++)
-        put_column(screen, form, look, i, fresh, columns);
-}
-
-static enum err look_at(struct screen *screen, const struct upload *upload, struct look *ret,
-                        struct problem *problem)
-{
-    *ret = (struct look){0};
-    return upload->is_table ? look_table(screen->db, screen->arena, upload->path, upload->lang,
-                                         upload->encoding, 0, ret, problem)
-                            : ERR_NONE;
-}
+// --- pages
 
 static enum err send(struct screen *screen, const char *title, struct problem *problem)
 {
@@ -146,216 +28,157 @@ static enum err send_unreadable(struct screen *screen, const struct upload *uplo
 {
     struct context *c = &screen->context;
     context_text(c, c->root, "file", upload->name);
-    context_text(c, c->root, "why", why->text);
-    context_flag(c, c->root, "line", false);
-    if (why->line)
-        context_number(c, c->root, "line", (int64_t)why->line);
+    context_text(c, c->root, "why", told_words(screen, why));
     screen->res->status = 422;
     screen->title = VIEW_KEY("desk.imports.unreadable_title");
     screen->menu = "/desk/imports";
     return screen_send(screen, "desk/import-unreadable", problem);
 }
 
+static bool is_about_file(enum err e)
+{
+    return e == ERR_INVALID || e == ERR_UNSUPPORTED || e == ERR_TOO_LARGE;
+}
+
+// The form as it was sent: from the order.
+static struct form form_of(struct screen *screen, const struct import_outcome *o)
+{
+    struct form form = form_empty(screen->arena);
+    const char *name;
+    json_t *value;
+    json_object_foreach(o->form, name, value) form_set(&form, arena_strdup(screen->arena, name),
+                                                       arena_strdup(screen->arena, json_string_value(value)));
+    return form;
+}
+
+static enum err send_file(struct screen *screen, const struct upload *upload, const struct import_outcome *o,
+                          struct problem *problem)
+{
+    struct look look;
+    struct form form = form_of(screen, o);
+    struct context *c = &screen->context;
+    enum err e = import_columns_look(screen, upload, &look, problem);
+    if (is_about_file(e))
+        return send_unreadable(screen, upload, problem, problem);
+    if (e)
+        return e;
+    import_columns_put(screen, upload, &form, &look, !o->form);
+    context_flag(c, c->root, "looked", false);
+    context_flag(c, c->root, "doubled", false);
+    context_flag(c, c->root, "broken_off", o->form && !o->over);
+    if (o->over)
+        import_report_put(screen, upload, &look, o);
+    return send(screen,
+                o->over                         ? VIEW_KEY("desk.imports.look_title")
+                : upload->kind == UPLOAD_BUNDLE ? VIEW_KEY("desk.imports.bundle_title")
+                                                : VIEW_KEY("desk.imports.match_title"),
+                problem);
+}
+
+// --- when it is over
+
+static enum err landed(struct http_request *req, struct http_response *res, int64_t import_id,
+                       const struct import_outcome *o, struct problem *problem)
+{
+    const char *to =
+        import_id ? arena_printf(req->arena, "/desk/imports/%lld", (long long)import_id) : "/desk/imports";
+    const char *undo = import_id && to ? arena_printf(req->arena, "%s/undo", to) : NULL;
+    json_t *values =
+        json_pack("{s:I, s:I, s:s*}", "added", (json_int_t)import_outcome_count(o, "sites", "added"),
+                  "changed", (json_int_t)import_outcome_count(o, "sites", "changed"), "undo", undo);
+    enum err e = desk_flash(req, res, DESK_DONE,
+                            !import_id  ? VIEW_KEY("desk.imports.nothing")
+                            : o->counts ? VIEW_KEY("desk.imports.landed")
+                                        : VIEW_KEY("desk.imports.landed_before_end"),
+                            values, problem);
+    json_decref(values);
+    return e ? e : desk_see_other(res, to, problem);
+}
+
+// The server ended in the middle: either all had landed by then, or nothing.
+static enum err find_landed(const struct screen *screen, const struct upload *upload,
+                            const struct import_outcome *o, int64_t *ret, struct problem *problem)
+{
+    *ret = 0;
+    if (!o->form || o->over || !o->land)
+        return ERR_NONE;
+    return undo_find_since(screen->db, o->newest_import, screen->user->account.id, upload->name, ret,
+                           problem);
+}
+
+static enum err show(struct screen *screen, const struct upload *upload, struct problem *problem)
+{
+    struct job_state state;
+    cleanup_import_outcome struct import_outcome o = IMPORT_OUTCOME_INIT;
+    int64_t found = 0;
+    jobs_look(screen->app->jobs, &state);
+    state.running = state.running && strcmp(state.name, upload->token) == 0;
+    if (desk_wants_json(screen->req))
+        return imports_tell_script(screen->res, &state);
+    if (state.running)
+        return imports_send_progress(screen, &state, VIEW_KEY("desk.imports.running_title"), problem);
+    enum err e = import_outcome_read(screen->req, upload, &o, problem);
+    if (!e)
+        e = find_landed(screen, upload, &o, &found, problem);
+    if (e)
+        return e;
+    if (found || (o.land && o.good))
+        return landed(screen->req, screen->res, found ? found : o.import_id, &o, problem);
+    return send_file(screen, upload, &o, problem);
+}
+
 enum err import_file_match(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     cleanup_screen struct screen screen = {.req = req};
     struct upload upload;
-    struct look look;
-    struct form form = form_empty(req->arena);
     enum err e = imports_allowed(desk_user(req), problem);
     if (!e)
         e = upload_find(req, &upload, problem);
     if (!e)
         e = screen_open(&screen, req, res, problem);
-    if (e)
-        return e;
-    e = look_at(&screen, &upload, &look, problem);
-    if (e == ERR_INVALID || e == ERR_UNSUPPORTED || e == ERR_TOO_LARGE)
-        return send_unreadable(&screen, &upload, problem, problem);
-    if (e)
-        return e;
-    put_upload(&screen, &upload, &form, &look, true);
-    context_flag(&screen.context, screen.context.root, "looked", false);
-    return send(&screen, VIEW_KEY("desk.imports.match_title"), problem);
+    return e ? e : show(&screen, &upload, problem);
 }
 
-// --- running
-
-// "title=Tên di tích,lat=": every field that the form can choose, so that nothing is guessed behind its back.
-static const char *make_mapping(struct arena *a, const struct form *form, const struct look *look)
-{
-    cleanup_buf struct buf out = BUF_INIT;
-    for (size_t i = 0; i < look->field_count; i++) {
-        const char *column = "";
-        for (size_t k = 0; k < look->column_count && !*column; k++)
-            if (strcmp(chosen_field(form, look, k, false), look->fields[i].name) == 0)
-                column = look->columns[k].name;
-        buf_printf(&out, "%s%s=%s", i ? "," : "", look->fields[i].name, column);
-    }
-    return out.failed ? NULL : arena_strdup(a, out.data);
-}
-
-// Two columns for one field: a mapping could only say one of them.
-static const char *doubled_field(struct screen *screen, const struct form *form, const struct look *look)
-{
-    for (size_t i = 0; i < look->field_count; i++) {
-        size_t count = 0;
-        for (size_t k = 0; k < look->column_count; k++)
-            count += strcmp(chosen_field(form, look, k, false), look->fields[i].name) == 0;
-        if (count > 1)
-            return field_words(screen, &look->fields[i]);
-    }
-    return NULL;
-}
-
-static const char *state_of(const struct form *form)
-{
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        if (strcmp(form_line(form, "state"), states[i]) == 0)
-            return states[i];
-    return states[0];
-}
-
-// --- the report
-
-// The library's sentence without "FILE:LINE:COLUMN: " and "column "X": ", which stand beside it.
-static const char *bare_sentence(const struct problem *p, const char *file)
-{
-    const char *text = p->text;
-    size_t len = strlen(file);
-    if (strncmp(text, file, len) == 0 && strstr(text + len, ": "))
-        text = strstr(text + len, ": ") + 2;
-    if (p->column && strncmp(text, "column \"", 8) == 0 && strstr(text, "\": "))
-        text = strstr(text, "\": ") + 3;
-    return text;
-}
-
-static const char *field_of_column(const struct form *form, const struct look *look, unsigned long column)
-{
-    return column && column <= look->column_count ? chosen_field(form, look, column - 1, false) : "";
-}
-
-// In the desk's language where there is a message, with the value that the sentence quotes.
-static const char *reason(struct screen *screen, const struct problem *p, const char *field,
-                          const char *sentence)
-{
-    const char *open = strstr(sentence, "“"), *close = open ? strstr(open, "”") : NULL;
-    const char *code = p->code == ERR_EXISTS ? "exists" : p->code == ERR_TOO_LARGE ? "too_large" : "";
-    json_t *values = json_pack("{s:s%}", "value", close ? open : "",
-                               close ? (size_t)(close - open) + strlen("”") : (size_t)0);
-    const char *words = screen_words_if(
-        screen, arena_printf(screen->arena, "desk.imports.reason.%s", *field ? field : p->field), values);
-    if (!words)
-        words = screen_words_if(screen, arena_printf(screen->arena, "desk.imports.reason.%s", code), values);
-    json_decref(values);
-    return words ? words : sentence;
-}
-
-static void put_problem(struct screen *screen, const struct upload *upload, const struct form *form,
-                        const struct look *look, const struct problem *p, json_t *list)
-{
-    struct context *c = &screen->context;
-    json_t *item = context_item(c, list);
-    const char *field = field_of_column(form, look, p->column);
-    const char *sentence = bare_sentence(p, upload->name);
-    const char *words = reason(screen, p, field, sentence);
-    context_flag(c, item, "line", false);
-    context_flag(c, item, "column", false);
-    if (p->line)
-        context_number(c, item, "line", (int64_t)p->line);
-    if (p->column && p->column <= look->column_count)
-        context_text(c, item, "column", look->columns[p->column - 1].name);
-    context_text(c, item, "reason", words);
-    context_text(c, item, "detail", words == sentence ? "" : sentence);
-}
-
-static void put_report(struct screen *screen, const struct upload *upload, const struct form *form,
-                       const struct look *look, const struct exchange_report *report)
-{
-    struct context *c = &screen->context;
-    json_t *object = context_object(c, c->root, "looked"), *list = context_list(c, object, "wrong");
-    const struct exchange_count *sites = &report->sites;
-    size_t problems = report->problems.count + report->problems.dropped;
-    context_number(c, object, "read", (int64_t)sites->read);
-    context_number(c, object, "added", (int64_t)sites->added);
-    context_number(c, object, "changed", (int64_t)sites->changed);
-    context_number(c, object, "unchanged", (int64_t)sites->unchanged);
-    context_number(c, object, "bad", (int64_t)sites->bad);
-    context_number(c, object, "terms", (int64_t)report->terms_added);
-    context_number(c, object, "total", (int64_t)(sites->added + sites->changed));
-    context_number(c, object, "problems", (int64_t)problems);
-    context_flag(c, object, "has_problems", problems > 0);
-    context_flag(c, object, "has_terms", report->terms_added > 0);
-    context_flag(c, object, "cut", problems > PROBLEMS_SHOWN);
-    context_flag(c, object, "landable", sites->added + sites->changed > 0);
-    context_text(c, object, "unused", report->columns_unused.len ? report->columns_unused.data : "");
-    for (size_t i = 0; i < report->problems.count && i < PROBLEMS_SHOWN; i++)
-        put_problem(screen, upload, form, look, &report->problems.items[i], list);
-}
-
-// --- the handler
-
-static enum err landed(struct http_request *req, struct http_response *res, const struct upload *upload,
-                       const struct exchange_report *report, struct problem *problem)
-{
-    const char *to = report->landed
-                         ? arena_printf(req->arena, "/desk/imports/%lld", (long long)report->import_id)
-                         : "/desk/imports";
-    const char *undo = report->landed && to ? arena_printf(req->arena, "%s/undo", to) : NULL;
-    json_t *values = json_pack("{s:I, s:I, s:s*}", "added", (json_int_t)report->sites.added, "changed",
-                               (json_int_t)report->sites.changed, "undo", undo);
-    enum err e = desk_flash(
-        req, res, DESK_DONE,
-        report->landed ? VIEW_KEY("desk.imports.landed") : VIEW_KEY("desk.imports.nothing"), values, problem);
-    json_decref(values);
-    upload_drop(upload);
-    return e ? e : desk_see_other(res, to, problem);
-}
-
-static bool is_about_rows(enum err e)
-{
-    return e == ERR_NONE || e == ERR_INVALID;
-}
-
-static enum err run(struct screen *screen, const struct upload *upload, const struct form *form,
-                    const struct look *look, struct problem *problem)
-{
-    cleanup_exchange_report struct exchange_report report = EXCHANGE_REPORT_INIT;
-    bool land = form_has(form, "land");
-    struct exchange_options options = {
-        .actor = desk_actor(screen->req),
-        .dry_run = !land,
-        .skip_bad = form_has(form, "skip_bad"),
-        .lang = upload->lang,
-        .state = state_of(form),
-        .encoding = upload->encoding,
-        .delimiter = look->delimiter,
-        .mapping = upload->is_table ? make_mapping(screen->arena, form, look) : NULL,
-    };
-    if (upload->is_table && !options.mapping)
-        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
-    enum err e = exchange_import(screen->app->store, upload->path, &options, &report);
-    if (!is_about_rows(e)) {
-        if (report.problems.count)
-            *problem = report.problems.items[report.problems.count - 1];
-        return e;
-    }
-    if (land && !e)
-        return landed(screen->req, screen->res, upload, &report, problem);
-    put_upload(screen, upload, form, look, false);
-    put_report(screen, upload, form, look, &report);
-    return send(screen, VIEW_KEY("desk.imports.look_title"), problem);
-}
+// --- looking through and landing
 
 static enum err refuse_doubled(struct screen *screen, const struct upload *upload, const struct form *form,
                                const struct look *look, const char *field, struct problem *problem)
 {
     struct context *c = &screen->context;
-    put_upload(screen, upload, form, look, false);
+    import_columns_put(screen, upload, form, look, false);
     context_flag(c, c->root, "looked", false);
+    context_flag(c, c->root, "broken_off", false);
     context_text(c, c->root, "doubled", field);
     screen->res->status = 422;
     return send(screen, VIEW_KEY("desk.imports.match_title"), problem);
+}
+
+enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
+                           const struct form *form, const struct look *look, struct problem *problem)
+{
+    const struct app *app = req->app;
+    const char *to = arena_printf(req->arena, "/desk/imports/file/%s", upload->token);
+    struct connection *reader;
+    struct import_order order = {
+        .upload = upload,
+        .form = form,
+        .state = import_columns_state(form),
+        .delimiter = look->delimiter,
+        .skip_bad = form_has(form, "skip_bad"),
+        .land = form_has(form, "land"),
+    };
+    if (upload->kind == UPLOAD_TABLE && !(order.mapping = import_columns_mapping(req->arena, form, look)))
+        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
+    enum err e = store_reader(app->store, &reader, problem);
+    if (!e)
+        e = undo_newest(reader, &order.newest_import, problem);
+    if (!e)
+        e = import_job_start(req, &order, problem);
+    if (e == ERR_BUSY)
+        e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.imports.other_runs"), NULL, problem);
+    else if (!e)
+        (void)jobs_wait(app->jobs, upload->token, WAIT_MS);
+    return e ? e : desk_see_other(res, to, problem);
 }
 
 enum err import_file_run(struct http_request *req, struct http_response *res, struct problem *problem)
@@ -372,10 +195,12 @@ enum err import_file_run(struct http_request *req, struct http_response *res, st
     if (!e)
         e = screen_open(&screen, req, res, problem);
     if (!e)
-        e = look_at(&screen, &upload, &look, problem);
+        e = import_columns_look(&screen, &upload, &look, problem);
+    if (is_about_file(e))
+        return send_unreadable(&screen, &upload, problem, problem);
     if (e)
         return e;
-    const char *doubled = doubled_field(&screen, &form, &look);
+    const char *doubled = import_columns_doubled(&screen, &form, &look);
     return doubled ? refuse_doubled(&screen, &upload, &form, &look, doubled, problem)
-                   : run(&screen, &upload, &form, &look, problem);
+                   : import_file_start(req, res, &upload, &form, &look, problem);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "content/editing/undo.h"
+#include "content/store/store.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/list.h"
 #include "server/desk/routes.h"
@@ -12,8 +12,22 @@
 
 enum { SITES_SHOWN = 100 };
 
+enum { FORMAT };
+static const struct field_option formats[] = {
+    {.value = "csv", .label = VIEW_KEY("desk.imports.format_csv")},
+    {.value = "geojson", .label = VIEW_KEY("desk.imports.format_geojson")},
+    {.value = "bundle", .label = VIEW_KEY("desk.imports.format_bundle")},
+    {.value = "bulk", .label = VIEW_KEY("desk.imports.format_bulk")},
+    {.value = NULL},
+};
+static const struct list_filter filters[] = {
+    [FORMAT] = {.name = "format", .label = VIEW_KEY("desk.imports.filter_format"), .options = formats},
+};
 static const struct list list = {
     .path = "/desk/imports",
+    .search = VIEW_KEY("desk.imports.search"),
+    .filters = filters,
+    .filter_count = sizeof filters / sizeof filters[0],
     .count = VIEW_KEY("desk.imports.count"),
     .empty = VIEW_KEY("desk.imports.empty"),
 };
@@ -35,22 +49,14 @@ static int64_t import_id(const struct http_request *req)
 
 static void put_import(struct screen *screen, json_t *object, const struct import_row *row)
 {
-    static const struct {
-        const char *format, *key;
-    } formats[] = {
-        {"bundle", VIEW_KEY("desk.imports.format_bundle")},
-        {"csv", VIEW_KEY("desk.imports.format_csv")},
-        {"geojson", VIEW_KEY("desk.imports.format_geojson")},
-        {"bulk", VIEW_KEY("desk.imports.format_bulk")},
-    };
     struct context *c = &screen->context;
     context_number(c, object, "id", row->id);
     context_text(c, object, "file", row->name);
     context_text(c, object, "who",
                  row->account ? row->account : screen_words(screen, VIEW_KEY("desk.imports.nobody"), NULL));
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (strcmp(formats[i].format, row->format) == 0)
-            screen_message(screen, object, "format", formats[i].key, NULL);
+    for (const struct field_option *format = formats; format->value; format++)
+        if (strcmp(format->value, row->format) == 0)
+            screen_message(screen, object, "format", format->label, NULL);
     context_number(c, object, "added", row->added);
     context_number(c, object, "changed", row->changed);
     screen_time(screen, object, "when", row->at);
@@ -63,21 +69,23 @@ static enum err show_list(struct http_request *req, struct http_response *res, s
     struct list_query q;
     struct import_rows rows;
     int64_t total = 0;
+    list_read(&list, req, &q);
+    const struct import_filter filter = {.name = q.search, .format = q.values[FORMAT]};
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
-        e = undo_count(screen.db, &total, problem);
+        e = undo_count(screen.db, &filter, &total, problem);
     if (e)
         return e;
     struct context *c = &screen.context;
-    list_read(&list, req, &q);
     list_put(&screen, &list, &q, total);
-    e = undo_list(screen.db, screen.arena, q.limit, q.offset, &rows, problem);
+    e = undo_list(screen.db, screen.arena, &filter, q.limit, q.offset, &rows, problem);
     if (e)
         return e;
     json_t *items = context_list(c, c->root, "imports");
     for (size_t i = 0; i < rows.count; i++)
         put_import(&screen, context_item(c, items), &rows.items[i]);
     context_flag(c, c->root, "may", imports_allowed(screen.user, NULL) == ERR_NONE);
+    imports_put_running(&screen);
     screen.title = VIEW_KEY("desk.imports.title");
     screen.menu = "/desk/imports";
     return screen_send(&screen, "desk/imports", problem);
@@ -110,9 +118,14 @@ static enum err show(struct http_request *req, struct http_response *res, struct
 {
     cleanup_screen struct screen screen = {.req = req};
     struct import_row row;
+    struct job_state state;
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
         e = undo_load(screen.db, screen.arena, import_id(req), &row, problem);
+    if (!e && import_undo_runs(screen.app, row.id, &state) && !desk_wants_json(req))
+        return imports_send_progress(&screen, &state, VIEW_KEY("desk.imports.undoing_title"), problem);
+    if (!e && desk_wants_json(req))
+        return imports_tell_script(res, &state);
     if (!e)
         e = put_sites(&screen, row.id, problem);
     if (e)
@@ -166,8 +179,17 @@ static enum err flash_undone(struct http_request *req, struct http_response *res
 
 static enum err undo_post(struct http_request *req, struct http_response *res, struct problem *problem)
 {
+    const struct app *app = req->app;
     struct undoing u = {.req = req, .id = import_id(req)};
+    struct connection *reader;
+    struct import_row row;
     enum err e = imports_allowed(desk_user(req), problem);
+    if (!e)
+        e = store_reader(app->store, &reader, problem);
+    if (!e)
+        e = undo_load(reader, req->arena, u.id, &row, problem);
+    if (!e && !row.undone_at && row.added + row.changed > IMPORT_UNDO_LONG)
+        return import_undo_start(req, res, &row, problem);
     if (!e)
         e = desk_write(req, undo, &u, problem);
     if (!e)
@@ -178,7 +200,7 @@ static enum err undo_post(struct http_request *req, struct http_response *res, s
              : desk_see_other(res, arena_printf(req->arena, "/desk/imports/%lld", (long long)u.id), problem);
 }
 
-static const char *const list_params[] = {LIST_PARAMS, NULL};
+static const char *const list_params[] = {LIST_PARAMS, "format", NULL};
 
 static const struct route rows[] = {
     {.pattern = "/desk/imports",

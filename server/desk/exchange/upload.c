@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/file.h"
+#include "content/exchange/unpack.h"
 #include "content/store/store.h"
 
 enum { TOKEN_LENGTH = 32, KEPT_SECONDS = 24 * 3600, ABOUT_MAX = 4096 };
@@ -54,9 +55,12 @@ static bool has_suffix(const char *name, const char *suffix)
     return len >= n && strcasecmp(name + len - n, suffix) == 0;
 }
 
-static bool is_table(const char *name)
+static enum upload_kind kind_of(const char *name)
 {
-    return has_suffix(name, ".csv") || has_suffix(name, ".txt") || has_suffix(name, ".tsv");
+    if (unpack_is_archive(name))
+        return UPLOAD_BUNDLE;
+    return has_suffix(name, ".csv") || has_suffix(name, ".txt") || has_suffix(name, ".tsv") ? UPLOAD_TABLE
+                                                                                            : UPLOAD_GEOJSON;
 }
 
 static enum err check_file(const struct multipart_part *file, struct problem *p)
@@ -69,14 +73,18 @@ static enum err check_file(const struct multipart_part *file, struct problem *p)
     for (size_t i = 0; i < sizeof workbooks / sizeof workbooks[0]; i++)
         if (has_suffix(file->file, workbooks[i]))
             return problem_set(p, ERR_UNSUPPORTED, "workbook", "this is a workbook: save it as CSV first");
+    if (unpack_is_archive(file->file))
+        return ERR_NONE;
     if (file->len > 3 &&
         (memcmp(file->data, "PK\3\4", 4) == 0 || memcmp(file->data, "\xD0\xCF\x11\xE0", 4) == 0))
         return problem_set(p, ERR_UNSUPPORTED, "workbook", "this is a workbook: save it as CSV first");
     if (has_suffix(file->file, "bundle.json")) // the importer would take the folder for a bundle
-        return problem_set(p, ERR_UNSUPPORTED, "file", "a bundle is imported with `stele import`");
-    if (is_table(file->file) || has_suffix(file->file, ".geojson") || has_suffix(file->file, ".json"))
+        return problem_set(p, ERR_UNSUPPORTED, "file", "a bundle comes as one archive");
+    if (kind_of(file->file) == UPLOAD_TABLE || has_suffix(file->file, ".geojson") ||
+        has_suffix(file->file, ".json"))
         return ERR_NONE;
-    return problem_set(p, ERR_UNSUPPORTED, "file", "the file must be CSV (.csv) or GeoJSON (.geojson)");
+    return problem_set(p, ERR_UNSUPPORTED, "file",
+                       "the file must be CSV (.csv), GeoJSON (.geojson) or a bundle (.zip)");
 }
 
 // --- keeping
@@ -94,36 +102,64 @@ static enum err write_about(const struct http_request *req, const struct upload 
     return file_write_atomic(path, text, strlen(text), p);
 }
 
-enum err upload_keep(const struct http_request *req, const struct multipart_part *file, const char *lang,
-                     const char *encoding, struct upload *ret, struct problem *p)
+static enum err make(const struct http_request *req, struct upload *u, struct problem *p)
 {
     unsigned char bytes[TOKEN_LENGTH / 2];
     char token[TOKEN_LENGTH + 1];
-    enum err e = check_file(file, p);
-    if (e)
-        return e;
     sweep(req);
     randombytes_buf(bytes, sizeof bytes);
     sodium_bin2hex(token, sizeof token, bytes, sizeof bytes);
     const char *folder = folder_of(req, token);
-    struct upload u = {.token = arena_strdup(req->arena, token),
-                       .name = file->file,
-                       .lang = lang,
-                       .encoding = *encoding ? encoding : NULL,
-                       .is_table = is_table(file->file)};
-    u.path = folder ? arena_printf(req->arena, "%s/%s", folder, file->file) : NULL;
-    if (!u.token || !u.path)
+    u->token = arena_strdup(req->arena, token);
+    u->path = folder ? arena_printf(req->arena, "%s/%s", folder, u->name) : NULL;
+    u->kind = kind_of(u->name);
+    if (!u->token || !u->path)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    e = file_make_folder(folder, p);
+    enum err e = file_make_folder(folder, p);
     if (!e)
-        e = file_write_atomic(u.path, file->data, file->len, p);
-    if (!e)
-        e = write_about(req, &u, folder, p);
+        e = write_about(req, u, folder, p);
     if (e)
         (void)file_remove_tree(folder, NULL);
+    return e;
+}
+
+enum err upload_keep(const struct http_request *req, const struct multipart_part *file, const char *lang,
+                     const char *encoding, struct upload *ret, struct problem *p)
+{
+    enum err e = check_file(file, p);
+    if (e)
+        return e;
+    struct upload u = {.name = file->file, .lang = lang, .encoding = *encoding ? encoding : NULL};
+    e = make(req, &u, p);
+    if (e)
+        return e;
+    e = file_write_atomic(u.path, file->data, file->len, p);
+    if (e)
+        upload_drop(&u);
     else
         *ret = u;
     return e;
+}
+
+enum err upload_reserve(const struct http_request *req, const char *name, struct upload *ret,
+                        struct problem *p)
+{
+    struct upload u = {.name = name, .lang = desk_language(req)};
+    enum err e = make(req, &u, p);
+    if (!e)
+        *ret = u;
+    return e;
+}
+
+void upload_drop(const struct upload *upload)
+{
+    char folder[4096];
+    size_t len = (size_t)(strrchr(upload->path, '/') - upload->path);
+    if (len < sizeof folder) {
+        memcpy(folder, upload->path, len);
+        folder[len] = '\0';
+        (void)file_remove_tree(folder, NULL);
+    }
 }
 
 // --- finding
@@ -153,20 +189,9 @@ enum err upload_find(const struct http_request *req, struct upload *ret, struct 
     if (!own || !u.name || !u.lang)
         return gone;
     u.path = arena_printf(req->arena, "%s/%s", folder, u.name);
-    u.is_table = is_table(u.name);
+    u.kind = kind_of(u.name);
     if (!u.path)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     *ret = u;
     return ERR_NONE;
-}
-
-void upload_drop(const struct upload *upload)
-{
-    char folder[4096];
-    size_t len = (size_t)(strrchr(upload->path, '/') - upload->path);
-    if (len < sizeof folder) {
-        memcpy(folder, upload->path, len);
-        folder[len] = '\0';
-        (void)file_remove_tree(folder, NULL);
-    }
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/desk/frame/told.h"
 #include "server/view/view.h"
 
 static const char *const kind_flags[] = {
@@ -56,19 +57,17 @@ static const char *sentence(struct screen *screen, const struct form_problem *pr
 {
     if (problem->key)
         return own_sentence(screen, problem);
-    const char *field = plain_word(screen, problem->field),
-               *code = plain_word(screen, err_name(problem->code));
-    const char *const keys[] = {
-        arena_printf(screen->arena, "desk.problem.%s.%s", field, code),
-        arena_printf(screen->arena, "desk.problem.%s.any", field),
-        arena_printf(screen->arena, "desk.problem.any.%s", code),
-    };
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const char *words = screen_words_if(screen, keys[i], NULL);
-        if (words)
-            return words;
-    }
-    return problem->text;
+    const struct problem *said = problem->problem;
+    const char *field = plain_word(screen, problem->field), *code = plain_word(screen, err_name(said->code));
+    const char *words =
+        screen_words_if(screen, arena_printf(screen->arena, "desk.problem.%s.%s", field, code), NULL);
+    if (!words)
+        words = screen_words_if(screen, arena_printf(screen->arena, "desk.problem.%s.any", field), NULL);
+    if (!words && strncmp(said->key, "member.", 7) != 0) // which names a member of a file
+        words = told_named(screen, said);
+    if (!words)
+        words = screen_words_if(screen, arena_printf(screen->arena, "desk.problem.any.%s", code), NULL);
+    return words ? words : told_words(screen, said);
 }
 
 static bool is_ours(const struct field *fields, size_t count, const char *name)

@@ -253,12 +253,15 @@ void form_problem_words(struct form *f, const char *field, const char *key, cons
 
 void form_take_as(struct form *f, const char *field, const struct problem *p)
 {
-    const char *kept_field = arena_strdup(f->arena, field), *text = arena_strdup(f->arena, p->text);
-    add_problem(f, &(struct form_problem){
-                       .field = kept_field ? kept_field : "",
-                       .code = p->code ? p->code : ERR_INVALID,
-                       .text = text ? text : "",
-                   });
+    static const struct problem unknown = {.code = ERR_INVALID};
+    const char *kept_field = arena_strdup(f->arena, field);
+    struct problem *kept = arena_alloc(f->arena, sizeof *kept);
+    if (kept) {
+        *kept = *p;
+        kept->code = p->code ? p->code : ERR_INVALID;
+    }
+    add_problem(
+        f, &(struct form_problem){.field = kept_field ? kept_field : "", .problem = kept ? kept : &unknown});
 }
 
 void form_take(struct form *f, const struct problem *p)

@@ -21,13 +21,12 @@ struct form_value {
 };
 
 struct form_problem {
-    const char *field;       // "" when it is about the whole form
-    const char *key;         // message key, "desk.accounts.name_taken"; NULL: made of field and code
-    const char *placeholder; // of the message; NULL: none. It stands for
-    const char *words;       // these, or when NULL for
-    int64_t number;          // this
-    enum err code;           // without key: what the library said, and
-    const char *text;        // its own sentence, shown where there is no message for field and code
+    const char *field;             // "" when it is about the whole form
+    const char *key;               // message key, "desk.accounts.name_taken"; NULL: made of field and code
+    const char *placeholder;       // of the message; NULL: none. It stands for
+    const char *words;             // these, or when NULL for
+    int64_t number;                // this
+    const struct problem *problem; // without key: what the library said
 };
 
 struct form {
@@ -77,8 +76,8 @@ void form_problem_words(struct form *f, const char *field, const char *key, cons
 
 // Takes what a library says (English, with a field and a code) into the form. The sentence shown is the first
 // of the messages "desk.problem.FIELD.CODE", "desk.problem.FIELD.any", "desk.problem.any.CODE" that there is
-// (CODE as err_name writes it with '_' for '-'; FIELD with '_' for what is not a-z, 0-9 or '_'), else the
-// library's own.
+// (CODE as err_name writes it with '_' for '-'; FIELD with '_' for what is not a-z, 0-9 or '_'); before the
+// last of them comes the problem's own sentence where it has a name, see told.h.
 void form_take(struct form *f, const struct problem *p);
 // The same where the form calls the field otherwise than the library.
 void form_take_as(struct form *f, const char *field, const struct problem *p);

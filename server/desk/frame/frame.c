@@ -61,11 +61,12 @@ const char *desk_language(const struct http_request *req)
 
 // --- writing
 
-enum err desk_write(const struct http_request *req, desk_change *change, void *arg, struct problem *p)
+static enum err write_within(const struct http_request *req, int wait_ms, desk_change *change, void *arg,
+                             struct problem *p)
 {
     const struct app *app = req->app;
     struct connection *writer = NULL;
-    enum err e = store_begin(app->store, &writer, p);
+    enum err e = store_begin_within(app->store, wait_ms, &writer, p);
     if (e)
         return e;
     e = change(writer, arg, p);
@@ -73,6 +74,16 @@ enum err desk_write(const struct http_request *req, desk_change *change, void *a
         return store_commit(app->store, p);
     store_rollback(app->store);
     return e;
+}
+
+enum err desk_write(const struct http_request *req, desk_change *change, void *arg, struct problem *p)
+{
+    return write_within(req, DESK_WAIT_MS, change, arg, p);
+}
+
+enum err desk_write_now(const struct http_request *req, desk_change *change, void *arg, struct problem *p)
+{
+    return write_within(req, 0, change, arg, p);
 }
 
 // --- answers

@@ -83,9 +83,16 @@ extern const char *const desk_languages[];
 
 // --- writing
 
-// A change in one transaction: on ERR_NONE it is committed, otherwise all of it is rolled back.
+// How long a request waits for the store while an import or another program writes: a person waits for it,
+// and so does everybody whose request stands behind on the worker pool.
+#define DESK_WAIT_MS 1000
+
+// A change in one transaction: on ERR_NONE it is committed, otherwise all of it is rolled back. ERR_BUSY when
+// the store is not free within DESK_WAIT_MS.
 typedef enum err desk_change(struct connection *writer, void *arg, struct problem *p);
 enum err desk_write(const struct http_request *req, desk_change *change, void *arg, struct problem *p);
+// The same for what nobody would miss: it does not wait at all.
+enum err desk_write_now(const struct http_request *req, desk_change *change, void *arg, struct problem *p);
 
 // --- answers
 

@@ -9,6 +9,7 @@
 #include "server/desk/frame/cookies.h"
 #include "server/desk/frame/flash.h"
 #include "server/desk/frame/guard.h"
+#include "server/view/locale.h"
 #include "server/view/view.h"
 #include "server/visitor/logo.h"
 
@@ -184,6 +185,9 @@ enum err screen_send(struct screen *screen, const char *template, struct problem
                      : screen_words(screen, screen->title ? screen->title : "desk.title", NULL));
     context_flag(c, c->root, "plain", screen->plain);
     context_flag(c, c->root, "wide", screen->wide);
+    context_flag(c, c->root, "refresh", false);
+    if (screen->refresh)
+        context_number(c, c->root, "refresh", screen->refresh);
     context_flag(c, c->root, "insecure", !screen->req->is_https);
     put_user(screen);
     put_menu(screen);
@@ -275,16 +279,22 @@ void screen_ago(struct screen *screen, json_t *object, const char *member, int64
         }
 }
 
+const char *screen_language(struct screen *screen, const char *tag)
+{
+    const char *words = screen_words_if(screen, arena_printf(screen->arena, "language.%s", tag), NULL);
+    return words ? words : locale_language_name(tag);
+}
+
 void screen_size(struct screen *screen, json_t *object, const char *member, int64_t bytes)
 {
     static const struct {
         int64_t unit;
         const char *key;
     } units[] = {
-        {1 << 30, VIEW_KEY("desk.backups.gigabytes")},
-        {1 << 20, VIEW_KEY("desk.backups.megabytes")},
-        {1 << 10, VIEW_KEY("desk.backups.kilobytes")},
-        {1, VIEW_KEY("desk.backups.bytes")},
+        {1 << 30, VIEW_KEY("desk.size.gigabytes")},
+        {1 << 20, VIEW_KEY("desk.size.megabytes")},
+        {1 << 10, VIEW_KEY("desk.size.kilobytes")},
+        {1, VIEW_KEY("desk.size.bytes")},
     };
     size_t i = 0;
     while (bytes < units[i].unit && units[i].unit > 1)

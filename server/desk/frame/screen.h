@@ -39,6 +39,7 @@ struct screen {
     const char *menu;       // which entry of the menu is current: its address, "/desk/accounts"; NULL: none
     bool plain;             // no menu: sign-in and the like
     bool wide;              // tables and maps: more than a column of text
+    int refresh;            // seconds after which a browser without scripts asks again; 0: never
 };
 
 // Begins. `screen->req` may be anything before. Close with screen_close, on failure too.
@@ -70,7 +71,10 @@ void screen_time(struct screen *screen, json_t *object, const char *member, int6
 // The same in words of distance: "vừa xong", "5 phút trước", "hôm qua", then the date.
 void screen_ago(struct screen *screen, json_t *object, const char *member, int64_t when);
 
-// A number of bytes in words: "14 MB".
+// What the language is called in the desk's language, as within a sentence: "tiếng Anh".
+const char *screen_language(struct screen *screen, const char *tag);
+
+// A number of bytes as people say it: "3 MB".
 void screen_size(struct screen *screen, json_t *object, const char *member, int64_t bytes);
 
 // The text of a words column in the desk's language, else in any; in the arena, NULL when there is none.

@@ -67,11 +67,12 @@ static enum err put_plates(struct screen *screen, struct problem *problem)
         return e;
     list_read(&list, screen->req, &q);
     q.options[AREA] = areas;
-    const struct desk_plate_filter filter = {.state = q.values[STATE],
-                                             .area = q.values[AREA],
-                                             .query = q.search,
-                                             .account_id = screen->user->account.id};
+    struct desk_plate_filter filter = {.state = q.values[STATE],
+                                       .area = q.values[AREA],
+                                       .query = q.search,
+                                       .account_id = screen->user->account.id};
     e = desk_plate_count(screen->db, &filter, &total, problem);
+    filter.counted = (struct desk_counted){.known = !e, .total = total};
     list_put(screen, &list, &q, total);
     if (!e)
         e = desk_plate_list(screen->db, screen->arena, &filter, q.limit, q.offset, &plates, problem);

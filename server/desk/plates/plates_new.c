@@ -128,6 +128,7 @@ static enum err put_choices(struct screen *screen, const struct form *form, stru
         return e;
     struct desk_site_filter filter = filter_of(&q, screen->user);
     e = desk_site_count(screen->db, &filter, &total, problem);
+    filter.counted = (struct desk_counted){.known = !e, .total = total};
     list_put(screen, &list, &q, total);
     if (!e)
         e = desk_site_list(screen->db, screen->arena, &filter, DESK_SITE_BY_NAME, q.limit, q.offset, &sites,

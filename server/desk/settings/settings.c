@@ -58,7 +58,7 @@ enum err settings_words_fields(struct screen *screen, const char *name, unsigned
     if (!fields)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < languages->count; i++) {
-        json_t *values = json_pack("{s:s}", "language", locale_language_name(languages->tags[i]));
+        json_t *values = json_pack("{s:s}", "language", screen_language(screen, languages->tags[i]));
         const char *label = screen_words(screen, VIEW_KEY("desk.settings.in_language"), values);
         json_decref(values);
         fields[i] = (struct field){.name = arena_printf(screen->arena, "%s[%s]", name, languages->tags[i]),

@@ -224,6 +224,10 @@ static enum err save(struct saving *s, struct problem *problem)
         site_form_take(s->f, problem);
         return again(s, false, problem);
     }
+    if (e == ERR_BUSY) {
+        form_problem(&s->f->form, "", VIEW_KEY("desk.site.busy"));
+        return again(s, false, problem);
+    }
     return e ? e : see_site(s, s->button->flash, problem);
 }
 

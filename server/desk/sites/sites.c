@@ -112,8 +112,7 @@ const char *sites_state_key(const char *state)
 
 const char *sites_language(struct screen *screen, const char *tag)
 {
-    const char *words = screen_words_if(screen, arena_printf(screen->arena, "language.%s", tag), NULL);
-    return words ? words : locale_language_name(tag);
+    return screen_language(screen, tag);
 }
 
 // --- terms

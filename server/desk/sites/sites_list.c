@@ -141,6 +141,7 @@ static enum err put_sites(struct screen *screen, struct list_query *q, struct pr
     enum err e = desk_site_count(screen->db, &filter, &total, problem);
     if (e)
         return e;
+    filter.counted = (struct desk_counted){.known = true, .total = total};
     list_put(screen, &list, q, total);
     e = desk_site_list(screen->db, screen->arena, &filter, q->sort ? DESK_SITE_BY_CHANGE : DESK_SITE_BY_NAME,
                        q->limit, q->offset, &sites, problem);
@@ -163,7 +164,9 @@ enum err sites_list_show(struct http_request *req, struct http_response *res, st
         e = put_sites(&screen, &q, problem);
     if (e)
         return e;
-    screen.title = VIEW_KEY("desk.sites.title");
+    bool bin = q.values[FILTER_STATE] && strcmp(q.values[FILTER_STATE], "binned") == 0;
+    context_flag(&screen.context, screen.context.root, "in_bin", bin);
+    screen.title = bin ? VIEW_KEY("desk.sites.bin_title") : VIEW_KEY("desk.sites.title");
     screen.menu = "/desk/sites";
     screen.wide = true;
     return screen_send(&screen, "desk/sites", problem);

@@ -58,7 +58,7 @@ static void touch_session(const struct http_request *req)
 {
     struct desk_user *user = req->user;
     if (user && (req->route->flags & ROUTE_WORKER) && session_is_due(&user->session, clock_now()))
-        (void)desk_write(req, touch, &user->session, NULL);
+        (void)desk_write_now(req, touch, &user->session, NULL);
 }
 
 // --- where it comes from

@@ -29,6 +29,7 @@ static const struct {
     {"plate.state", VIEW_KEY("desk.activity.plate_state")},
     {"plate.re-pointed", VIEW_KEY("desk.activity.plate_pointed")},
     {"plate.moved", VIEW_KEY("desk.activity.plate_moved")},
+    {"import.land", VIEW_KEY("desk.activity.import_land")},
     {"import.undo", VIEW_KEY("desk.activity.import_undo")},
     {"account.add", VIEW_KEY("desk.activity.account_add")},
     {"account.change", VIEW_KEY("desk.activity.account_change")},
@@ -177,6 +178,8 @@ static struct subject subject_of(struct screen *screen, const char *subject)
     if (strncmp(subject, "account:", 8) == 0 &&
         account_load(screen->db, screen->arena, strtoll(rest, NULL, 10), &account, NULL) == ERR_NONE)
         return (struct subject){account.name, NULL};
+    if (strncmp(subject, "import:", 7) == 0)
+        return (struct subject){rest, arena_printf(screen->arena, "/desk/imports/%s", rest)};
     return (struct subject){rest, NULL};
 }
 
@@ -197,6 +200,8 @@ static void put_sentence(struct screen *screen, json_t *item, const struct desk_
         if (strcmp(actions[i].action, event->action) == 0)
             key = actions[i].key;
     const char *what = said(detail, "what");
+    if (!*what && strcmp(event->action, "import.land") == 0)
+        what = said(detail, "file");
     for (size_t i = 0; !*what && i < sizeof settings / sizeof settings[0]; i++)
         if (strcmp(event->subject, settings[i].subject) == 0)
             what = screen_words(screen, settings[i].key, NULL);
@@ -230,7 +235,7 @@ static enum err put_events(struct screen *screen, struct problem *problem)
     e = desk_event_count(screen->db, &filter, &total, problem);
     list_put(screen, &list, &q, total);
     filter.offset = q.offset;
-    if (!e)
+    if (!e && total > 0)
         e = desk_event_list(screen->db, screen->arena, &filter, 0, q.limit, &events, problem);
     json_t *items = context_list(c, c->root, "items");
     for (size_t i = 0; !e && i < events.count; i++) {

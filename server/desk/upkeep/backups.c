@@ -95,12 +95,10 @@ static enum err make(struct http_request *req, struct http_response *res, struct
     struct problem p = PROBLEM_INIT;
     enum err e = kept_make(app->store, req->arena, &name, &p);
     if (e == ERR_BUSY || e == ERR_FULL || e == ERR_CORRUPT) {
-        json_t *values = json_pack("{s:s}", "reason", p.text);
         const char *key = e == ERR_BUSY   ? VIEW_KEY("desk.backups.busy")
                           : e == ERR_FULL ? VIEW_KEY("desk.backups.full")
                                           : VIEW_KEY("desk.backups.damaged");
-        e = desk_flash(req, res, DESK_WARNING, key, values, problem);
-        json_decref(values);
+        e = desk_flash(req, res, DESK_WARNING, key, NULL, problem);
         return e ? e : desk_see_other(res, "/desk/backups", problem);
     }
     if (e)
