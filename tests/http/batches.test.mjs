@@ -178,7 +178,7 @@ test('says beside the field what is wrong, and keeps what was typed', async () =
     [{ copies: '0' }, [code], ['png'], /Hãy ghi một số từ 1 đến 999/],
     [{ measure: 'module', amount: '0,5' }, [code], ['png'], /nhỏ hơn 1 mm/],
     [{ measure: 'distance', amount: 'xa' }, [code], ['png'], /Hãy ghi một số lớn hơn 0/],
-    [{ measure: 'size', amount: '20' }, [code], ['png'], /quá nhỏ để quét, hoặc rộng hơn chỗ dành cho nó\. \(20/],
+    [{ measure: 'size', amount: '20' }, [code], ['png'], /quá nhỏ để quét, hoặc rộng hơn chỗ dành cho nó\./],
     [{ design: 'không-có' }, [code], ['png'], /Chương trình vẽ bảng không nhận/],
     [{ paper: 'own', sheet_width: '5', sheet_height: '5' }, [code], ['png'], /rộng và cao từ 50 đến 2.000 mm/],
     [{ codes: 'K7M3-0000\nabc' }, [], ['png'], /không phải là mã đúng/],
