@@ -26,6 +26,7 @@ static bool read_media(struct query *q, struct arena *a, void *item)
     m->original_name = query_dup(q, 6, a);
     m->created_at = query_int(q, 7);
     m->shown = query_int(q, 8) != 0;
+    m->looked = query_int(q, 9) != 0;
     return m->media_class && m->mime && m->original_name;
 }
 

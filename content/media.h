@@ -18,7 +18,8 @@ struct media {
     int64_t bytes, width, height, duration_ms; // 0 when not known
     const char *original_name;
     int64_t created_at;
-    bool shown; // belongs to a published site, or is the logo
+    bool shown;  // belongs to a published site, or is the logo
+    bool looked; // stele-media has told what it is
 };
 
 #define MEDIA_BYTES_MAX       200000000 // of one file; large enough for a film of a few minutes
@@ -98,10 +99,12 @@ enum err media_captions_load(struct connection *c, struct arena *a, const char *
                              bool shown, const char **ret_text, bool *ret_exact, struct problem *p);
 
 // Pictures without variants, and uses with a focus that no thumbnail is cut around yet: what `stele media`
-// makes. A picture can stand in the list several times, with different focus.
+// makes. A picture can stand in the list several times, with different focus. And recordings (sound and film)
+// that nobody has looked at: they may tell where they were taken.
 struct media_unmade {
     const char *sha256, *original_name;
     double focus_x, focus_y; // < 0 when not set
+    bool is_recording;
 };
 enum err media_list_unmade(struct connection *c, struct arena *a, struct media_unmade **ret,
                            size_t *ret_count, struct problem *p);

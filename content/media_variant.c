@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "content/media.h"
 #include "content/rows.h"
 #include "content/store/query.h"
@@ -35,6 +36,7 @@ enum err media_set_facts(struct connection *writer, const char *sha256, const st
     bind_known(q, 2, facts->width);
     bind_known(q, 3, facts->height);
     bind_known(q, 4, facts->duration_ms);
+    query_bind_int(q, 5, clock_now());
     enum err e = query_run(q, p);
     for (size_t i = 0; !e && i < facts->variants.count; i++)
         e = set_variant(writer, sha256, &facts->variants.items[i], p);
@@ -113,6 +115,7 @@ static bool read_unmade(struct query *q, struct arena *a, void *item)
         .original_name = query_dup(q, 1, a),
         .focus_x = query_is_null(q, 2) ? -1 : query_real(q, 2),
         .focus_y = query_is_null(q, 3) ? -1 : query_real(q, 3),
+        .is_recording = query_int(q, 4) != 0,
     };
     return m->sha256 && m->original_name;
 }

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/fold.h"
+
 #include "qrgen/batch.h"
 #include "qrgen/job/plates_csv.h"
 #include "qrgen/symbol/measure.h"
@@ -153,8 +155,21 @@ static unsigned kinds_of(const struct options_list *format)
     return bits;
 }
 
+// Words for people end up on paper.
+static enum err check_words(const char *flag, const char *words, struct problem *p)
+{
+    if (!words || fold_utf8_valid(words, strlen(words)))
+        return ERR_NONE;
+    return problem_set(p, ERR_INVALID, flag, "%s is no UTF-8 text", flag);
+}
+
 enum err flags_order(const struct settings *s, struct order *ret, struct problem *p)
 {
+    enum err e = check_words("--name", s->name, p);
+    if (!e)
+        e = check_words("--material", s->material, p);
+    if (e)
+        return e;
     struct order order = {
         .name = s->name ? s->name : "",
         .base_url = s->base_url,

@@ -6,7 +6,7 @@
 #include "content/exchange/bundle.h"
 #include "content/store/store.h"
 
-// Its variants are there, or it is no picture and has its row.
+// Its variants are there, or it is a recording that was looked at.
 static bool is_known(struct connection *c, const struct bundle_media *m)
 {
     cleanup_arena struct arena a = ARENA_INIT;
@@ -14,7 +14,7 @@ static bool is_known(struct connection *c, const struct bundle_media *m)
     struct media_variant variant;
     char stem[MEDIA_THUMB_NAME_SIZE], name[MEDIA_THUMB_NAME_SIZE + 4];
     if (strcmp(m->media.media_class, "image") != 0)
-        return media_load(c, &a, m->media.sha256, &media, NULL) == ERR_NONE;
+        return media_load(c, &a, m->media.sha256, &media, NULL) == ERR_NONE && media.looked;
     media_thumb_name(m->focus_x, m->focus_y, stem);
     snprintf(name, sizeof name, "%s.jpg", stem);
     return media_variant_load(c, &a, m->media.sha256, name, &variant, NULL) == ERR_NONE;

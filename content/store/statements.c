@@ -320,7 +320,8 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT m.class, m.mime, m.bytes, m.width, m.height, m.duration_ms, m.original_name, m.created_at,"
         " EXISTS (SELECT 1 FROM site_media l JOIN site s ON s.id = l.site_id"
         " WHERE l.sha256 = m.sha256 AND s.state = 'published')"
-        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"')"
+        " OR EXISTS (SELECT 1 FROM setting WHERE name = 'logo' AND value = '\"' || m.sha256 || '\"'),"
+        " m.looked_at IS NOT NULL"
         " FROM media m WHERE m.sha256 = ?1"},
     // 0 sha256, 1 bytes
     [SQL_MEDIA_ALL] = {
@@ -329,11 +330,13 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_INSERT_MEDIA] = {
         "INSERT INTO media (sha256, class, mime, bytes, width, height, duration_ms, original_name, created_at)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sha256) DO NOTHING", .writes = true},
-    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms; NULL leaves what is there, but a film that has only ?4 is a sound
+    // ?1 sha256, ?2 width, ?3 height, ?4 duration_ms, ?5 now; NULL leaves what is there, but a film that has only
+    // ?4 is a sound
     [SQL_SET_MEDIA_FACTS] = {
         "UPDATE media SET width = coalesce(?2, width), height = coalesce(?3, height),"
         " duration_ms = coalesce(?4, duration_ms), class = CASE WHEN " IS_SOUND " THEN 'audio' ELSE class END,"
-        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END WHERE sha256 = ?1",
+        " mime = CASE WHEN " IS_SOUND " THEN 'audio/' || substr(mime, 7) ELSE mime END, looked_at = ?5"
+        " WHERE sha256 = ?1",
         .writes = true},
     // ?1 sha256, ?2 variant, ?3 file, ?4 mime, ?5 bytes, ?6 width, ?7 height
     [SQL_SET_MEDIA_VARIANT] = {
@@ -353,12 +356,15 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT l.captions FROM site_media l JOIN site s ON s.id = l.site_id"
         " WHERE l.sha256 = ?1 AND (?2 = 0 OR s.state = 'published') AND l.captions <> '{}'"
         " ORDER BY s.id, l.position"},
-    // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y: pictures, and uses of them, whose thumbnail is not made
+    // 0 sha256, 1 original_name, 2 focus_x, 3 focus_y, 4 is a recording: pictures, and uses of them, whose thumbnail is
+    // not made; recordings that nobody has looked at
     [SQL_MEDIA_UNMADE] = {
-        "SELECT DISTINCT m.sha256, m.original_name, l.focus_x, l.focus_y"
+        "SELECT m.sha256, m.original_name, l.focus_x, l.focus_y, 0"
         " FROM media m LEFT JOIN site_media l ON l.sha256 = m.sha256"
         " WHERE m.class = 'image' AND NOT EXISTS (SELECT 1 FROM media_variant v"
-        " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg') ORDER BY 1, 3, 4"},
+        " WHERE v.sha256 = m.sha256 AND v.variant = " THUMB_NAME("l") " || '.jpg')"
+        " UNION SELECT sha256, original_name, NULL, NULL, 1 FROM media WHERE class <> 'image' AND looked_at IS NULL"
+        " ORDER BY 1, 3, 4"},
     // ?1 id, ?2 account id, ?3 name, ?4 bytes, ?5 now
     [SQL_INSERT_UPLOAD] = {
         "INSERT INTO upload (id, account_id, name, bytes, received, created_at) VALUES (?1, ?2, ?3, ?4, 0, ?5)",

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cleanup.h"
-
 #define CAMERA_DISTANCE 4.0 // widths of the picture
 #define STAIN_GREY      24  // as dark as ink, nearly: nothing of what is below can be made out
 
@@ -81,22 +79,30 @@ static void blur_lines(const uint8_t *from, uint8_t *to, const float *weights, i
         }
 }
 
+// The part that each pixel from -radius to radius has in the one between them.
+static void gauss(double sigma, int radius, float *weights)
+{
+    double sum = 0;
+    for (int k = -radius; k <= radius; k++)
+        sum += exp(-k * k / (2 * sigma * sigma));
+    for (int k = -radius; k <= radius; k++)
+        weights[k + radius] = (float)(exp(-k * k / (2 * sigma * sigma)) / sum);
+}
+
 bool grey_blur(const struct grey *from, double sigma_px, struct grey *to)
 {
     int radius = (int)ceil(3 * sigma_px);
-    size_t taps = 2 * (size_t)radius + 1;
-    cleanup_free float *weights = calloc(taps, sizeof *weights);
-    cleanup_free uint8_t *half = malloc((size_t)from->width * from->height);
-    if (!weights || !half || !grey_size(to, from->width, from->height))
-        return false;
-    double sum = 0;
-    for (int k = -radius; k <= radius; k++)
-        sum += exp(-k * k / (2 * sigma_px * sigma_px));
-    for (int k = -radius; k <= radius; k++)
-        weights[k + radius] = (float)(exp(-k * k / (2 * sigma_px * sigma_px)) / sum);
-    blur_lines(from->px, half, weights, radius, from->width, from->height, 1, from->width);
-    blur_lines(half, to->px, weights, radius, from->height, from->width, from->width, 1);
-    return true;
+    float *weights = calloc(2 * (size_t)radius + 1, sizeof *weights);
+    uint8_t *half = malloc((size_t)from->width * from->height);
+    bool has = weights && half && grey_size(to, from->width, from->height);
+    if (has) {
+        gauss(sigma_px, radius, weights);
+        blur_lines(from->px, half, weights, radius, from->width, from->height, 1, from->width);
+        blur_lines(half, to->px, weights, radius, from->height, from->width, from->width, 1);
+    }
+    free(weights);
+    free(half);
+    return has;
 }
 
 // The grey between four pixels; white outside.

@@ -6,6 +6,7 @@
 #include <librsvg/rsvg.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -31,18 +32,27 @@ enum err check_size(const struct grey *g, double width_mm, double height_mm, dou
 
 // --- PDF
 
+// Reads a number and the white space before it. 0 for what is none, or beyond `most`.
+static unsigned read_number(const char **at, unsigned most)
+{
+    char *end;
+    unsigned long number = strtoul(*at, &end, 10);
+    *at = end;
+    return number > most ? 0 : (unsigned)number;
+}
+
 // Reads a PGM as pdftoppm writes it: "P5", width, height, 255, one white space, pixels.
 static bool read_pgm(const struct buf *pgm, struct grey *ret)
 {
-    unsigned width, height, most;
-    int head = 0;
-    if (sscanf(pgm->data, "P5 %u %u %u%n", &width, &height, &most, &head) != 3 || head == 0 || most != 255 ||
-        width == 0 || height == 0 || width > PAGE_PX_MAX || height > PAGE_PX_MAX)
+    if (strncmp(pgm->data, "P5", 2) != 0)
         return false;
-    size_t pixels = (size_t)width * height;
-    if (pgm->len != (size_t)head + 1 + pixels || !grey_size(ret, width, height))
+    const char *at = pgm->data + 2;
+    unsigned width = read_number(&at, PAGE_PX_MAX), height = read_number(&at, PAGE_PX_MAX);
+    unsigned most = read_number(&at, 255);
+    size_t head = (size_t)(at - pgm->data) + 1, pixels = (size_t)width * height;
+    if (pixels == 0 || most != 255 || pgm->len != head + pixels || !grey_size(ret, width, height))
         return false;
-    memcpy(ret->px, pgm->data + head + 1, pixels);
+    memcpy(ret->px, pgm->data + head, pixels);
     return true;
 }
 

@@ -22,8 +22,6 @@ static void pixels_free(struct pixels *px)
     free(px->seen);
 }
 
-#define cleanup_pixels CLEANUP(pixels_free)
-
 // --- outlines
 //
 // Marching squares: a cell is the square between the middles of four pixels; its corners and sides are
@@ -217,11 +215,12 @@ static void crop(struct logo *logo)
 
 enum err logo_parse(const char *path, const void *png, size_t len, struct logo *ret, struct problem *p)
 {
-    cleanup_pixels struct pixels px = {0};
+    struct pixels px = {0};
     cleanup_logo struct logo logo = LOGO_INIT;
     enum err e = read_pixels(path, png, len, &px, p);
     if (!e)
         e = trace(path, &px, &logo.drawing, p);
+    pixels_free(&px);
     if (e)
         return e;
     crop(&logo);

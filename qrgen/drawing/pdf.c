@@ -210,7 +210,8 @@ enum err pdf_write(const struct pdf_page *page, const struct drawing *d, struct 
 {
     cleanup_pdf struct pdf *pdf = NULL;
     enum err e = pdf_new(&pdf, p);
-    if (!e)
-        e = pdf_add(pdf, page, d, p);
+    if (e || !pdf)
+        return e;
+    e = pdf_add(pdf, page, d, p);
     return e ? e : pdf_finish(pdf, ret, p);
 }

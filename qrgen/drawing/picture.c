@@ -2,10 +2,12 @@
 
 #include <cairo.h>
 #include <math.h>
-#include <png.h>
-#include <zlib.h>
+#include <string.h>
 
-#define BAND_ROWS 256
+#include "qrgen/symbol/pack.h"
+
+#define BAND_ROWS       256
+#define REPEATS_AT_ONCE 16
 
 // A page being drawn. `surface` holds the ink of BAND_ROWS rows, one byte a pixel.
 struct painting {
@@ -14,20 +16,20 @@ struct painting {
     cairo_surface_t *surface;
     cairo_t *cairo;
     double px_per_mm;
-    png_structp png;
-    png_infop info;
-    png_bytep row;
+    struct pack pack;
+    uint8_t *row, *before; // pixels; the ink of the row packed last
+    unsigned repeats;      // rows since, that are the same
+    bool any;
 };
 
 static void painting_free(struct painting *pt)
 {
-    png_destroy_write_struct(&pt->png, &pt->info);
+    pack_free(&pt->pack);
     cairo_destroy(pt->cairo);
     cairo_surface_destroy(pt->surface);
     free(pt->row);
+    free(pt->before);
 }
-
-#define cleanup_painting CLEANUP(painting_free)
 
 unsigned picture_px(double mm, unsigned dpi)
 {
@@ -85,66 +87,50 @@ static void draw_band(const struct painting *pt, unsigned top)
     cairo_surface_flush(pt->surface);
 }
 
-static void write_band(const struct painting *pt, unsigned rows)
+// Rows of print mostly repeat the row above: those are counted, and packed when another comes.
+static void pack_band(struct painting *pt, unsigned rows)
 {
     const uint8_t *ink = cairo_image_surface_get_data(pt->surface);
     int stride = cairo_image_surface_get_stride(pt->surface);
     for (unsigned y = 0; y < rows; y++, ink += stride) {
+        if (pt->any && memcmp(ink, pt->before, pt->picture->width_px) == 0) {
+            pt->repeats++;
+            continue;
+        }
+        memcpy(pt->before, ink, pt->picture->width_px);
         for (unsigned x = 0; x < pt->picture->width_px; x++)
-            pt->row[x] = (png_byte)(255 - ink[x]);
-        png_write_row(pt->png, pt->row);
+            pt->row[x] = (uint8_t)(255 - ink[x]);
+        pack_repeat(&pt->pack, pt->repeats);
+        pack_row(&pt->pack, pt->row);
+        pt->repeats = 0;
+        pt->any = true;
     }
 }
 
-static void on_write(png_structp png, png_bytep data, size_t len)
-{
-    buf_append(png_get_io_ptr(png), data, len);
-}
-
-static void on_flush(png_structp png)
-{
-    (void)png;
-}
-
-static void write_head(const struct painting *pt, struct buf *ret)
+// False when memory is out.
+static bool paint(struct painting *pt, struct buf *ret)
 {
     const struct picture *picture = pt->picture;
-    unsigned per_metre = (picture->dpi * 10000u + 127) / 254;
-    png_set_write_fn(pt->png, ret, on_write, on_flush);
-    png_set_IHDR(pt->png, pt->info, picture->width_px, picture->height_px, 8, PNG_COLOR_TYPE_GRAY,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
-    png_set_pHYs(pt->png, pt->info, per_metre, per_metre, PNG_RESOLUTION_METER);
-    // Rows of print repeat the row above: what the filter Up leaves is nearly all zeros, long runs of one
-    // byte.
-    png_set_filter(pt->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
-    png_set_compression_strategy(pt->png, Z_RLE);
-    png_write_info(pt->png, pt->info);
-}
-
-// False when libpng gives up, which is when memory is out.
-static bool write_png(const struct painting *pt, struct buf *ret)
-{
-    if (setjmp(png_jmpbuf(pt->png)))
-        return false;
-    write_head(pt, ret);
-    for (unsigned top = 0; top < pt->picture->height_px; top += BAND_ROWS) {
-        unsigned rest = pt->picture->height_px - top;
+    for (unsigned top = 0; top < picture->height_px; top += BAND_ROWS) {
+        unsigned rest = picture->height_px - top;
         draw_band(pt, top);
-        write_band(pt, rest < BAND_ROWS ? rest : BAND_ROWS);
+        pack_band(pt, rest < BAND_ROWS ? rest : BAND_ROWS);
     }
-    png_write_end(pt->png, NULL);
-    return !ret->failed && cairo_status(pt->cairo) == CAIRO_STATUS_SUCCESS;
+    pack_repeat(&pt->pack, pt->repeats);
+    return pack_png(&pt->pack, picture->width_px, picture->height_px, 8, picture->dpi, ret) &&
+           cairo_status(pt->cairo) == CAIRO_STATUS_SUCCESS;
 }
 
 static bool painting_init(struct painting *pt)
 {
-    pt->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)pt->picture->width_px, BAND_ROWS);
+    unsigned width = pt->picture->width_px;
+    pt->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)width, BAND_ROWS);
     pt->cairo = cairo_create(pt->surface);
-    pt->row = malloc(pt->picture->width_px);
-    pt->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-    pt->info = pt->png ? png_create_info_struct(pt->png) : NULL;
+    pt->row = malloc(width);
+    pt->before = malloc(width);
     pt->px_per_mm = pt->picture->dpi / 25.4;
-    return pt->row && pt->info && cairo_status(pt->cairo) == CAIRO_STATUS_SUCCESS;
+    return pt->row && pt->before && pack_begin(&pt->pack, width, REPEATS_AT_ONCE) &&
+           cairo_status(pt->cairo) == CAIRO_STATUS_SUCCESS;
 }
 
 enum err picture_png(const struct drawing *d, const struct picture *picture, struct buf *ret,
@@ -157,9 +143,9 @@ enum err picture_png(const struct drawing *d, const struct picture *picture, str
             "the picture would be %u × %u pixels, and 1 to %d a side can be made: give other dots an "
             "inch",
             picture->width_px, picture->height_px, PICTURE_SIDE_PX_MAX);
-    cleanup_painting struct painting pt = {.drawing = d, .picture = picture};
+    struct painting pt = {.drawing = d, .picture = picture, .pack = PACK_INIT};
     buf_reset(ret);
-    if (d->failed || !painting_init(&pt) || !write_png(&pt, ret))
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory while drawing a picture");
-    return ERR_NONE;
+    bool done = !d->failed && painting_init(&pt) && paint(&pt, ret);
+    painting_free(&pt);
+    return done ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory while drawing a picture");
 }

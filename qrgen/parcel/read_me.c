@@ -44,7 +44,7 @@ static const struct line lines[] = {
      {"  Cạnh mã QR:         {symbol} mm, không kể khoảng trắng",
       "  Side of the symbol: {symbol} mm, without its white margin"}},
     {ALWAYS, {"  Mỗi ô vuông:        {module} mm", "  One module:         {module} mm"}},
-    {ALWAYS, {"  Quét được từ:       {distance} m", "  To be read from:    {distance} m"}},
+    {ALWAYS, {"  Khoảng cách quét:   {distance} m", "  Reading distance:   {distance} m"}},
     {ALWAYS,
      {"  Địa chỉ trong mã:   {url}/ và tám ký tự của bảng",
       "  Address in it:      {url}/ and the plate's eight symbols"}},

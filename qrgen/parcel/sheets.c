@@ -2,14 +2,20 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "common/fold.h"
 
 #include "qrgen/parcel/volume.h"
 
 #define LINE_MM          0.1 // hairline that every press holds
 #define LINE_LENGTH_MM   4.0
+#define LINE_LEAST_MM    1.5
 #define LINE_DISTANCE_MM 0.5 // from the trimmed plate
 #define TEXT_MM          2.4
-#define TEXT_EDGE_MM     2.0 // from the edge of the paper to the words
+#define TEXT_SMALL_MM    1.6 // where margins are narrow
+#define TEXT_ROOM_MM     3.5 // of a line of TEXT_MM
+#define TEXT_EDGE_MM     6.0 // from the edge of the paper, which printers leave white, to the words
 #define ROUNDING_MM      0.005
 
 // How many cells stand in a row that may be `mm` long.
@@ -131,44 +137,54 @@ static void cut_lines(const struct sheets *s, int axis, size_t cells, double fro
         }
 }
 
+// How long lines are in the margin at an end of the grid: shorter where the words below would touch them.
+static double line_mm(const struct sheets *s, int axis)
+{
+    double room = s->origin_mm[axis] - LINE_DISTANCE_MM - TEXT_ROOM_MM - TEXT_EDGE_MM / 2;
+    return fmin(LINE_LENGTH_MM, fmax(LINE_LEAST_MM, room));
+}
+
 // All lines across one axis: outside the grid, and in the gutters, never on a plate.
 static void cut_axis(const struct sheets *s, int axis, size_t cells, size_t across, struct drawing *d)
 {
     int other = !axis;
     double first = cell_at(s, other, 0), last = cell_at(s, other, across - 1) + s->cell_mm[other];
-    cut_lines(s, axis, cells, first - LINE_DISTANCE_MM - LINE_LENGTH_MM, first - LINE_DISTANCE_MM, d);
-    cut_lines(s, axis, cells, last + LINE_DISTANCE_MM, last + LINE_DISTANCE_MM + LINE_LENGTH_MM, d);
+    double length = line_mm(s, other);
+    cut_lines(s, axis, cells, first - LINE_DISTANCE_MM - length, first - LINE_DISTANCE_MM, d);
+    cut_lines(s, axis, cells, last + LINE_DISTANCE_MM, last + LINE_DISTANCE_MM + length, d);
     for (size_t i = 1; i < across; i++) {
         double end = cell_at(s, other, i);
         cut_lines(s, axis, cells, end - s->gutter_mm + LINE_DISTANCE_MM, end - LINE_DISTANCE_MM, d);
     }
 }
 
+// Below the grid: the batch and what stands on the sheet, and at the right which one it is.
 static enum err write_margin(struct composing *c, size_t page, size_t plates, struct problem *p)
 {
     const struct sheets *s = c->s;
     char left[400], right[160];
-    snprintf(left, sizeof left, "%.300s%s%zu bảng · %zu plates", s->name, s->name[0] ? " · " : "", plates,
-             plates);
+    snprintf(left, sizeof left, "%.*s%s%zu bảng · %zu %s", (int)fold_utf8_cut(s->name, strlen(s->name), 300),
+             s->name, s->name[0] ? " · " : "", plates, plates, plates == 1 ? "plate" : "plates");
     snprintf(right, sizeof right, "Tờ %zu/%zu · sheet %zu of %zu", page + 1, s->pages, page + 1, s->pages);
-    const struct lettering_text text = {
+    double free_mm = s->origin_mm[1] - LINE_DISTANCE_MM - line_mm(s, 1);
+    double edge = fmin(TEXT_EDGE_MM, fmax(0.5, free_mm - TEXT_ROOM_MM)),
+           width = s->paper_mm[0] - 2 * TEXT_EDGE_MM;
+    struct lettering_text text = {
         .words = left,
         .name = "name of the batch",
         .lang = "vi",
         .family = "Noto Sans",
         .weight = 400,
-        .size_mm = TEXT_MM,
+        .size_mm = free_mm < TEXT_ROOM_MM + 0.5 ? TEXT_SMALL_MM : TEXT_MM,
         .floor_mm = 0.4,
         .k = 1,
     };
-    struct lettering_text number = text;
-    number.words = right;
-    double width = s->paper_mm[0] - 4 * TEXT_EDGE_MM, y = s->paper_mm[1] - TEXT_EDGE_MM - 4;
-    const struct lettering_box box = {2 * TEXT_EDGE_MM, y, width * 0.62, 4, LETTERING_LEFT, LETTERING_BOTTOM};
-    const struct lettering_box end = {
-        2 * TEXT_EDGE_MM + width * 0.64, y, width * 0.36, 4, LETTERING_RIGHT, LETTERING_BOTTOM};
+    struct lettering_box box = {TEXT_EDGE_MM,   s->paper_mm[1] - edge - 4, width * 0.62, 4,
+                                LETTERING_LEFT, LETTERING_BOTTOM};
     enum err e = lettering_column(c->lettering, &text, 1, &box, c->sheet, NULL, p);
-    return e ? e : lettering_column(c->lettering, &number, 1, &end, c->sheet, NULL, p);
+    text.words = right;
+    box.x += width * 0.64, box.width = width * 0.36, box.align = LETTERING_RIGHT;
+    return e ? e : lettering_column(c->lettering, &text, 1, &box, c->sheet, NULL, p);
 }
 
 // A plate that is smaller than the cell stands in its middle.

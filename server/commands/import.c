@@ -127,11 +127,16 @@ static enum err look(void *data, int fd, double focus_x, double focus_y, struct 
 
 static void tell_unmade(struct store *store)
 {
-    size_t count = pictures_missing(store);
+    size_t recordings, count = pictures_missing(store, &recordings);
     if (count)
         say("%zu photos are kept but not shown yet: install stele-media beside this program and run `stele "
             "media`",
             count);
+    if (recordings)
+        say("%zu sounds and films are shown as they came, with the place that they may tell: install "
+            "stele-media "
+            "beside this program and run `stele media`",
+            recordings);
 }
 
 static void close_pictures(struct pictures **pictures)

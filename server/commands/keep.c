@@ -59,9 +59,13 @@ int check_command(const struct settings *s, const char *const *arguments)
             result.unused - result.removed);
     if (result.removed)
         say("%" PRId64 " files that belonged to nothing were removed from the media folder", result.removed);
-    size_t unmade = database ? 0 : pictures_missing(store);
+    size_t recordings = 0, unmade = database ? 0 : pictures_missing(store, &recordings);
     if (unmade)
         say("%zu photos have no sizes for visitors yet and are not shown: `stele media` makes them", unmade);
+    if (recordings)
+        say("%zu sounds and films are shown as they came, with the place that they may tell: `stele media` "
+            "mends that",
+            recordings);
     if (database || media)
         return STATUS_FAILED;
     if (!s->quiet)

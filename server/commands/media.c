@@ -1,4 +1,5 @@
-// `stele media`: makes the variants that are missing, after an import without stele-media.
+// `stele media`: makes the variants that are missing, after an import without stele-media or by an older
+// program.
 #include <stdio.h>
 
 #include "content/store/store.h"
@@ -37,5 +38,7 @@ int media_command(const struct settings *s, const char *const *arguments)
     if (!s->quiet)
         printf("%zu photos got their sizes%s\n", total.made,
                total.made || total.failed ? "" : ": none was missing");
+    if (!s->quiet && total.looked)
+        printf("%zu sounds and films were looked at\n", total.looked);
     return total.failed ? STATUS_FAILED : STATUS_DONE;
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include <xxhash.h>
 
-#include "common/checksum.h"
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "server/http/compress.h"
@@ -70,7 +70,7 @@ static void set_etag(struct making *m, const char *suffix)
     } else if (!res->etag) {
         size_t len;
         const void *data = plain_bytes(res, &len);
-        snprintf(made, sizeof made, "%zx-%016" PRIx64, len, checksum(data, len));
+        snprintf(made, sizeof made, "%zx-%016" PRIx64, len, (uint64_t)XXH3_64bits(data, len));
     }
     snprintf(m->a->etag, sizeof m->a->etag, "\"%.45s%s\"", res->etag ? res->etag : made, suffix);
 }

@@ -286,7 +286,8 @@ enum err pictures_make_missing(struct pictures *pictures, struct store *store, s
             *p = fault;
             return one; // the others would fare no better
         }
-        total.made += one == ERR_NONE;
+        total.made += one == ERR_NONE && !list[i].is_recording;
+        total.looked += one == ERR_NONE && list[i].is_recording;
         total.failed += one != ERR_NONE;
         snprintf(fault.field, sizeof fault.field, "%s", list[i].original_name);
         if (one)
@@ -297,14 +298,17 @@ enum err pictures_make_missing(struct pictures *pictures, struct store *store, s
     return e;
 }
 
-size_t pictures_missing(struct store *store)
+size_t pictures_missing(struct store *store, size_t *ret_recordings)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     struct connection *reader;
     struct media_unmade *list;
-    size_t count = 0;
+    size_t count = 0, recordings = 0;
     enum err e = store_reader(store, &reader, NULL);
     if (!e)
         e = media_list_unmade(reader, &a, &list, &count, NULL);
-    return e ? 0 : count;
+    for (size_t i = 0; !e && i < count; i++)
+        recordings += list[i].is_recording;
+    *ret_recordings = recordings;
+    return e ? 0 : count - recordings;
 }

@@ -48,9 +48,10 @@ enum err pictures_make_again(struct pictures *pictures, struct store *store, con
 // be made goes to `faults`, its name as field, and the others go on. *ret_made counts those that were made.
 struct pictures_total {
     size_t made, failed;
+    size_t looked; // recordings; not among `made`
 };
 enum err pictures_make_missing(struct pictures *pictures, struct store *store, struct problem_list *faults,
                                struct pictures_total *ret, struct problem *p);
 
-// How many that would be; 0 also when the store cannot be read.
-size_t pictures_missing(struct store *store);
+// How many pictures that would be, and how many recordings; 0 also when the store cannot be read.
+size_t pictures_missing(struct store *store, size_t *ret_recordings);

@@ -188,6 +188,20 @@ test('where a film was taken is told to nobody, and nothing else of it is lost',
   assert.equal(sql(at('place-data'), `SELECT width || ' ' || duration_ms FROM media WHERE sha256 = '${sha256(raw)}'`), '180 2000');
   assert.equal((await runProgram(stele, ['check', '--data', at('place-data')])).code, 0);
   assert.equal(sql(at('place-data'), 'SELECT count(*) FROM media_variant'), '1'); // what tells no place is not kept twice
+
+  // Without the helper it is shown as it came, and that is said until it was looked at.
+  const late = ['--data', at('place-late')];
+  const imported = await runProgram(stele, ['import', ...late, '--quiet', '--media-helper', at('absent'), at('place')]);
+  assert.match(imported.stderr, /5 sounds and films are shown as they came/);
+  assert.match((await runProgram(stele, ['check', ...late])).stderr, /5 sounds and films are shown as they came/);
+  assert.equal(sql(at('place-late'), 'SELECT count(*) FROM media WHERE duration_ms IS NOT NULL'), '0');
+  const made = await runProgram(stele, ['media', ...late]);
+  assert.deepEqual([made.code, made.stdout], [0, '0 photos got their sizes: none was missing\n5 sounds and films were looked at\n'], made.stderr);
+  const mended = await request(await serve(t, at('place-late')), `/media/${sha256(raw)}/original`);
+  assert.ok(mended.body.equals(body));
+  assert.equal(sql(at('place-late'), "SELECT group_concat(class, ' ') FROM (SELECT class FROM media ORDER BY class)"), 'audio audio audio video video');
+  assert.equal((await runProgram(stele, ['check', ...late])).stderr, '');
+  assert.match((await runProgram(stele, ['media', ...late])).stdout, /none was missing\n$/);
 });
 
 describe('a film that lies', () => {

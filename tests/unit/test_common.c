@@ -8,7 +8,6 @@
 
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/checksum.h"
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -182,28 +181,6 @@ static void hash_is_sha256(void **state)
     assert_false(hash_is_hex("BA"));
 }
 
-// Reference values of the xxHash library, for bytes 1, 8, 15 … (mod 256).
-static void checksum_is_xxh64(void **state)
-{
-    (void)state;
-    static const struct {
-        size_t len;
-        uint64_t sum;
-    } cases[] = {
-        {0, 0xEF46DB3751D8E999},   {1, 0x8A4127811B21E730},    {3, 0xB6E6C910C2FD373A},
-        {4, 0x22EDA2CF6AF4C124},   {7, 0x34084D91A233A751},    {8, 0xC6F1803A5E0B3222},
-        {12, 0x9178B724DCE384C0},  {31, 0x6AB1C40E29F50073},   {32, 0x5A0756FBE9ECD3D1},
-        {33, 0xDC50CDC37BB9C183},  {63, 0x10DD94885C71894A},   {64, 0x90083DA9CDB9D795},
-        {100, 0xD248BFC5208B0B16}, {1000, 0x6BE03ACBF959C413},
-    };
-    unsigned char bytes[1001];
-    for (size_t i = 0; i < 1000; i++)
-        bytes[i + 1] = (unsigned char)(i * 7 + 1);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_true(checksum(bytes + 1, cases[i].len) == cases[i].sum); // also where it is not aligned
-    assert_true(checksum("abc", 3) == 0x44BC2CF5AD770999);
-}
-
 static void files_are_written_whole(void **state)
 {
     (void)state;
@@ -252,7 +229,6 @@ int main(void)
         cmocka_unit_test(problem_is_cut_at_a_character),
         cmocka_unit_test(dates_are_written_as_the_standards_say),
         cmocka_unit_test(hash_is_sha256),
-        cmocka_unit_test(checksum_is_xxh64),
         cmocka_unit_test(files_are_written_whole),
     };
     return cmocka_run_group_tests_name("common", tests, NULL, NULL);

@@ -83,6 +83,27 @@ static void zip_that_reads_back_otherwise_is_not_kept(void **state)
     assert_int_equal(access(in_root("damaged"), F_OK), -1);
 }
 
+// A directory of more than 65,535 entries needs ZIP64 (APPNOTE.TXT, 4.4.22).
+static void many_files_make_a_zip64(void **state)
+{
+    (void)state;
+    enum { MANY = 66000, TAIL = 200 };
+    cleanup_output struct output o = OUTPUT_INIT;
+    struct output_facts facts;
+    assert_int_equal(output_begin(in_root("many.zip"), false, &o, NULL), ERR_NONE);
+    for (int i = 0; i < MANY; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "png/%05d.png", i);
+        assert_int_equal(output_write(&o, name, name, 9, NULL), ERR_NONE);
+    }
+    assert_int_equal(output_finish(&o, NULL, &facts, NULL), ERR_NONE);
+    assert_int_equal(facts.files, MANY);
+    cleanup_close int fd = open(in_root("many.zip"), O_RDONLY);
+    char tail[TAIL];
+    assert_int_equal(pread(fd, tail, TAIL, (off_t)facts.bytes - TAIL), TAIL);
+    assert_non_null(memmem(tail, TAIL, "PK\6\6", 4));
+}
+
 static void zip_is_replaced_only_when_asked(void **state)
 {
     (void)state;
@@ -296,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zip_is_whole_and_always_the_same),
         cmocka_unit_test(zip_that_reads_back_otherwise_is_not_kept),
+        cmocka_unit_test(many_files_make_a_zip64),
         cmocka_unit_test(zip_is_replaced_only_when_asked),
         cmocka_unit_test(names_of_volumes_sort),
         cmocka_unit_test(sheets_turn_the_paper_to_hold_more),

@@ -92,6 +92,29 @@ static void counts_copies(void **state)
     problem_list_clear(&bad);
 }
 
+static void reads_what_boards_say_in_each_language(void **state)
+{
+    (void)state;
+    cleanup_job struct job job = JOB_INIT;
+    struct problem_list bad = PROBLEM_LIST_INIT;
+    struct problem p = PROBLEM_INIT;
+    const char *list = "code,title_VI,title_en,title_zh_Hant,rank_en,address,address_vi\n"
+                       "00000000,Chùa Ông,,廣肇會館,City site,Ninh Kiều,32 Hai Bà Trưng\n";
+    assert_int_equal(parse(list, NULL, &job, &bad, &p), ERR_NONE);
+    const struct job_plate *plate = &job.plates[0];
+    assert_int_equal(plate->titles.count, 2);
+    assert_string_equal(plate->titles.items[0].lang, "vi");
+    assert_string_equal(plate->titles.items[0].text, "Chùa Ông");
+    assert_string_equal(plate->titles.items[1].lang, "zh-hant");
+    assert_string_equal(plate->title, "Chùa Ông");
+    assert_int_equal(plate->rank.count, 1);
+    assert_string_equal(plate->rank.items[0].lang, "en");
+    assert_int_equal(plate->address.count, 2);
+    assert_string_equal(plate->address.items[0].lang, ""); // nobody said which
+    assert_string_equal(plate->address.items[1].text, "32 Hai Bà Trưng");
+    problem_list_clear(&bad);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +122,7 @@ int main(void)
         cmocka_unit_test(reads_what_people_write),
         cmocka_unit_test(reports_every_bad_row),
         cmocka_unit_test(counts_copies),
+        cmocka_unit_test(reads_what_boards_say_in_each_language),
     };
     return cmocka_run_group_tests_name("plates_csv", tests, NULL, NULL);
 }
