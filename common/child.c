@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -13,7 +14,7 @@
 
 extern char **environ;
 
-enum { ERRORS_MAX = 4096, CHUNK = 16384 };
+enum { ERRORS_MAX = 4096, CHUNK = 16384, LOOK_MS = 100 };
 
 // One pipe from the child: what it may bring, and where that goes.
 struct stream {
@@ -21,7 +22,8 @@ struct stream {
     int write_end;
     struct buf *to;
     size_t limit;
-    bool spilled; // it brought more than the limit
+    bool spilled;                      // it brought more than the limit
+    const struct child_options *lines; // whose `line` gets what comes; NULL: it is kept in `to`
 };
 
 void child_result_clear(struct child_result *result)
@@ -104,6 +106,37 @@ static enum err start(const struct child_options *o, int output, int errors, pid
     return rc ? problem_errno(p, NULL, "cannot start %s", o->argv[0]) : ERR_NONE;
 }
 
+// Hands the line over that has been gathered.
+static void end_line(struct stream *s)
+{
+    s->lines->line(s->lines->line_arg, s->to->data, s->to->len);
+    buf_reset(s->to);
+}
+
+static void take_lines(struct stream *s, const char *data, size_t len)
+{
+    while (len > 0 && !s->spilled) {
+        const char *end = memchr(data, '\n', len);
+        size_t part = end ? (size_t)(end - data) : len;
+        s->spilled = s->to->len + part > s->limit;
+        if (s->spilled)
+            return;
+        buf_append(s->to, data, part);
+        if (!end)
+            return;
+        end_line(s);
+        data += part + 1;
+        len -= part + 1;
+    }
+}
+
+static void keep(struct stream *s, const char *data, size_t len)
+{
+    size_t room = s->limit - s->to->len;
+    s->spilled |= len > room;
+    buf_append(s->to, data, len < room ? len : room);
+}
+
 // One portion of what there is to read; closes the stream at its end.
 static void take(struct stream *s)
 {
@@ -112,30 +145,58 @@ static void take(struct stream *s)
     if (n < 0 && errno == EINTR)
         return;
     if (n <= 0) {
+        if (s->lines && s->to->len > 0)
+            end_line(s);
         close_end(&s->read_end);
         return;
     }
-    size_t room = s->limit - s->to->len;
-    s->spilled |= (size_t)n > room;
-    buf_append(s->to, chunk, (size_t)n < room ? (size_t)n : room);
+    (s->lines ? take_lines : keep)(s, chunk, (size_t)n);
+}
+
+// Listening to a child: until when, and whether it was asked to end.
+struct listening {
+    const struct child_options *o;
+    pid_t pid;
+    int64_t deadline;
+    struct child_result *result;
+};
+
+// Asks the child to end, once; from then on it has `stop_ms`.
+static void look_at_stop(struct listening *l)
+{
+    if (l->result->stopped || !l->o->stop || !atomic_load(l->o->stop))
+        return;
+    l->result->stopped = true;
+    l->deadline = clock_monotonic_ms() + l->o->stop_ms;
+    kill(l->pid, SIGTERM);
+}
+
+static int wait_for(const struct listening *l, struct pollfd fds[2])
+{
+    int64_t left = l->deadline - clock_monotonic_ms();
+    if (left > LOOK_MS && l->o->stop)
+        left = LOOK_MS;
+    int ready = left > 0 ? poll(fds, 2, (int)left) : 0;
+    bool early = ready == 0 && clock_monotonic_ms() < l->deadline;
+    return ready < 0 && errno == EINTR ? 0 : ready == 0 && !early ? -1 : ready;
 }
 
 // Until both pipes are closed at the other side: then everything that held them has ended.
-static void listen_to(struct stream streams[2], int64_t deadline, struct child_result *result)
+static void listen_to(struct listening *l, struct stream streams[2])
 {
     while (streams[0].read_end >= 0 || streams[1].read_end >= 0) {
         struct pollfd fds[2] = {{.fd = streams[0].read_end, .events = POLLIN},
                                 {.fd = streams[1].read_end, .events = POLLIN}};
-        int64_t left = deadline - clock_monotonic_ms();
-        int ready = left > 0 ? poll(fds, 2, (int)left) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
-        result->timed_out = ready <= 0;
+        look_at_stop(l);
+        int ready = wait_for(l, fds);
+        l->result->timed_out = ready < 0;
         for (int i = 0; i < 2; i++)
             if (ready > 0 && fds[i].revents)
                 take(&streams[i]);
-        result->too_much = streams[0].spilled;
-        if (result->timed_out || result->too_much)
+        if (ready > 0 && fds[0].revents && l->o->line && !l->result->stopped)
+            l->deadline = clock_monotonic_ms() + l->o->timeout_ms;
+        l->result->too_much = streams[0].spilled;
+        if (l->result->timed_out || l->result->too_much)
             return;
     }
 }
@@ -172,25 +233,24 @@ static void finish(pid_t pid, int64_t deadline, struct child_result *result)
 
 enum err child_run(const struct child_options *o, struct child_result *result, struct problem *p)
 {
-    cleanup_stream struct stream out = {-1, -1, &result->output, o->output_max, false};
-    cleanup_stream struct stream err = {-1, -1, &result->errors, ERRORS_MAX, false};
-    int64_t deadline = clock_monotonic_ms() + o->timeout_ms;
-    pid_t pid = 0;
+    cleanup_stream struct stream out = {-1, -1, &result->output, o->output_max, false, o->line ? o : NULL};
+    cleanup_stream struct stream err = {-1, -1, &result->errors, ERRORS_MAX, false, NULL};
+    struct listening l = {.o = o, .deadline = clock_monotonic_ms() + o->timeout_ms, .result = result};
     enum err e = stream_open(&out, p);
     if (!e)
         e = stream_open(&err, p);
     if (!e)
-        e = start(o, out.write_end, err.write_end, &pid, p);
+        e = start(o, out.write_end, err.write_end, &l.pid, p);
     if (e)
         return e;
     close_end(&out.write_end);
     close_end(&err.write_end);
     struct stream streams[2] = {out, err};
     out.read_end = err.read_end = -1;
-    listen_to(streams, deadline, result);
+    listen_to(&l, streams);
     stream_close(&streams[0]);
     stream_close(&streams[1]);
-    finish(pid, deadline, result);
+    finish(l.pid, l.deadline, result);
     if (result->output.failed || result->errors.failed)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     return ERR_NONE;

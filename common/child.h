@@ -1,6 +1,7 @@
 // Running another program to its end, within a time and with bounded output. Thread-safe.
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,6 +13,17 @@ struct child_options {
     int input;               // descriptor that becomes its standard input; -1: none (it reads nothing)
     int timeout_ms;          // from its start; then it is killed
     size_t output_max;       // bytes of standard output; a child that writes more is killed
+
+    // Not NULL: the child may run as long as it likes to, and is listened to meanwhile. Each line of its
+    // standard output is handed over as it comes, without its end, and not kept; `output_max` bounds one
+    // line, `timeout_ms` its silence. Called on the calling thread. Bytes after the last line end are a line
+    // too.
+    void (*line)(void *arg, const char *line, size_t len);
+    void *line_arg;
+    // Once this is true the child is asked to end by SIGTERM, and killed when it has not after `stop_ms`.
+    // Looked at ten times a second. NULL: never.
+    const atomic_bool *stop;
+    int stop_ms;
 };
 
 struct child_result {
@@ -21,6 +33,7 @@ struct child_result {
     int signal;        // that signal, or 0
     bool timed_out;    // killed because it took too long
     bool too_much;     // killed because it wrote too much
+    bool stopped;      // asked to end by `stop`
 };
 
 #define CHILD_RESULT_INIT ((struct child_result){.output = BUF_INIT, .errors = BUF_INIT})

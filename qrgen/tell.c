@@ -1,9 +1,10 @@
 #include "qrgen/tell.h"
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 
-// Takes the reference. What reads our standard output may have gone: then nobody needs the line.
+// Takes the reference.
 static bool write_event(json_t *event)
 {
     char *line = event ? json_dumps(event, JSON_COMPACT) : NULL;
@@ -25,9 +26,10 @@ void tell_progress(void *arg, enum batch_stage stage, size_t done, size_t total)
     const struct tell *t = arg;
     if (t->form == TELL_TERMINAL)
         fprintf(stderr, "\r\x1b[K%zu of %zu %s", done, total, stage_words[stage]);
-    else if (t->form == TELL_JSON)
-        write_event(json_pack("{s:s, s:s, s:I, s:I}", "event", "progress", "stage", batch_stages[stage],
-                              "done", (json_int_t)done, "total", (json_int_t)total));
+    else if (t->form == TELL_JSON &&
+             !write_event(json_pack("{s:s, s:s, s:I, s:I}", "event", "progress", "stage", batch_stages[stage],
+                                    "done", (json_int_t)done, "total", (json_int_t)total)))
+        raise(SIGTERM); // who listened has gone, so nobody waits for the parcel: a server that was killed
 }
 
 // The line of progress makes room for what it came to.
@@ -83,6 +85,6 @@ void tell_failed(const struct tell *t, const char *about, const char *code, cons
         fprintf(stderr, "line %lu: ", p->line);
     fprintf(stderr, "%s\n", p->text);
     if (t->form == TELL_JSON)
-        write_event(json_pack("{s:s, s:s, s:s, s:s}", "event", "failed", "code", code, "field", p->field,
-                              "message", p->text));
+        write_event(json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", "failed", "problem", err_name(p->code),
+                              "code", code, "field", p->field, "message", p->text));
 }

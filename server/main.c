@@ -117,6 +117,13 @@ static const struct options_row rows[] = {
      .commands = OPTIONS_OF(SERVE) | OPTIONS_OF(IMPORT) | OPTIONS_OF(MEDIA),
      .help = "The program that opens photos; otherwise stele-media beside this program."},
 
+    {"batch-helper", OPTIONS_FILE, MEMBER(batch_helper), .commands = OPTIONS_OF(SERVE),
+     .help = "The program that makes batches of plates; otherwise stele-qrgen beside this program."},
+    {"designs", OPTIONS_FOLDER, MEMBER(designs), .commands = OPTIONS_OF(SERVE),
+     .help = "A folder of plate designs of your own, used beside the built-in ones."},
+    {"logo", OPTIONS_FILE, MEMBER(logo), .commands = OPTIONS_OF(SERVE),
+     .help = "A picture for the plate designs that have room for one."},
+
     {"dry-run", OPTIONS_BOOL, MEMBER(dry_run), .flag_only = true, .commands = OPTIONS_OF(IMPORT),
      .help = "Find all problems and count what would change; nothing lands."},
     {"skip-bad", OPTIONS_BOOL, MEMBER(skip_bad), .flag_only = true, .commands = OPTIONS_OF(IMPORT),

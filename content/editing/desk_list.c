@@ -177,6 +177,10 @@ static void bind_plate_filter(struct query *q, const struct desk_plate_filter *f
     query_bind_text(q, 3, pattern);
     query_bind_text(q, 4, expression);
     bind_account(q, 5, filter->account_id);
+    if (filter->tour_id)
+        query_bind_int(q, 8, filter->tour_id);
+    if (filter->printable)
+        query_bind_int(q, 9, 1);
 }
 
 enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,

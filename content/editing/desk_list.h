@@ -67,6 +67,8 @@ struct desk_plate_filter {
     const char *area;   // or NULL
     const char *query;  // a code however typed, or words of the site's title; or NULL
     int64_t account_id; // as above
+    int64_t tour_id;    // plates of its stops and its own; 0: all
+    bool printable;     // only those that a batch can take: not retired, and in no open batch
     struct desk_counted counted;
 };
 enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,

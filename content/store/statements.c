@@ -127,13 +127,21 @@
 #define NEWEST      "s.updated_at DESC, s.id DESC"
 #define OLDEST      "s.updated_at, s.id"
 
+// An open batch: it has hold of its plates (content/print/batch.h)
+#define BATCH_IS_OPEN(table)                                                                                          \
+    table ".state IN ('waiting', 'running', 'made', 'failed') AND " table ".printed_at IS NULL"
+
 // ?1 state, ?2 area, ?3 part of a code, ?4 FTS5 expression (?3 or ?4 must fit), ?5 account id; each NULL for all.
+// ?8 tour: plates of its stops and its own; ?9 not NULL: only those that a batch can take.
 // `site` is the id of the plate's site, or NULL for a tour's, which lies in no area and is found by its code alone.
 #define DESK_PLATE_FILTER(site)                                                                                       \
     " WHERE (?1 IS NULL OR p.state = ?1)"                                                                             \
     " AND (?2 IS NULL OR " site " IN (SELECT id FROM site WHERE area_id IN " INSIDE_AREA("?2") "))"                   \
     " AND (?4 IS NULL OR ?3 IS NOT NULL OR " site " IN " FOUND_SITES("?4") ")"                                        \
     " AND (?3 IS NULL OR p.code LIKE ?3 OR (?4 IS NOT NULL AND " site " IN " FOUND_SITES("?4") "))"                   \
+    " AND (?8 IS NULL OR p.tour_id = ?8 OR " site " IN (SELECT site_id FROM tour_stop WHERE tour_id = ?8))"           \
+    " AND (?9 IS NULL OR (p.state <> 'retired' AND NOT EXISTS (SELECT 1 FROM batch_plate y"                           \
+    " JOIN batch b ON b.id = y.batch_id WHERE y.code = p.code AND " BATCH_IS_OPEN("b") ")))"                          \
     " AND (?5 IS NULL OR NOT EXISTS (SELECT 1 FROM account_area WHERE account_id = ?5)"                               \
     " OR " site " IN (SELECT id FROM site WHERE " REACHED_BY("?5", "area_id") "))"
 
@@ -156,6 +164,25 @@
 #define IMPORT_FILTER                                                                                                 \
     " WHERE (?1 IS NULL OR i.name LIKE ?1 ESCAPE '\\') AND (?2 IS NULL OR i.format = ?2)"                             \
     " AND (?3 IS NULL OR u.name = ?3)"
+
+// 0 id, 1 name, 2 state, 3 account, 4 plates, 5 created_at, 6 started_at, 7 finished_at, 8 printed_at, 9 tries,
+// 10 makings, 11 files, 12 bytes, 13 sha256, 14 first_sha256, 15 failure, 16 message, 17 reprint_of, 18 job
+#define BATCH_COLUMNS                                                                                                 \
+    "SELECT b.id, b.name, b.state, u.name, b.plates, b.created_at, b.started_at, b.finished_at, b.printed_at,"        \
+    " b.tries, b.makings, b.files, b.bytes, b.sha256, b.first_sha256, b.failure, b.message, b.reprint_of, b.job"      \
+    " FROM batch b LEFT JOIN account u ON u.id = b.account_id"
+
+// ?1 state, ?2 part of a folded name, ?3 a code (?2 or ?3 must fit); each NULL for all
+#define BATCH_FILTER                                                                                                  \
+    " WHERE (?1 IS NULL OR b.state = ?1) AND ((?2 IS NULL AND ?3 IS NULL)"                                            \
+    " OR (?2 IS NOT NULL AND b.name_folded LIKE '%' || ?2 || '%')"                                                    \
+    " OR (?3 IS NOT NULL AND EXISTS (SELECT 1 FROM batch_plate x WHERE x.batch_id = b.id AND x.code = ?3)))"
+
+// 0 token hash, 1 batch id, 2 password hash, 3 created_at, 4 expires_at, 5 revoked_at, 6 downloads, 7 last_at, 8 account,
+// 9 note
+#define PARCEL_LINK_COLUMNS                                                                                           \
+    "SELECT l.token_hash, l.batch_id, l.password_hash, l.created_at, l.expires_at, l.revoked_at, l.downloads,"        \
+    " l.last_at, u.name, l.note FROM parcel_link l LEFT JOIN account u ON u.id = l.account_id"
 
 // ?1 actor, ?2 action as LIKE pattern, ?3 subject, ?4 since, ?5 until
 #define DESK_EVENT_FILTER                                                                                             \
@@ -601,4 +628,118 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_DUE_SITES] = {
         "SELECT id FROM site WHERE publish_at <= ?1 AND state IN ('draft', 'in-review') ORDER BY publish_at, id"},
     [SQL_FORGET_PUBLISHING] = {"UPDATE site SET publish_at = NULL WHERE id = ?1", .writes = true},
+
+    // ?1 id
+    [SQL_BATCH] = {BATCH_COLUMNS " WHERE b.id = ?1"},
+    // ?4 limit, ?5 offset
+    [SQL_BATCHES] = {BATCH_COLUMNS BATCH_FILTER " ORDER BY b.id DESC LIMIT ?4 OFFSET ?5"},
+    [SQL_BATCH_COUNT] = {"SELECT count(*) FROM batch b" BATCH_FILTER},
+    [SQL_BATCH_NEXT_ID] = {"SELECT coalesce(max(id), 0) + 1 FROM batch"},
+    // ?1 batch id, ?2 limit, ?3 offset; 0 sequence, 1 code, 2 copies, 3 state now, 4 document
+    [SQL_BATCH_PLATES] = {
+        "SELECT x.sequence, x.code, x.copies, p.state, x.document FROM batch_plate x JOIN plate p ON p.code = x.code"
+        " WHERE x.batch_id = ?1 ORDER BY x.sequence LIMIT ?2 OFFSET ?3"},
+    // ?2 sequence, or NULL for all; 0 document
+    [SQL_BATCH_DOCUMENTS] = {
+        "SELECT document FROM batch_plate WHERE batch_id = ?1 AND (?2 IS NULL OR sequence = ?2) ORDER BY sequence"},
+    // 0 id, 1 name, 2 state
+    [SQL_BATCHES_OF_PLATE] = {
+        "SELECT b.id, b.name, b.state FROM batch_plate x JOIN batch b ON b.id = x.batch_id WHERE x.code = ?1"
+        " ORDER BY b.id DESC LIMIT 20"},
+    // ?1 code; 0 state, 1 place, 2 slug, 3 site id, 4 title in the original language, 5 titles of a tour, 6 rank labels,
+    // 7 details, 8 the open batch that holds it
+    [SQL_BATCH_FACTS] = {
+        "SELECT p.state, p.place, coalesce(s.slug, u.slug), p.site_id, x.title, u.titles, r.labels, s.details,"
+        " (SELECT max(b.id) FROM batch_plate y JOIN batch b ON b.id = y.batch_id WHERE y.code = p.code"
+        " AND " BATCH_IS_OPEN("b") ") FROM plate p LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
+        " LEFT JOIN text x ON x.site_id = s.id AND x.lang = s.original LEFT JOIN term r ON r.id = s.rank_id"
+        " WHERE p.code = ?1"},
+    // ?1 site id; 0 lang, 1 title; the original first, then Vietnamese
+    [SQL_BATCH_TEXTS] = {
+        "SELECT x.lang, x.title FROM text x JOIN site s ON s.id = x.site_id WHERE x.site_id = ?1"
+        " AND x.lang IN ('vi', 'en') ORDER BY x.lang <> s.original, x.lang DESC"},
+    // ?1 batch id; a plate of it that has been retired or that another open batch holds: 0 code, 1 state
+    [SQL_BATCH_HELD_ELSEWHERE] = {
+        "SELECT p.code, p.state FROM batch_plate x JOIN plate p ON p.code = x.code WHERE x.batch_id = ?1"
+        " AND (p.state = 'retired' OR EXISTS (SELECT 1 FROM batch_plate y JOIN batch b ON b.id = y.batch_id"
+        " WHERE y.code = x.code AND y.batch_id <> ?1 AND " BATCH_IS_OPEN("b") ")) ORDER BY x.sequence LIMIT 1"},
+    // 0 id, 1 sha256, 2 bytes: all that have a parcel
+    [SQL_BATCH_PARCELS] = {
+        "SELECT id, sha256, bytes FROM batch WHERE state IN ('made', 'printed') AND sha256 IS NOT NULL ORDER BY id"},
+    // ?1 name, ?2 folded, ?3 job, ?4 account id, ?5 now, ?6 plates, ?7 reprint_of
+    [SQL_INSERT_BATCH] = {
+        "INSERT INTO batch (name, name_folded, state, job, account_id, created_at, queued_at, plates, reprint_of)"
+        " VALUES (?1, ?2, 'waiting', ?3, ?4, ?5, ?5, ?6, ?7)", .writes = true},
+    // ?1 batch id, ?2 sequence, ?3 code, ?4 copies, ?5 state before, ?6 document
+    [SQL_INSERT_BATCH_PLATE] = {
+        "INSERT INTO batch_plate (batch_id, sequence, code, copies, state_before, document)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)", .writes = true},
+    [SQL_SET_BATCH_PLATES_BEFORE] = {
+        "UPDATE batch_plate SET state_before = (SELECT p.state FROM plate p WHERE p.code = batch_plate.code)"
+        " WHERE batch_id = ?1", .writes = true},
+    // ?1 batch id, ?2 now, ?3 account id, ?4 the new state or NULL for the one before, ?5 only those in this state or NULL
+    [SQL_INSERT_BATCH_EVENTS] = {
+        "INSERT INTO plate_event (code, at, account_id, event, detail) SELECT p.code, ?2, ?3, 'state',"
+        " '{\"batch\":' || ?1 || ',\"from\":\"' || p.state || '\",\"reason\":\"\",\"to\":\"' ||"
+        " coalesce(?4, x.state_before) || '\"}' FROM batch_plate x JOIN plate p ON p.code = x.code"
+        " WHERE x.batch_id = ?1 AND (?5 IS NULL OR p.state = ?5) AND p.state <> coalesce(?4, x.state_before)"
+        " ORDER BY x.sequence", .writes = true},
+    // as INSERT_BATCH_EVENTS, without ?3
+    [SQL_MOVE_BATCH_PLATES] = {
+        "UPDATE plate SET updated_at = ?2, state = coalesce(?4,"
+        " (SELECT x.state_before FROM batch_plate x WHERE x.batch_id = ?1 AND x.code = plate.code))"
+        " WHERE code IN (SELECT code FROM batch_plate WHERE batch_id = ?1) AND (?5 IS NULL OR state = ?5)"
+        " AND state <> 'retired'", .writes = true},
+    [SQL_BATCH_WAITING] = {"SELECT id FROM batch WHERE state = 'waiting' ORDER BY queued_at, id LIMIT 1"},
+    // ?1 id, ?2 now
+    [SQL_BEGIN_BATCH] = {
+        "UPDATE batch SET state = 'running', started_at = ?2, finished_at = NULL, tries = tries + 1"
+        " WHERE id = ?1 AND state = 'waiting'", .writes = true},
+    [SQL_PUT_BACK_BATCH] = {
+        "UPDATE batch SET state = 'waiting', started_at = NULL, tries = tries - 1 WHERE id = ?1 AND state = 'running'",
+        .writes = true},
+    // ?1 tries, ?2 now, ?3 message
+    [SQL_FAIL_WORN_BATCHES] = {
+        "UPDATE batch SET state = 'failed', finished_at = ?2, failure = 'tries', message = ?3"
+        " WHERE state = 'running' AND tries >= ?1", .writes = true},
+    [SQL_RECOVER_BATCHES] = {
+        "UPDATE batch SET state = 'waiting', started_at = NULL WHERE state = 'running'", .writes = true},
+    // ?1 id, ?2 now, ?3 files, ?4 bytes, ?5 sha256
+    [SQL_FINISH_BATCH] = {
+        "UPDATE batch SET state = CASE WHEN printed_at IS NULL THEN 'made' ELSE 'printed' END, finished_at = ?2,"
+        " files = ?3, bytes = ?4, sha256 = ?5, first_sha256 = coalesce(first_sha256, ?5), makings = makings + 1,"
+        " tries = 0, failure = '', message = '' WHERE id = ?1 AND state = 'running'", .writes = true},
+    // ?1 id, ?2 now, ?3 failure, ?4 message
+    [SQL_FAIL_BATCH] = {
+        "UPDATE batch SET state = 'failed', finished_at = ?2, failure = ?3, message = ?4"
+        " WHERE id = ?1 AND state = 'running'", .writes = true},
+    // ?1 id, ?2 now. What was made before is still there, so a making that is stopped goes back to that.
+    [SQL_STOP_BATCH] = {
+        "UPDATE batch SET state = CASE WHEN printed_at IS NOT NULL THEN 'printed'"
+        " WHEN state IN ('waiting', 'running') AND sha256 IS NOT NULL THEN 'made' ELSE 'stopped' END,"
+        " finished_at = ?2, tries = 0, failure = '', message = ''"
+        " WHERE id = ?1 AND state IN ('waiting', 'running', 'failed', 'made')", .writes = true},
+    [SQL_QUEUE_BATCH] = {
+        "UPDATE batch SET state = 'waiting', queued_at = ?2, started_at = NULL, tries = 0, failure = '', message = ''"
+        " WHERE id = ?1 AND state IN ('made', 'failed', 'stopped', 'printed')", .writes = true},
+    [SQL_PRINT_BATCH] = {
+        "UPDATE batch SET state = 'printed', printed_at = ?2 WHERE id = ?1 AND state = 'made'", .writes = true},
+    // ?1 token hash, ?2 batch id, ?3 password hash or NULL, ?4 now, ?5 expires_at, ?6 account id, ?7 note
+    [SQL_INSERT_PARCEL_LINK] = {
+        "INSERT INTO parcel_link (token_hash, batch_id, password_hash, created_at, expires_at, account_id, note)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", .writes = true},
+    [SQL_PARCEL_LINK] = {PARCEL_LINK_COLUMNS " WHERE l.token_hash = ?1"},
+    [SQL_PARCEL_LINKS] = {PARCEL_LINK_COLUMNS " WHERE l.batch_id = ?1 ORDER BY l.created_at DESC, l.token_hash LIMIT ?2"},
+    // ?1 token hash, ?2 batch id, ?3 now
+    [SQL_REVOKE_PARCEL_LINK] = {
+        "UPDATE parcel_link SET revoked_at = ?3 WHERE token_hash = ?1 AND batch_id = ?2 AND revoked_at IS NULL",
+        .writes = true},
+    // ?1 token hash, ?2 now
+    [SQL_INSERT_PARCEL_DOWNLOAD] = {"INSERT INTO parcel_download (token_hash, at) VALUES (?1, ?2)", .writes = true},
+    [SQL_COUNT_PARCEL_DOWNLOAD] = {
+        "UPDATE parcel_link SET downloads = downloads + 1, last_at = ?2 WHERE token_hash = ?1", .writes = true},
+    // ?1 batch id, ?2 limit; 0 at, 1 note
+    [SQL_PARCEL_DOWNLOADS] = {
+        "SELECT d.at, l.note FROM parcel_download d JOIN parcel_link l ON l.token_hash = d.token_hash"
+        " WHERE l.batch_id = ?1 ORDER BY d.id DESC LIMIT ?2"},
 };

@@ -6,6 +6,7 @@
 //   DIR/backups/        made before a migration
 //   DIR/uploads/        files of imports on their way (server/desk/exchange/upload.h)
 //   DIR/uploads/media/  pictures, sounds and films on their way (content/arrival.h)
+//   DIR/batches/        parcels for the print shop (content/print/batch_file.h); can be made again
 //
 // One connection writes, under the lock; readers are one read-only connection per thread. SQLite
 // before 3.51.3 can corrupt a WAL when two connections write and checkpoint at once; so no reader ever

@@ -29,6 +29,11 @@ struct settings {
     // serve, import, media
     const char *media_helper; // NULL: looked for beside the program
 
+    // serve
+    const char *batch_helper; // NULL: looked for beside the program
+    const char *designs;      // NULL: the generator's own
+    const char *logo;         // NULL: none
+
     // import
     bool dry_run;
     bool skip_bad;

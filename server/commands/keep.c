@@ -7,6 +7,7 @@
 #include "content/backup/inspect.h"
 #include "content/backup/restore.h"
 #include "content/exchange/exchange.h"
+#include "content/print/batch_file.h"
 #include "content/store/store.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
@@ -31,6 +32,23 @@ static void say_media(const struct problem_list *list)
         say("%s: %s", list->items[i].field, list->items[i].text);
     if (list->dropped)
         say("… and %zu more", list->dropped);
+}
+
+// Parcels of batches are no part of the data that cannot be made again: those that are missing are only told.
+static enum err check_parcels(struct store *store)
+{
+    struct problem_list findings = PROBLEM_LIST_INIT;
+    struct problem p = PROBLEM_INIT;
+    size_t files = 0, missing = 0;
+    enum err e = batch_file_check(store, &findings, &files, &missing, &p);
+    say_media(&findings);
+    problem_list_clear(&findings);
+    if (e)
+        say_failed(&p);
+    else if (missing)
+        say("%zu %s of batches %s not here; the desk makes them again, bit for bit", missing,
+            missing == 1 ? "parcel" : "parcels", missing == 1 ? "is" : "are");
+    return e;
 }
 
 int check_command(const struct settings *s, const char *const *arguments)
@@ -66,7 +84,8 @@ int check_command(const struct settings *s, const char *const *arguments)
         say("%zu sounds and films are shown as they came, with the place that they may tell: `stele media` "
             "mends that",
             recordings);
-    if (database || media)
+    enum err parcels = database ? ERR_NONE : check_parcels(store);
+    if (database || media || parcels)
         return STATUS_FAILED;
     if (!s->quiet)
         printf("%s is whole: the database and %" PRId64 " media files\n", s->data, result.files);

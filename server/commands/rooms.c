@@ -2,6 +2,7 @@
 
 #include "server/feeds/feeds.h"
 #include "server/health.h"
+#include "server/parcel/parcel.h"
 #include "server/visitor/visitor.h"
 
 size_t rooms_tables(struct route_table ret[ROOMS_MAX])
@@ -10,6 +11,7 @@ size_t rooms_tables(struct route_table ret[ROOMS_MAX])
     ret[count++] = health_routes;
     ret[count++] = feeds_routes;
     count += desk_routes(ret + count);
+    ret[count++] = parcel_routes;
     ret[count++] = visitor_routes; // last: its patterns match one word of anything
     return count;
 }

@@ -3,7 +3,7 @@
 
 #include "server/desk/desk.h"
 
-#define ROOMS_MAX (3 + DESK_TABLES_MAX)
+#define ROOMS_MAX (4 + DESK_TABLES_MAX)
 
 // Writes their route tables and returns how many.
 size_t rooms_tables(struct route_table ret[ROOMS_MAX]);

@@ -13,6 +13,8 @@
 #include "content/site.h"
 #include "content/store/store.h"
 #include "server/app.h"
+#include "server/batches/generator.h"
+#include "server/batches/runner.h"
 #include "server/commands/commands.h"
 #include "server/commands/rooms.h"
 #include "server/commands/say.h"
@@ -138,6 +140,30 @@ static enum err open_pictures(struct serving *s, struct problem *p)
     return s->settings->media_helper || e != ERR_NOT_FOUND ? e : ERR_NONE;
 }
 
+static void tell(const char *text)
+{
+    say("%s", text);
+}
+
+// As with photos: without the generator everything works but making batches.
+static enum err open_batches(struct serving *s, struct problem *p)
+{
+    const struct settings *set = s->settings;
+    const char *media = arena_printf(&s->arena, "%s/media", store_folder(s->app.store));
+    struct generator_options options = {
+        .program = set->batch_helper, .designs = set->designs, .logo = set->logo, .media = media};
+    struct problem why = PROBLEM_INIT;
+    enum err e = generator_open(&options, &s->app.generator, &why);
+    if (e == ERR_NOT_FOUND && !set->batch_helper) {
+        say("batches cannot be made: %s", why.text);
+        return ERR_NONE;
+    }
+    if (e && p)
+        *p = why;
+    struct runner_options runner = {.store = s->app.store, .generator = s->app.generator, .tell = tell};
+    return e ? e : runner_start(&runner, &s->app.runner, p);
+}
+
 static enum err open_parts(struct serving *s, struct problem *p)
 {
     enum err e = assets_open(s->settings->assets, &s->app.assets, p); // first: it leaves nothing behind
@@ -152,6 +178,8 @@ static enum err open_parts(struct serving *s, struct problem *p)
     if (!e)
         e = open_pictures(s, p);
     if (!e)
+        e = open_batches(s, p);
+    if (!e)
         e = scan_keeper_start(s->app.scans, s->app.store, &s->keeper, p);
     if (!e)
         e = publisher_start(s->app.store, &s->publisher, p);
@@ -160,6 +188,8 @@ static enum err open_parts(struct serving *s, struct problem *p)
 
 static void close_parts(struct serving *s)
 {
+    runner_stop(s->app.runner);
+    generator_close(s->app.generator);
     jobs_close(s->app.jobs);
     publisher_stop(s->publisher);
     scan_keeper_stop(s->keeper);

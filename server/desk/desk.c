@@ -19,6 +19,8 @@ static const struct route_table *const tables[] = {
     &desk_revisions_routes,     //
     &desk_plates_routes,        //
     &desk_plates_one_routes,    //
+    &desk_batches_routes,       //
+    &desk_batches_one_routes,   //
     &desk_activity_routes,      //
     &desk_backups_routes,       //
     &desk_settings_routes,      //

@@ -5,6 +5,8 @@
 
 extern const struct route_table desk_accounts_routes;      // accounts.c
 extern const struct route_table desk_again_routes;         // again.c
+extern const struct route_table desk_batches_routes;       // batches.c
+extern const struct route_table desk_batches_one_routes;   // batches_one.c
 extern const struct route_table desk_bulk_routes;          // bulk.c
 extern const struct route_table desk_drafts_routes;        // drafts.c
 extern const struct route_table desk_exports_routes;       // exports.c

@@ -253,6 +253,8 @@ static void run_on_worker(void *arg)
 static enum MHD_Result answer(struct exchange *x)
 {
     struct http_server *server = x->server;
+    if (!x->refusal && !exchange_enter(x))
+        x->refusal = 503;
     unsigned flags = x->refusal ? 0 : x->match.route->flags;
     x->req.body = x->body.data;
     x->req.body_len = x->body.len;

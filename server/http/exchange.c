@@ -10,7 +10,10 @@
 #include "server/http/error_text.h"
 #include "server/http/negotiate.h"
 
-enum { KEPT_BODY = 64 * 1024 }; // bytes of body buffer that a connection keeps for its next request
+enum {
+    KEPT_BODY = 64 * 1024, // bytes of body buffer that a connection keeps for its next request
+    SHOWN_SIZE = 64,       // of an address that is not shown in full
+};
 
 static int64_t now_ns(void)
 {
@@ -84,10 +87,23 @@ void exchange_begin(struct exchange *x, const char *uri)
     };
 }
 
+// The log is read by others than the one who was given the address.
+static const char *shown_path(const struct exchange *x, char text[SHOWN_SIZE])
+{
+    const struct route *route = x->match.route;
+    size_t shown = router_shown(x->server->router, x->req.path);
+    if (route && (route->flags & ROUTE_SECRET))
+        return route->pattern;
+    if (!x->req.path[shown])
+        return x->req.path;
+    snprintf(text, SHOWN_SIZE, "%.*s...", (int)shown, x->req.path);
+    return text;
+}
+
 static void log_line(const struct exchange *x, int64_t ended_ns, bool aborted)
 {
     struct http_server *server = x->server;
-    char remote[REQUEST_REMOTE_SIZE] = "";
+    char remote[REQUEST_REMOTE_SIZE] = "", path[SHOWN_SIZE];
     if (!access_log_wants(server->log, x->sent_status))
         return;
     if (server->options.log_addresses != HTTP_LOG_NO_ADDRESS)
@@ -99,7 +115,7 @@ static void log_line(const struct exchange *x, int64_t ended_ns, bool aborted)
                        .id = x->id,
                        .remote = *remote ? remote : "-",
                        .method = x->method_name,
-                       .path = x->req.path,
+                       .path = shown_path(x, path),
                        .status = x->sent_status,
                        .bytes = x->sent_bytes,
                        .microseconds = (unsigned)((ended_ns - x->started_ns) / 1000),
@@ -109,6 +125,25 @@ static void log_line(const struct exchange *x, int64_t ended_ns, bool aborted)
                        .problem = x->sent_status >= 500 || x->sent_status == 400 ? x->problem.text : NULL,
                        .aborted = aborted,
                    });
+}
+
+bool exchange_enter(struct exchange *x)
+{
+    const struct route *route = x->match.route;
+    if (!route->at_once)
+        return true;
+    x->place = &x->server->under_way[x->match.index];
+    if (__atomic_add_fetch(x->place, 1, __ATOMIC_RELAXED) <= route->at_once)
+        return true;
+    exchange_leave(x);
+    return false;
+}
+
+void exchange_leave(struct exchange *x)
+{
+    if (x->place)
+        __atomic_sub_fetch(x->place, 1, __ATOMIC_RELAXED);
+    x->place = NULL;
 }
 
 void exchange_end(struct exchange *x, bool aborted)
@@ -121,6 +156,7 @@ void exchange_end(struct exchange *x, bool aborted)
         exchange_count(&exchange_counters(x->server)->answers[class < 6 ? class : 0]);
         log_line(x, ended, aborted);
     }
+    exchange_leave(x);
     answer_unref(x->answer);
     x->answer = NULL;
     arena_clear(&x->arena);

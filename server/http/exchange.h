@@ -48,6 +48,7 @@ struct http_server {
     bool own_sockets;                // opened here; otherwise they are the service manager's
     char *addresses[HTTP_MAX_LISTEN];
     struct http_counters counters[HTTP_COUNTER_SLOTS];
+    unsigned *under_way; // by row: requests of rows with `at_once`; atomic
 };
 
 struct exchange {
@@ -69,7 +70,8 @@ struct exchange {
     uint64_t discarded;
     uint64_t discard_limit;
     enum negotiate_encoding encoding;
-    struct buf key; // of the page cache; empty when the answer is not to be kept
+    struct buf key;  // of the page cache; empty when the answer is not to be kept
+    unsigned *place; // in server->under_way, while this request is counted there
     struct arena arena;
     char id[REQUEST_ID_SIZE];
     struct http_response res;
@@ -96,6 +98,11 @@ bool exchange_is_from_proxy(const struct exchange *x);
 // Begins and ends a request on the connection.
 void exchange_begin(struct exchange *x, const char *uri);
 void exchange_end(struct exchange *x, bool aborted);
+
+// Takes a place among the requests of the row that may be under way at once; false when none is left. Given
+// back at the request's end.
+bool exchange_enter(struct exchange *x);
+void exchange_leave(struct exchange *x);
 
 // Chooses the language: {lang}, cookie, Accept-Language, default. For an address that no row matched, its
 // first segment where that is a language.

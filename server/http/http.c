@@ -131,6 +131,8 @@ static enum err make_parts(struct http_server *s, struct problem *p)
 {
     const struct http_options *o = &s->options;
     enum err e = router_make(o->tables, o->table_count, o->languages, o->guard != NULL, &s->router, p);
+    if (e == ERR_NONE && !(s->under_way = calloc(router_count(s->router) + 1, sizeof *s->under_way)))
+        e = problem_set(p, ERR_MEMORY, NULL, "There is no memory to start the server.");
     if (e == ERR_NONE)
         e = page_cache_make(o->cache_bytes, &s->cache, p);
     if (e == ERR_NONE)
@@ -289,6 +291,7 @@ void http_stop(struct http_server *server, unsigned grace_ms)
     deadlines_stop(server->deadlines);
     access_log_free(server->log);
     page_cache_free(server->cache);
+    free(server->under_way);
     router_free(server->router);
     for (size_t i = 0; i < HTTP_MAX_LISTEN; i++)
         free(server->addresses[i]);

@@ -40,6 +40,10 @@ enum route_flag {
     // Answer with and without a trailing slash alike, rather than sending to the form that the pattern has.
     // For addresses where a redirect would cost a visitor on a weak network a round trip.
     ROUTE_EITHER_SLASH = 32,
+    // The address itself opens something to whoever knows it: the log shows the row's pattern in its place,
+    // and of
+    // any address that begins as the pattern does no more than that beginning.
+    ROUTE_SECRET = 64,
 };
 
 // Answers one request. On ERR_NONE *res is sent. On failure *problem says why for a person, and the answer is
@@ -74,10 +78,12 @@ struct route {
     unsigned methods; // of enum route_method; 0 means ROUTE_GET
     const char *pattern;
     route_handler *handler;
-    route_observer *observe;   // NULL: none
-    unsigned flags;            // of enum route_flag
-    unsigned who;              // handed to http_options.guard when not 0
-    size_t body_limit;         // bytes; with ROUTE_BODY
+    route_observer *observe; // NULL: none
+    unsigned flags;          // of enum route_flag
+    unsigned who;            // handed to http_options.guard when not 0
+    size_t body_limit;       // bytes; with ROUTE_BODY
+    unsigned at_once; // requests of this row, from headers to the end of the answer; what comes beyond gets
+                      // 503 with Retry-After. For answers that are long or dear; 0: no limit
     const char *const *params; // query parameters that this row reads, NULL-terminated; NULL: none. Others
                                // are ignored and take no part in the cache key. At most ROUTE_MAX_PARAMS.
 };

@@ -134,6 +134,22 @@ void router_free(struct router *r)
     free(r);
 }
 
+size_t router_count(const struct router *r)
+{
+    return r->count;
+}
+
+size_t router_shown(const struct router *r, const char *path)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const struct route *route = r->rows[i].route;
+        size_t literal = strcspn(route->pattern, "{");
+        if ((route->flags & ROUTE_SECRET) && strncmp(path, route->pattern, literal) == 0)
+            return literal;
+    }
+    return strlen(path);
+}
+
 unsigned router_method_bit(enum http_method method)
 {
     static const unsigned bits[] = {

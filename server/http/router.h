@@ -41,5 +41,12 @@ struct router_match {
 enum router_result router_find(const struct router *r, struct target *t, enum http_method method,
                                struct router_match *m);
 
+// How many rows there are: more than any router_match.index.
+size_t router_count(const struct router *r);
+
+// How much of `path` (as sent) may be shown to others: all of it, or no more than the literal beginning of a
+// row with ROUTE_SECRET that it shares.
+size_t router_shown(const struct router *r, const char *path);
+
 // The row's bit for a method; HEAD is GET's. 0 for what no row can name.
 unsigned router_method_bit(enum http_method method);

@@ -1,5 +1,5 @@
 // All figures, each as a ratio to what is promised or to another program, taken in one run on one machine.
-// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [batch] [import] [view] [desk]
+// usage: node tests/bench/run.mjs [page] [miss] [start] [memory] [qrgen] [batch] [beside] [import] [view] [desk]
 // Environment: STELE_BUILD (a release build; default build), BENCH_SECONDS a round (3), BENCH_ROUNDS (5).
 // Exit 1 when a promise is not kept.
 import { spawn, spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { writeManySites } from './many_sites.mjs';
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const page = '/vi/sites/dinh-binh-thuy';
-const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4, import: 1760, desk: 100 }; // import: 8,800 rows in 5 s
+const promised = { page: 1, miss: 5000, start: 200, memory: 32, qrgen: 4, import: 1760, desk: 100, beside: 0.8 }; // import: 8,800 rows in 5 s
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'stele-bench-'));
 const data = path.join(work, 'data');
@@ -38,6 +38,14 @@ function rate(url) {
   const found = /Requests\/sec:\s+([\d.]+)/.exec(stdout);
   if (status !== 0 || !found || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${url}: ${stdout}`);
   return Number(found[1]);
+}
+
+// As rate, and the time within which 99 of 100 answers came.
+function rateAndLatency(url) {
+  const { stdout, status } = spawnSync('wrk', ['-t1', '-c64', `-d${seconds}s`, '--latency', url], { encoding: 'utf8' });
+  const found = /99%\s+([\d.]+)(us|ms|s)\b[\s\S]*Requests\/sec:\s+([\d.]+)/.exec(stdout);
+  if (status !== 0 || !found || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk ${url}: ${stdout}`);
+  return { rate: Number(found[3]), ms: Number(found[1]) * { us: 0.001, ms: 1, s: 1000 }[found[2]] };
 }
 
 async function startNginx(bytes) {
@@ -153,6 +161,33 @@ const benches = {
     const lines = stdout.trim().split('\n');
     console.log(lines.slice(0, -1).map((line) => `       ${line}`).join('\n'));
     tell('batch', status === 0, `${lines.at(-1)}${stderr ? ` ${stderr.trim()}` : ''}`);
+  },
+  // A page from the cache while a batch is made, against the same without one.
+  async beside() {
+    const { addPerson, openDesk, siteId, sql } = await import('../desk_room.mjs');
+    let person;
+    const room = await openDesk({ after: (step) => cleaning.unshift(step) }, { args: ['--no-log', '--base-url', 'https://ditich.example.vn'], before: (folder) => void (person = addPerson(folder, 'bench')) });
+    const desk = room.as(person);
+    for (let i = 0; i < 8; i += 1) await desk.post('/desk/plates/new', { site: siteId(room.data, 'dinh-binh-thuy'), each: '20' });
+    const codes = sql(room.data, "SELECT code FROM plate WHERE state = 'planned'").split('\n');
+    const url = room.server.url + page;
+    rate(url);
+    const without = Array.from({ length: rounds }, () => rateAndLatency(url));
+    const made = await desk.post('/desk/batches/new', [
+      ['name', 'bench'], ['copies', '1'], ['design', 'board-a4'], ['measure', 'design'], ['dpi', '1200'], ['paper', 'none'],
+      ...['pdf', 'png', 'svg'].map((format) => ['formats', format]), ['codes', codes.join('\n')],
+    ]);
+    if (made.status !== 303) throw new Error(made.text);
+    const state = () => sql(room.data, 'SELECT state FROM batch ORDER BY id DESC LIMIT 1');
+    while (state() === 'waiting') await sleep(50);
+    await sleep(1000);
+    const meanwhile = [];
+    while (meanwhile.length < rounds && state() === 'running') meanwhile.push(rateAndLatency(url));
+    if (meanwhile.length < 2) throw new Error(`the batch was ${state()} too soon to measure`);
+    await desk.post(`${made.headers.location}/stop`);
+    const [alone, beside] = [without, meanwhile].map((all) => ({ rate: median(all.map((one) => one.rate)), ms: median(all.map((one) => one.ms)) }));
+    const ratio = beside.rate / alone.rate;
+    tell('beside', ratio >= promised.beside, `${ratio.toFixed(2)} times the page rate while a batch is made: ${Math.round(beside.rate)}/s beside it, ${Math.round(alone.rate)}/s without; 99 of 100 answers within ${beside.ms.toFixed(1)} ms and ${alone.ms.toFixed(1)} ms (${(beside.ms / alone.ms).toFixed(2)} times)`);
   },
   async view() {
     const { stdout, stderr, status } = spawnSync(program('tests/bench/bench_view'), [], { encoding: 'utf8' });

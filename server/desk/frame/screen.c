@@ -26,6 +26,7 @@ static const struct {
     {"/desk/", VIEW_KEY("desk.menu.home"), DESK_SIGNED_IN},
     {"/desk/sites", VIEW_KEY("desk.menu.sites"), DESK_WRITERS},
     {"/desk/plates", VIEW_KEY("desk.menu.plates"), DESK_SIGNED_IN},
+    {"/desk/batches", VIEW_KEY("desk.menu.batches"), DESK_WRITERS},
     {"/desk/imports", VIEW_KEY("desk.menu.imports"), DESK_WRITERS},
     {"/desk/accounts", VIEW_KEY("desk.menu.accounts"), DESK_ADMIN},
     {"/desk/settings", VIEW_KEY("desk.menu.settings"), DESK_ADMIN},

@@ -45,6 +45,16 @@ static bool is_mistyped(const struct list_query *q, int64_t total)
     return total == 0 && q->search && code_read(q->search, code) == CODE_READ_BAD_CHECK;
 }
 
+// The same plates where a batch is made of them.
+static const char *batch_address(struct screen *screen, const struct list_query *q)
+{
+    struct list there = list;
+    there.path = "/desk/batches/new";
+    const char *address = list_address(screen, &there, q, 1);
+    return address ? arena_printf(screen->arena, "%s%call=1", address, strchr(address, '?') ? '&' : '?')
+                   : NULL;
+}
+
 static enum err put_plates(struct screen *screen, struct problem *problem)
 {
     struct list_query q;
@@ -71,6 +81,9 @@ static enum err put_plates(struct screen *screen, struct problem *problem)
         put_plate(screen, items, &plates.items[i]);
     context_flag(c, c->root, "mistyped", is_mistyped(&q, total));
     context_flag(c, c->root, "no_base_url", !screen->app->base_url_given);
+    context_flag(c, c->root, "to_batch", false);
+    if (total > 0 && screen->user->account.role != ROLE_FIELD)
+        context_text(c, c->root, "to_batch", batch_address(screen, &q));
     return e;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "content/position.h"
+#include "content/print/batch.h"
 #include "server/app.h"
 #include "server/desk/plates/plates_parts.h"
 #include "server/desk/routes.h"
@@ -107,6 +108,26 @@ static enum err put_history(struct screen *screen, const struct plates_one *one,
     return e;
 }
 
+// Writers see the batches that have, or had, the plate.
+static enum err put_batches(struct screen *screen, const char *code, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct batches_of_plate batches = {.count = 0};
+    bool writes = screen->user->account.role != ROLE_FIELD;
+    enum err e = batch_list_of_plate(screen->db, screen->arena, code, &batches, problem);
+    json_t *list = context_list(c, c->root, "batches");
+    for (size_t i = 0; !e && i < batches.count; i++) {
+        json_t *item = context_item(c, list);
+        context_text(c, item, "label", batches.items[i].name);
+        context_text(
+            c, item, "href",
+            writes ? arena_printf(screen->arena, "/desk/batches/%lld", (long long)batches.items[i].id) : "");
+    }
+    context_flag(c, c->root, "has_batches", !e && batches.count > 0);
+    context_flag(c, c->root, "may_batch", writes);
+    return e;
+}
+
 // --- the page
 
 // The one obvious next step of a plate's life.
@@ -169,6 +190,8 @@ static enum err put_plate(struct screen *screen, const struct plates_one *one, s
     put_address(screen, one);
     put_next(screen, plate->state);
     enum err e = plates_put_scans(screen, plate->code, problem);
+    if (!e)
+        e = put_batches(screen, plate->code, problem);
     return e ? e : put_history(screen, one, problem);
 }
 

@@ -214,19 +214,25 @@ static enum err set_password(struct http_request *req, struct http_response *res
 }
 
 static const struct route rows[] = {
-    {.pattern = "/desk/first/{token}", .handler = show_first, .who = DESK_ANYBODY, .flags = DESK_GET},
+    {.pattern = "/desk/first/{token}",
+     .handler = show_first,
+     .who = DESK_ANYBODY,
+     .flags = DESK_GET | ROUTE_SECRET},
     {.methods = ROUTE_POST,
      .pattern = "/desk/first/{token}",
      .handler = make_first,
      .who = DESK_ANYBODY,
-     .flags = DESK_POST,
+     .flags = DESK_POST | ROUTE_SECRET,
      .body_limit = DESK_FORM_LIMIT},
-    {.pattern = "/desk/password/{token}", .handler = show_password, .who = DESK_ANYBODY, .flags = DESK_GET},
+    {.pattern = "/desk/password/{token}",
+     .handler = show_password,
+     .who = DESK_ANYBODY,
+     .flags = DESK_GET | ROUTE_SECRET},
     {.methods = ROUTE_POST,
      .pattern = "/desk/password/{token}",
      .handler = set_password,
      .who = DESK_ANYBODY,
-     .flags = DESK_POST,
+     .flags = DESK_POST | ROUTE_SECRET,
      .body_limit = DESK_FORM_LIMIT},
 };
 

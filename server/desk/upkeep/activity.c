@@ -4,6 +4,7 @@
 
 #include "content/editing/desk_list.h"
 #include "content/plate.h"
+#include "content/print/batch.h"
 #include "content/staff/account.h"
 #include "content/words.h"
 #include "server/desk/frame/list.h"
@@ -40,6 +41,15 @@ static const struct {
     {"backup.make", VIEW_KEY("desk.activity.backup_make")},
     {"backup.download", VIEW_KEY("desk.activity.backup_download")},
     {"backup.delete", VIEW_KEY("desk.activity.backup_delete")},
+    {"batch.make", VIEW_KEY("desk.activity.batch_make")},
+    {"batch.stop", VIEW_KEY("desk.activity.batch_stop")},
+    {"batch.again", VIEW_KEY("desk.activity.batch_again")},
+    {"batch.print", VIEW_KEY("desk.activity.batch_print")},
+    {"batch.made", VIEW_KEY("desk.activity.batch_made")},
+    {"batch.failed", VIEW_KEY("desk.activity.batch_failed")},
+    {"batch.download", VIEW_KEY("desk.activity.batch_download")},
+    {"batch.link", VIEW_KEY("desk.activity.batch_link")},
+    {"batch.link-end", VIEW_KEY("desk.activity.batch_link_end")},
     {"setting.change", VIEW_KEY("desk.activity.setting_change")},
     {"setting.languages", VIEW_KEY("desk.activity.language_change")},
     {"term.change", VIEW_KEY("desk.activity.term_change")},
@@ -61,6 +71,7 @@ static const struct field_option kinds[] = {
     {.value = "site.", .label = VIEW_KEY("desk.activity.kind_site")},
     {.value = "tour.", .label = VIEW_KEY("desk.activity.kind_tour")},
     {.value = "plate.", .label = VIEW_KEY("desk.activity.kind_plate")},
+    {.value = "batch.", .label = VIEW_KEY("desk.activity.kind_batch")},
     {.value = "import.", .label = VIEW_KEY("desk.activity.kind_import")},
     {.value = "account.sign-in", .label = VIEW_KEY("desk.activity.kind_sign_in")},
     {.value = "account.", .label = VIEW_KEY("desk.activity.kind_account")},
@@ -139,6 +150,14 @@ static struct subject target_subject(struct screen *screen, int64_t site_id, int
     return (struct subject){plates_title(screen->req, &target), href};
 }
 
+static struct subject batch_subject(struct screen *screen, const char *id)
+{
+    struct batch batch;
+    if (batch_load(screen->db, screen->arena, strtoll(id, NULL, 10), &batch, NULL))
+        return (struct subject){id, NULL};
+    return (struct subject){batch.name, arena_printf(screen->arena, "/desk/batches/%s", id)};
+}
+
 static struct subject subject_of(struct screen *screen, const char *subject)
 {
     const char *colon = strchr(subject, ':');
@@ -149,6 +168,8 @@ static struct subject subject_of(struct screen *screen, const char *subject)
         return target_subject(screen, strtoll(rest, NULL, 10), 0, rest);
     if (strncmp(subject, "tour:", 5) == 0)
         return target_subject(screen, 0, strtoll(rest, NULL, 10), rest);
+    if (strncmp(subject, "batch:", 6) == 0)
+        return batch_subject(screen, rest);
     if (strncmp(subject, "plate:", 6) == 0 && code_is_valid(rest)) {
         code_words(rest, words);
         return (struct subject){arena_strdup(screen->arena, words),

@@ -1,0 +1,91 @@
+// The parcel itself, in parts where the line is weak, and pictures of a few plates.
+#include <fcntl.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "content/print/batch_file.h"
+#include "content/store/store.h"
+#include "server/app.h"
+#include "server/parcel/parcel_parts.h"
+
+static enum err open_parcel(struct http_request *req, struct parcel *ret, enum parcel_answer *ret_answer,
+                            struct problem *p)
+{
+    const struct app *app = req->app;
+    struct connection *reader;
+    enum err e = store_reader(app->store, &reader, p);
+    return e ? e : parcel_open(reader, req, ret, ret_answer, p);
+}
+
+static enum err send_file(struct http_request *req, struct http_response *res, const char *name,
+                          struct problem *p)
+{
+    const struct app *app = req->app;
+    const char *folder = batch_file_folder(app->store, req->arena);
+    if (!folder || !name)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return dir < 0 ? ERR_NOT_FOUND : response_file(res, dir, name, p);
+}
+
+static enum err fetched(struct connection *writer, void *arg, struct problem *p)
+{
+    const struct parcel *parcel = arg;
+    return parcel_link_fetched(writer, parcel->token, clock_now(), p);
+}
+
+// The later parts of a download that was cut off are no downloads of their own.
+static bool is_beginning(const struct http_request *req)
+{
+    const char *range = request_header(req, "Range");
+    return req->method == HTTP_GET && (!range || strncmp(range, "bytes=0-", 8) == 0);
+}
+
+static enum err add_headers(struct http_request *req, struct http_response *res, const struct parcel *parcel,
+                            struct problem *p)
+{
+    const char *disposition = arena_printf(req->arena, "attachment; filename=\"stele-batch-%lld.zip\"",
+                                           (long long)parcel->batch.id);
+    enum err e = response_header(res, "Content-Disposition", disposition ? disposition : "attachment", p);
+    if (!e)
+        e = response_header(res, "Referrer-Policy", "no-referrer", p);
+    return e ? e : response_header(res, "X-Robots-Tag", "noindex, nofollow", p);
+}
+
+enum err parcel_zip(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    struct parcel parcel = {.path = NULL};
+    enum parcel_answer answer;
+    enum err e = open_parcel(req, &parcel, &answer, problem);
+    if (e)
+        return e;
+    if (answer == PARCEL_CLOSED)
+        return desk_see_other(res, parcel.path, problem); // where the password is asked for
+    if (answer != PARCEL_OPEN)
+        return parcel_send(req, res, &parcel, answer, problem);
+    e = send_file(req, res, batch_file_name(req->arena, parcel.batch.id), problem);
+    if (e == ERR_NOT_FOUND)
+        return parcel_send(req, res, &parcel, PARCEL_LATER, problem);
+    res->etag = parcel.batch.sha256;
+    res->content_type = "application/zip";
+    if (!e && is_beginning(req))
+        e = desk_write(req, fetched, &parcel, problem);
+    return e ? e : add_headers(req, res, &parcel, problem);
+}
+
+enum err parcel_picture(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    struct parcel parcel = {.path = NULL};
+    enum parcel_answer answer;
+    const char *number = request_value(req, "number");
+    bool known = strlen(number) == 1 && *number >= '1' && *number <= '0' + BATCH_PICTURES;
+    enum err e = open_parcel(req, &parcel, &answer, problem);
+    if (e)
+        return e;
+    if (!known || answer != PARCEL_OPEN)
+        return parcel_send(req, res, &parcel, known ? answer : PARCEL_UNKNOWN, problem);
+    res->content_type = "image/png";
+    e = send_file(req, res, batch_file_picture(req->arena, parcel.batch.id, *number - '0'), problem);
+    return e ? e : response_header(res, "X-Robots-Tag", "noindex, nofollow", problem);
+}
