@@ -30,7 +30,7 @@ const over = (as, location) => whenOver(as, { status: 303, headers: { location }
 
 test('others see it, wait a little, and are told; visitors notice nothing', async (t) => {
   const as = desk.as(lan), other = desk.as(minh);
-  const location = await begin(as, 'dài.csv', rows(0, 6000));
+  const location = await begin(as, 'dài.csv', rows(0, 20000));
   const page = await as.get(location);
   assert.match(page.text, /<h1>Đang đọc tệp<\/h1>/);
   assert.match(page.text, /<noscript><meta http-equiv="refresh" content="3"><\/noscript>/);
@@ -71,7 +71,7 @@ test('others see it, wait a little, and are told; visitors notice nothing', asyn
   assert.ok(Math.max(...visits) < 1000);
   const answer = await as.get(location);
   assert.match(answer.headers.location, /^\/desk\/imports\/\d+$/);
-  assert.equal(landed(), 6000);
+  assert.equal(landed(), 20000);
   const undone = await as.post(`${answer.headers.location}/undo`);
   assert.equal(undone.status, 303);
   assert.match((await as.get(undone.headers.location)).text, /<h1>Đang hoàn tác<\/h1>/);
@@ -81,7 +81,7 @@ test('others see it, wait a little, and are told; visitors notice nothing', asyn
 
 test('a server that ends in the middle leaves nothing half landed, and says so', async (t) => {
   const before = landed();
-  const location = await begin(desk.as(lan), 'giữa chừng.csv', rows(200000, 4000));
+  const location = await begin(desk.as(lan), 'giữa chừng.csv', rows(200000, 15000));
   while (!(await state(desk.as(lan), location)).done) await sleep(20);
   desk.server.child.kill('SIGKILL');
   await new Promise((resolve) => desk.server.child.once('exit', resolve));
@@ -95,10 +95,10 @@ test('a server that ends in the middle leaves nothing half landed, and says so',
   await as.post(location, { ...columns, land: '1' });
   const answer = await over(as, location);
   assert.match(answer.headers.location, /^\/desk\/imports\/\d+$/);
-  assert.equal(landed(), before + 4000);
+  assert.equal(landed(), before + 15000);
   // the same, ended by the service manager
-  const again = await as.upload('/desk/imports/new', { lang: 'vi', encoding: '', file: { file: 'lần nữa.csv', bytes: rows(300000, 4000) } });
+  const again = await as.upload('/desk/imports/new', { lang: 'vi', encoding: '', file: { file: 'lần nữa.csv', bytes: rows(300000, 15000) } });
   await as.post(again.headers.location, { ...columns, land: '1' });
   await server.stop();
-  assert.equal(landed(), before + 4000);
+  assert.equal(landed(), before + 15000);
 });
