@@ -11,6 +11,7 @@
 #include "content/scan.h"
 #include "content/setting.h"
 #include "content/site.h"
+#include "content/starter.h"
 #include "content/store/store.h"
 #include "server/app.h"
 #include "server/batches/generator.h"
@@ -62,6 +63,21 @@ static void content_changed(void *data, uint64_t version)
         http_set_version(s->app.http, version);
 }
 
+static enum err begin_collection(struct store *store, const char *folder, struct problem *p)
+{
+    struct connection *writer = NULL;
+    enum err e = store_begin(store, &writer, p);
+    if (e)
+        return e;
+    if ((e = starter_fill(writer, p)))
+        store_rollback(store);
+    else
+        e = store_commit(store, p);
+    if (!e) // a mistyped --data must not look like a collection whose sites are gone
+        say("made a new, empty data folder at %s", folder);
+    return e;
+}
+
 static enum err open_store(struct serving *s, struct problem *p)
 {
     struct store_options options = {
@@ -74,9 +90,7 @@ static enum err open_store(struct serving *s, struct problem *p)
     buf_printf(&database, "%s/stele.db", options.folder);
     bool is_new = !database.failed && access(database.data, F_OK) < 0;
     enum err e = store_open(&options, &s->app.store, p);
-    if (!e && is_new) // a mistyped --data must not look like a collection whose sites are gone
-        say("made a new, empty data folder at %s", options.folder);
-    return e;
+    return !e && is_new ? begin_collection(s->app.store, options.folder, p) : e;
 }
 
 static enum err read_base_url(struct serving *s, struct problem *p)
