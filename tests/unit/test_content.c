@@ -11,6 +11,7 @@
 #include "content/search.h"
 #include "content/setting.h"
 #include "content/site.h"
+#include "content/starter.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 #include "content/term.h"
@@ -653,6 +654,37 @@ static void a_term_cannot_lie_in_itself(void **state)
     store_rollback(f->store);
 }
 
+static void a_new_collection_can_take_a_site_of_any_usual_kind(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    assert_int_equal(store_begin(f->store, &f->writer, NULL), ERR_NONE);
+    assert_int_equal(starter_fill(f->writer, &p), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+
+    struct languages languages;
+    assert_int_equal(setting_languages(f->reader, &f->arena, &languages, &p), ERR_NONE);
+    assert_int_equal(languages.count, 2);
+    assert_string_equal(languages.tags[0], "vi");
+    static const size_t counts[] = {13, 4, 3};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct terms terms;
+        assert_int_equal(term_list(f->reader, &f->arena, term_schemes[i], &terms, &p), ERR_NONE);
+        assert_int_equal(terms.count, counts[i]);
+        for (size_t j = 0; j < terms.count; j++) {
+            json_t *labels = json_loads(terms.items[j].labels, 0, NULL);
+            assert_non_null(json_object_get(labels, "vi"));
+            assert_non_null(json_object_get(labels, "en"));
+            json_decref(labels);
+        }
+    }
+    struct site site = sample("dinh-lang-em");
+    site.kind.key = "communal-house";
+    site.category.key = "history";
+    site.rank.key = "national";
+    save(f, &site, ERR_NONE, &p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -674,6 +706,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(media_are_kept_under_their_hash, setup, teardown),
         cmocka_unit_test_setup_teardown(variants_are_known_by_name_and_focus, setup, teardown),
         cmocka_unit_test_setup_teardown(a_term_cannot_lie_in_itself, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_new_collection_can_take_a_site_of_any_usual_kind, setup, teardown),
     };
     return cmocka_run_group_tests_name("content", tests, NULL, NULL);
 }
