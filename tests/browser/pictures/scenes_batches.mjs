@@ -31,12 +31,7 @@ export const batches = [
     await fillBatch(at);
     await at.page.locator('button[value=make]').click();
     await at.page.locator('#how-title').waitFor();
-    const until = Date.now() + PATIENCE;
-    while (Date.now() < until && !(await at.page.locator('#parcel-title').count())) {
-      await at.page.waitForTimeout(500);
-      await openNewest(at);
-    }
-    await at.page.locator('#parcel-title').waitFor();
+    await at.page.locator('#parcel-title').waitFor({ timeout: PATIENCE }); // the page comes again by itself
   } },
   { name: 'batch-link', who: 'editor', play: async (at) => {
     await openNewest(at);
