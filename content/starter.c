@@ -67,7 +67,8 @@ static enum err add_row(struct connection *writer, const char *scheme, const str
 
 enum err starter_fill(struct connection *writer, struct problem *p)
 {
-    struct languages list = {.tags = (const char **)languages, .count = sizeof languages / sizeof languages[0]};
+    struct languages list = {.tags = (const char **)languages,
+                             .count = sizeof languages / sizeof languages[0]};
     enum err e = setting_set_languages(writer, &list, p);
     for (size_t i = 0; i < sizeof vocabularies / sizeof vocabularies[0]; i++)
         for (size_t j = 0; j < vocabularies[i].count && !e; j++)

@@ -1,5 +1,5 @@
-// What a new collection begins with, so that its first site can be written at once: both languages that the pages
-// speak, and the vocabularies that every province has. All of it can be changed at the desk.
+// What a new collection begins with, so that its first site can be written at once: both languages that the
+// pages speak, and the vocabularies that every province has. All of it can be changed at the desk.
 #pragma once
 
 #include "common/err.h"

@@ -67,14 +67,16 @@ function person(page) {
     await what.focus();
     await page.keyboard.press('Enter');
   };
+  // The same, until the next page is there: words of the page before must not be taken for its own.
+  const turn = (what) => Promise.all([page.waitForNavigation(), press(what)]);
   const main = page.getByRole('main');
   return {
     page,
     main,
     did,
     open: (address) => (did.screens++, page.goto(address)),
-    button: (name, within = main) => press(within.getByRole('button', { name, exact: true })),
-    link: (name, within = main) => press(within.getByRole('link', { name }).first()),
+    button: (name, within = main) => turn(within.getByRole('button', { name, exact: true })),
+    link: (name, within = main) => turn(within.getByRole('link', { name }).first()),
     write: (label, words, within = main) => (did.fields++, within.getByLabel(label, { exact: true }).fill(words)),
     choose: (label, option, within = main) => (did.fields++, within.getByLabel(label, { exact: true }).selectOption({ label: option })),
     tick: async (label) => {
@@ -85,7 +87,7 @@ function person(page) {
     reads: (words) => main.getByText(words).first().waitFor(),
     menu: async (name) => {
       await press(page.getByText('Trình đơn', { exact: true }).first());
-      await press(page.getByRole('navigation', { name: 'Trình đơn' }).getByRole('link', { name, exact: true }).first());
+      await turn(page.getByRole('navigation', { name: 'Trình đơn' }).getByRole('link', { name, exact: true }).first());
     },
   };
 }
