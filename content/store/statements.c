@@ -646,18 +646,17 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_BATCHES_OF_PLATE] = {
         "SELECT b.id, b.name, b.state FROM batch_plate x JOIN batch b ON b.id = x.batch_id WHERE x.code = ?1"
         " ORDER BY b.id DESC LIMIT 20"},
-    // ?1 code; 0 state, 1 place, 2 slug, 3 site id, 4 title in the original language, 5 titles of a tour, 6 rank labels,
-    // 7 details, 8 the open batch that holds it
+    // ?1 code; 0 state, 1 place, 2 the open batch that holds it
     [SQL_BATCH_FACTS] = {
-        "SELECT p.state, p.place, coalesce(s.slug, u.slug), p.site_id, x.title, u.titles, r.labels, s.details,"
-        " (SELECT max(b.id) FROM batch_plate y JOIN batch b ON b.id = y.batch_id WHERE y.code = p.code"
-        " AND " BATCH_IS_OPEN("b") ") FROM plate p LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
-        " LEFT JOIN text x ON x.site_id = s.id AND x.lang = s.original LEFT JOIN term r ON r.id = s.rank_id"
-        " WHERE p.code = ?1"},
-    // ?1 site id; 0 lang, 1 title; the original first, then Vietnamese
-    [SQL_BATCH_TEXTS] = {
-        "SELECT x.lang, x.title FROM text x JOIN site s ON s.id = x.site_id WHERE x.site_id = ?1"
-        " AND x.lang IN ('vi', 'en') ORDER BY x.lang <> s.original, x.lang DESC"},
+        "SELECT p.state, p.place, (SELECT max(b.id) FROM batch_plate y JOIN batch b ON b.id = y.batch_id"
+        " WHERE y.code = p.code AND " BATCH_IS_OPEN("b") ") FROM plate p WHERE p.code = ?1"},
+    // ?1 code; 0 slug, 1 site id, 2 original, 3 titles of a tour, 4 labels of the rank, 5 details
+    [SQL_PLATE_WORDS] = {
+        "SELECT coalesce(s.slug, u.slug), p.site_id, s.original, u.titles, r.labels, s.details FROM plate p"
+        " LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
+        " LEFT JOIN term r ON r.id = s.rank_id WHERE p.code = ?1"},
+    // ?1 site id; 0 lang, 1 title
+    [SQL_PLATE_TITLES] = {"SELECT lang, title FROM text WHERE site_id = ?1 ORDER BY lang"},
     // ?1 batch id; a plate of it that has been retired or that another open batch holds: 0 code, 1 state
     [SQL_BATCH_HELD_ELSEWHERE] = {
         "SELECT p.code, p.state FROM batch_plate x JOIN plate p ON p.code = x.code WHERE x.batch_id = ?1"

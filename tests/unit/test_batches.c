@@ -15,6 +15,7 @@
 #include "content/print/batch.h"
 #include "content/print/batch_file.h"
 #include "content/print/parcel_link.h"
+#include "content/setting.h"
 #include "content/site.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
@@ -69,6 +70,8 @@ static int setup(void **state)
     struct term kind = {.key = "hall", .labels = "{\"vi\":\"Đình\"}"};
     struct term rank = {.key = "national",
                         .labels = "{\"vi\":\"Cấp quốc gia\",\"en\":\"National\",\"zh\":\"x\"}"};
+    assert_int_equal(setting_add_language(f->w, "vi", 0, NULL), ERR_NONE);
+    assert_int_equal(setting_add_language(f->w, "en", 1, NULL), ERR_NONE);
     assert_int_equal(term_save(f->w, "kind", &kind, 0, NULL, NULL), ERR_NONE);
     assert_int_equal(term_save(f->w, "rank", &rank, 0, NULL, NULL), ERR_NONE);
     f->site = add_site(f);
