@@ -99,6 +99,7 @@ test('the manifests say what the files are, and sha256sum agrees', (t) => {
   assert.equal(json.plate_count, 6);
   assert.equal(json.copy_count, 12);
   for (const tool of ['libqrencode', 'libpng', 'zlib', 'libarchive', 'libharu', 'cairo', 'pango', 'zbar']) assert.match(json.tools[tool], /^\d+\.\d+/, tool);
+  assert.ok(readFileSync(join(dir, 'manifest.csv'), 'utf8').startsWith('\ufeffsequence,')); // or Excel takes Vietnamese for Windows-1252
   manifest(dir).forEach((row, i) => {
     const { titles, rank, address, ...rest } = json.plates[i];
     assert.equal(row.code, rest.code);
@@ -247,6 +248,7 @@ test('a list of bare symbols makes a whole parcel as a ZIP file, and the plain p
   const stem = `0001_${code(1)}_chua-ong.png`;
   assert.deepEqual(tree(unpack(t, join(dir, 'x.zip'))), ['READ-ME.en.txt', 'READ-ME.vi.txt', 'manifest.csv', 'manifest.json', `png/${stem}`]);
   assert.deepEqual(tree(join(dir, 'x')), [stem, 'manifest.csv']);
+  assert.ok(readFileSync(join(dir, 'x/manifest.csv'), 'utf8').startsWith('sequence,'));
 });
 
 test('a damaged plate is printed again with its own code', (t) => {
