@@ -343,6 +343,37 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   });
 }
 
+for (const [name, out] of [['a ZIP file', 'x.zip'], ['a folder', 'x']]) {
+  test(`${name} that was killed half-way is cleared away by the next, and one under way is let alone`, async (t) => {
+    const dir = folder(t);
+    const path = write(dir, 'job.json', JSON.stringify(job(20000)));
+    write(dir, `${out}.unfinished-notes`, 'a name of another length');
+    const begin = async () => {
+      const child = spawn(program, ['--job', path, '--out', join(dir, out), '--progress', 'json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const ended = new Promise((done) => { child.on('close', done); });
+      let heard = '';
+      child.stdout.on('data', (text) => { heard += text; });
+      while (!/"done":[1-9]/.test(heard)) await sleep(5);
+      return { child, ended };
+    };
+    const unfinished = () => readdirSync(dir).filter((entry) => /unfinished-.{6}$/.test(entry));
+    const killed = await begin();
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const [left] = unfinished();
+    assert.ok(left); // nobody can tidy up after SIGKILL
+    const running = await begin();
+    assert.equal(unfinished().includes(left), false);
+    const [own] = unfinished();
+    const small = write(dir, 'small.json', JSON.stringify(job(1)));
+    assert.equal(run(['--job', small, '--out', join(dir, out)]).status, 0);
+    assert.deepEqual(unfinished(), [own]);
+    running.child.kill('SIGTERM');
+    assert.equal(await running.ended, 1);
+    assert.deepEqual(readdirSync(dir).sort(), ['job.json', 'small.json', out, `${out}.unfinished-notes`].sort());
+  });
+}
+
 test('one that stops reading the events does not stop the batch', async (t) => {
   const dir = folder(t);
   const path = write(dir, 'job.json', JSON.stringify(job(200)));
