@@ -503,6 +503,39 @@ static void parcels_are_checked_and_swept(void **state)
     assert_false(is_there(f, "1.zip") || is_there(f, "1.2.png"));
 }
 
+// In a transaction of its own, as the server does it.
+static void settle(struct fixture *f)
+{
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    f->w = NULL;
+    assert_int_equal(batch_file_sweep(f->store, NULL), ERR_NONE);
+    assert_int_equal(store_begin(f->store, &f->w, NULL), ERR_NONE);
+}
+
+static void a_parcel_outlives_a_making_again_that_comes_to_nothing(void **state)
+{
+    struct fixture *f = *state;
+    int64_t id = 0;
+    assert_int_equal(add(f, 1, &id, NULL), ERR_NONE);
+    finish_well(f, id, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    settle(f);
+    write_parcel(f, "1.zip", "abc");
+    assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
+    settle(f);
+    assert_true(is_there(f, "1.zip")); // it waits; whatever else was swept meanwhile
+    assert_int_equal(batch_begin(f->w, id, 5, NULL), ERR_NONE);
+    assert_int_equal(batch_failed(f->w, id, "full", "no space", 6, NULL), ERR_NONE);
+    settle(f);
+    assert_true(is_there(f, "1.zip"));
+    assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
+    assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE); // back to what was made
+    settle(f);
+    assert_true(is_there(f, "1.zip"));
+    assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE); // given up
+    settle(f);
+    assert_false(is_there(f, "1.zip"));
+}
+
 // A database of the first version, with a batch and a link in it.
 static void the_first_version_is_brought_here(void **state)
 {
@@ -564,6 +597,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(batches_and_plates_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(links_end_and_count, setup, teardown),
         cmocka_unit_test_setup_teardown(parcels_are_checked_and_swept, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_parcel_outlives_a_making_again_that_comes_to_nothing, setup, teardown),
         cmocka_unit_test(the_first_version_is_brought_here),
     };
     return cmocka_run_group_tests_name("batches", tests, NULL, NULL);
