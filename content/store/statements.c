@@ -718,6 +718,7 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_STOP_BATCH] = {
         "UPDATE batch SET state = CASE WHEN printed_at IS NOT NULL THEN 'printed'"
         " WHEN state IN ('waiting', 'running') AND sha256 IS NOT NULL THEN 'made' ELSE 'stopped' END,"
+        " sha256 = CASE WHEN printed_at IS NULL AND state IN ('made', 'failed') THEN NULL ELSE sha256 END,"
         " finished_at = ?2, tries = 0, failure = '', message = ''"
         " WHERE id = ?1 AND state IN ('waiting', 'running', 'failed', 'made')", .writes = true},
     [SQL_QUEUE_BATCH] = {

@@ -534,6 +534,12 @@ static void a_parcel_outlives_a_making_again_that_comes_to_nothing(void **state)
     assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE); // given up
     settle(f);
     assert_false(is_there(f, "1.zip"));
+    struct batch batch;
+    assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
+    assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE);
+    assert_int_equal(batch_load(f->w, &f->arena, id, &batch, NULL), ERR_NONE);
+    assert_string_equal(batch.state, "stopped"); // nothing is left to go back to
+    assert_non_null(batch.first_sha256);
 }
 
 // A database of the first version, with a batch and a link in it.
