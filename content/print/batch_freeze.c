@@ -7,7 +7,7 @@
 #include "content/rows.h"
 #include "content/store/query.h"
 
-// The languages that plates speak.
+// The languages that plates speak; names also in those of SQL_BATCH_TEXTS.
 static const char *const spoken[] = {"vi", "en"};
 
 struct row {

@@ -654,10 +654,12 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         " AND " BATCH_IS_OPEN("b") ") FROM plate p LEFT JOIN site s ON s.id = p.site_id LEFT JOIN tour u ON u.id = p.tour_id"
         " LEFT JOIN text x ON x.site_id = s.id AND x.lang = s.original LEFT JOIN term r ON r.id = s.rank_id"
         " WHERE p.code = ?1"},
-    // ?1 site id; 0 lang, 1 title; the original first, then Vietnamese
+    // ?1 site id; 0 lang, 1 title, in the languages that plates speak; of Vietnamese and English the original first, the
+    // names that boards show besides last
     [SQL_BATCH_TEXTS] = {
         "SELECT x.lang, x.title FROM text x JOIN site s ON s.id = x.site_id WHERE x.site_id = ?1"
-        " AND x.lang IN ('vi', 'en') ORDER BY x.lang <> s.original, x.lang DESC"},
+        " AND x.lang IN ('vi', 'en', 'km', 'zh-hant')"
+        " ORDER BY x.lang NOT IN ('vi', 'en'), x.lang <> s.original, x.lang DESC"},
     // ?1 batch id; a plate of it that has been retired or that another open batch holds: 0 code, 1 state
     [SQL_BATCH_HELD_ELSEWHERE] = {
         "SELECT p.code, p.state FROM batch_plate x JOIN plate p ON p.code = x.code WHERE x.batch_id = ?1"

@@ -35,7 +35,11 @@ static struct actor tester = {.name = "test"};
 
 static int64_t add_site(struct fixture *f)
 {
-    struct site_text texts[] = {{"vi", "Đình Bình Thủy", "", ""}, {"en", "Bình Thủy Hall", "", ""}};
+    struct site_text texts[] = {{"vi", "Đình Bình Thủy", "", ""},
+                                {"en", "Bình Thủy Hall", "", ""},
+                                {"fr", "Maison communale", "", ""},
+                                {"km", "ឌិញ", "", ""},
+                                {"zh-hant", "平水亭", "", ""}};
     struct site site = {
         .slug = "dinh-binh-thuy",
         .state = "published",
@@ -44,7 +48,7 @@ static int64_t add_site(struct fixture *f)
         .kind.key = "hall",
         .rank.key = "national",
         .texts = texts,
-        .text_count = 2,
+        .text_count = sizeof texts / sizeof texts[0],
         .details =
             json_loads("{\"addresses\": [{\"until\": \"2025-06\", \"words\": {\"vi\": \"Quận cũ\"}},"
                        " {\"from\": \"2025-07\", \"words\": {\"vi\": \"Phường mới\", \"fr\": \"Nouveau\"}}]}",
@@ -256,10 +260,10 @@ static void the_job_is_frozen(void **state)
     assert_true(json_is_null(json_object_get(job, "module_mm")));
     assert_true(json_number_value(json_object_get(job, "distance_m")) == 1.5);
     plate = json_array_get(json_object_get(job, "plates"), 1);
-    wanted = json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s}, s:s, s:i}", "code", f->codes[1],
-                       "site", "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en", "Bình Thủy Hall",
-                       "rank", "vi", "Cấp quốc gia", "en", "National", "address", "vi", "Phường mới", "place",
-                       "Cổng", "copies", 2);
+    wanted = json_pack("{s:s, s:s, s:{s:s, s:s, s:s, s:s}, s:{s:s, s:s}, s:{s:s}, s:s, s:i}", "code",
+                       f->codes[1], "site", "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en",
+                       "Bình Thủy Hall", "km", "ឌិញ", "zh-hant", "平水亭", "rank", "vi", "Cấp quốc gia", "en",
+                       "National", "address", "vi", "Phường mới", "place", "Cổng", "copies", 2);
     assert_true(json_equal(plate, wanted));
     assert_non_null(
         strstr(after.data, "{\"vi\":\"Đình Bình Thủy\",\"en\"")); // the original's name is the large one
@@ -603,7 +607,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(batches_and_plates_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(links_end_and_count, setup, teardown),
         cmocka_unit_test_setup_teardown(parcels_are_checked_and_swept, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_parcel_outlives_a_making_again_that_comes_to_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_parcel_outlives_a_making_again_that_comes_to_nothing, setup,
+                                        teardown),
         cmocka_unit_test(the_first_version_is_brought_here),
     };
     return cmocka_run_group_tests_name("batches", tests, NULL, NULL);
