@@ -95,6 +95,10 @@ enum err csv_check_mapping(const struct csv_wanted *wanted, size_t count, const 
 // all are used. Columns without a name are left out.
 void csv_unknown(const struct csv_table *table, const int *columns, size_t count, struct buf *out);
 
+// What a table in UTF-8 begins with when people will open it: without it Excel takes the text for the
+// system's old encoding. encoding_read skips it.
+#define CSV_MARK "\xEF\xBB\xBF"
+
 // Appends one row with commas and "\n". Fields are quoted where reading them back needs it; nothing else is
 // changed, so that data comes back as it was (line ends inside a field come back as "\n", and a row without
 // any text is skipped).

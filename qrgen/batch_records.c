@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/csv.h"
 #include "qrgen/batch_parts.h"
 #include "qrgen/parcel/names.h"
 #include "qrgen/parcel/read_me.h"
@@ -149,6 +150,8 @@ static enum err write_csv(struct batch_run *run, struct problem *p)
     struct record r = {.run = run, .name = NAMES_MANIFEST_CSV, .text = BUF_INIT};
     enum err e = output_create(&run->output, r.name, p);
     if (!e) {
+        if (!run->plain)
+            buf_append_str(&r.text, CSV_MARK);
         manifest_csv_head(&r.text);
         e = each_row(&r, add_csv, p);
     }

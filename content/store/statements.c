@@ -662,9 +662,10 @@ const struct statement_row statements[STATEMENT_COUNT] = {
         "SELECT p.code, p.state FROM batch_plate x JOIN plate p ON p.code = x.code WHERE x.batch_id = ?1"
         " AND (p.state = 'retired' OR EXISTS (SELECT 1 FROM batch_plate y JOIN batch b ON b.id = y.batch_id"
         " WHERE y.code = x.code AND y.batch_id <> ?1 AND " BATCH_IS_OPEN("b") ")) ORDER BY x.sequence LIMIT 1"},
-    // 0 id, 1 sha256, 2 bytes: all that have a parcel
+    // 0 id, 1 sha256, 2 bytes: all that have a parcel. One that waits to be made again, or failed at that, keeps
+    // what was made before: SQL_STOP_BATCH goes back to it.
     [SQL_BATCH_PARCELS] = {
-        "SELECT id, sha256, bytes FROM batch WHERE state IN ('made', 'printed') AND sha256 IS NOT NULL ORDER BY id"},
+        "SELECT id, sha256, bytes FROM batch WHERE state <> 'stopped' AND sha256 IS NOT NULL ORDER BY id"},
     // ?1 name, ?2 folded, ?3 job, ?4 account id, ?5 now, ?6 plates, ?7 reprint_of
     [SQL_INSERT_BATCH] = {
         "INSERT INTO batch (name, name_folded, state, job, account_id, created_at, queued_at, plates, reprint_of)"
@@ -716,6 +717,7 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_STOP_BATCH] = {
         "UPDATE batch SET state = CASE WHEN printed_at IS NOT NULL THEN 'printed'"
         " WHEN state IN ('waiting', 'running') AND sha256 IS NOT NULL THEN 'made' ELSE 'stopped' END,"
+        " sha256 = CASE WHEN printed_at IS NULL AND state IN ('made', 'failed') THEN NULL ELSE sha256 END,"
         " finished_at = ?2, tries = 0, failure = '', message = ''"
         " WHERE id = ?1 AND state IN ('waiting', 'running', 'failed', 'made')", .writes = true},
     [SQL_QUEUE_BATCH] = {

@@ -10,6 +10,8 @@
 #include "common/file.h"
 #include "qrgen/parcel/names.h"
 
+#define FOLDER_UNFINISHED "unfinished-" // how the staging folder within one that was there is called
+
 static enum err out_of_memory(struct problem *p)
 {
     return problem_set(p, ERR_MEMORY, "--out", "out of memory");
@@ -35,8 +37,11 @@ static enum err check_existing(const char *target, bool replace, struct problem 
 static enum err make_staging(struct folder *f, struct problem *p)
 {
     cleanup_free char *path = NULL;
-    if (asprintf(&path, "%s%c" FOLDER_UNFINISHED "XXXXXX", f->place.target, f->place.was_there ? '/' : '.') <
-        0) {
+    cleanup_close int turn = f->place.was_there ? -1 : place_turn(&f->place);
+    if (turn >= 0)
+        place_sweep(&f->place);
+    if (asprintf(&path, "%s%sXXXXXX", f->place.target,
+                 f->place.was_there ? "/" FOLDER_UNFINISHED : PLACE_UNFINISHED) < 0) {
         path = NULL;
         return out_of_memory(p);
     }
@@ -48,6 +53,7 @@ static enum err make_staging(struct folder *f, struct problem *p)
     f->fd = open(f->staging, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (f->fd < 0 || fchmod(f->fd, 0777 & ~mask) < 0)
         return problem_errno(p, "--out", "cannot write into %s", f->staging);
+    place_hold(f->fd);
     return ERR_NONE;
 }
 

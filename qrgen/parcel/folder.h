@@ -16,12 +16,12 @@ struct folder {
     int fd;             // the staging folder
 };
 
-#define FOLDER_INIT       ((struct folder){.fd = -1})
-#define FOLDER_UNFINISHED "unfinished-" // how the name of a staging folder begins or goes on
+#define FOLDER_INIT ((struct folder){.fd = -1})
 
-// Takes `place` over. It may be missing, or empty; or, with `replace`, hold anything: then the files of an
-// earlier batch will be replaced, everything else is left alone. ERR_EXISTS when it is not empty and not to
-// be replaced, ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY; field "--out".
+// Takes `place` over; where it is missing, what killed runs left beside it is removed. It may be missing, or
+// empty; or, with `replace`, hold anything: then the files of an earlier batch will be replaced, everything
+// else is left alone. ERR_EXISTS when it is not empty and not to be replaced, ERR_DENIED, ERR_FULL, ERR_IO,
+// ERR_MEMORY; field "--out".
 enum err folder_begin(struct place *place, bool replace, struct folder *ret, struct problem *p);
 
 // Opens a new file of the staging folder, which the caller closes; "png/x.png" makes the folder "png". The

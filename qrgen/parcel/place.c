@@ -1,11 +1,17 @@
 #include "qrgen/parcel/place.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "common/arena.h"
 #include "common/file.h"
+
+enum { TURN_TRIES = 50, TURN_PAUSE_NS = 20000000 }; // nobody holds it longer than a moment
 
 static enum err out_of_memory(struct problem *p)
 {
@@ -83,6 +89,57 @@ enum err place_begin(const char *target, struct place *ret, struct problem *p)
     *ret = place;
     place = PLACE_INIT;
     return ERR_NONE;
+}
+
+// --- what was left
+
+int place_turn(const struct place *place)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *parent = file_folder_of(&a, place->target);
+    int fd = parent ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    for (int i = 0; fd >= 0 && i < TURN_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return fd;
+        nanosleep(&(struct timespec){.tv_nsec = TURN_PAUSE_NS}, NULL);
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+void place_hold(int fd)
+{
+    flock(fd, LOCK_EX | LOCK_NB); // a disk without locks gives none to who sweeps either
+}
+
+static void sweep_one(int dir, const char *parent, const char *name)
+{
+    struct stat st;
+    cleanup_close int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) < 0 || st.st_uid != geteuid() || flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return;
+    if (!S_ISDIR(st.st_mode)) {
+        unlinkat(dir, name, 0);
+        return;
+    }
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *path = arena_printf(&a, "%s/%s", parent, name);
+    if (path)
+        file_remove_tree(path, NULL);
+}
+
+void place_sweep(const struct place *place)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *slash = strrchr(place->target, '/');
+    const char *parent = file_folder_of(&a, place->target);
+    const char *start = arena_printf(&a, "%s" PLACE_UNFINISHED, slash ? slash + 1 : place->target);
+    cleanup_closedir DIR *dir = parent && start ? opendir(parent) : NULL;
+    size_t len = start ? strlen(start) : 0;
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        if (strncmp(entry->d_name, start, len) == 0 && strlen(entry->d_name) == len + 6)
+            sweep_one(dirfd(dir), parent, entry->d_name);
 }
 
 void place_clear(struct place *place)

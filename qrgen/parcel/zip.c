@@ -70,7 +70,10 @@ static enum err open_staging(struct zip *z, struct problem *p)
 {
     z->stream = calloc(1, sizeof *z->stream);
     cleanup_free char *path = NULL;
-    if (!z->stream || asprintf(&path, "%s" ZIP_UNFINISHED "XXXXXX", z->place.target) < 0) {
+    cleanup_close int turn = place_turn(&z->place);
+    if (turn >= 0)
+        place_sweep(&z->place);
+    if (!z->stream || asprintf(&path, "%s" PLACE_UNFINISHED "XXXXXX", z->place.target) < 0) {
         path = NULL;
         return out_of_memory(p);
     }
@@ -78,6 +81,7 @@ static enum err open_staging(struct zip *z, struct problem *p)
     if (z->stream->fd < 0)
         return problem_errno(p, "--out", "cannot write %s", z->place.target);
     z->staging = steal_pointer(&path);
+    place_hold(z->stream->fd);
     mode_t mask = umask(0);
     umask(mask);
     if (fchmod(z->stream->fd, 0666 & ~mask) < 0)

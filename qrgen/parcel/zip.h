@@ -25,11 +25,10 @@ struct zip {
     uint64_t files, bytes;
 };
 
-#define ZIP_INIT       ((struct zip){.staging = NULL})
-#define ZIP_UNFINISHED ".unfinished-" // what goes on behind its name until it is whole
+#define ZIP_INIT ((struct zip){.staging = NULL})
 
-// Takes `place` over. ERR_EXISTS when a file is there and not to be replaced, or a folder; ERR_DENIED,
-// ERR_FULL, ERR_IO, ERR_MEMORY; field "--out".
+// Takes `place` over, and removes what killed runs left beside it. ERR_EXISTS when a file is there and not to
+// be replaced, or a folder; ERR_DENIED, ERR_FULL, ERR_IO, ERR_MEMORY; field "--out".
 enum err zip_begin(struct place *place, bool replace, struct zip *ret, struct problem *p);
 
 // Begins an entry; zip_append adds to it, zip_end ends it and says its hash. `size` is its length where it is

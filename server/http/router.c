@@ -144,7 +144,7 @@ size_t router_shown(const struct router *r, const char *path)
     for (size_t i = 0; i < r->count; i++) {
         const struct route *route = r->rows[i].route;
         size_t literal = strcspn(route->pattern, "{");
-        if ((route->flags & ROUTE_SECRET) && strncmp(path, route->pattern, literal) == 0)
+        if ((route->flags & ROUTE_SECRET) && strncasecmp(path, route->pattern, literal) == 0)
             return literal;
     }
     return strlen(path);

@@ -164,7 +164,9 @@ test('chooses by state, area, tour, search, all that was found, and a pasted lis
   const [one, two, three] = wanted.length > 2 ? wanted : [...wanted, ...(await makePlates(desk, lan, 'dinh-binh-thuy', 3))];
   const pasted = `${words(one)} 3\n\n  ${two};2\n${three}`;
   const again = await makeBatch(desk, lan, { name: 'Dán', codes: pasted, copies: '5' }, [one]);
-  assert.deepEqual(sql(desk.data, `SELECT code || copies FROM batch_plate WHERE batch_id = ${again} ORDER BY sequence`).split('\n'), [`${one}5`, `${two}2`, `${three}5`]);
+  assert.deepEqual(sql(desk.data, `SELECT code || copies FROM batch_plate WHERE batch_id = ${again} ORDER BY sequence`).split('\n'), [`${one}3`, `${two}2`, `${three}5`]);
+  const none = await desk.as(lan).post('/desk/batches/new', form({ codes: `${words(one)} 0` }));
+  assert.equal(none.status, 422);
   await until(desk, again, 'made');
 });
 

@@ -242,6 +242,7 @@ test('tokens and passwords are in no log and no store', async () => {
   await get(`${link}/zip/more`);
   await get(`${link}?page=2`);
   await get(link.replace('parcel', '%70arcel'));
+  await get(link.replace('parcel', 'Parcel'));
   await get(`${link}%zz`);
   await request(desk.server, link, { method: 'PUT' });
   await enter(link, secret);

@@ -245,6 +245,21 @@ test('a city adds a design and replaces one, without code', (t) => {
   assert.deepEqual(zbar(files(out, 'png')), names.map((_, i) => `${base}/${code(i)}`));
 });
 
+test('boards show the name in Khmer and in Chinese too, where the plate has one', (t) => {
+  const dir = folder(t);
+  const plate = (more) => `code,title_vi,title_en,title_km,title_zh-Hant\n${code(0)},Chùa Ông,Ông Pagoda,${more}\n`;
+  const more = { km: 'វត្តពោធិ៍សំរោង,', 'zh-hant': ',廣肇會館' };
+  for (const { name } of designs.filter((design) => !design.name.startsWith('label'))) {
+    const look = (rows) => {
+      const done = run(['--csv', write(dir, 'plates.csv', rows), '--base-url', base, '--design', name, '--preview', '-'], { encoding: 'buffer' });
+      assert.equal(done.status, 0, String(done.stderr));
+      return done.stdout;
+    };
+    const without = look(plate(','));
+    for (const [lang, cells] of Object.entries(more)) assert.notDeepEqual(look(plate(cells)), without, `${name} in ${lang}`);
+  }
+});
+
 test('a preview is the first plate as one picture', (t) => {
   const dir = folder(t);
   const plates = write(dir, 'plates.csv', csv);

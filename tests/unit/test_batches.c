@@ -36,7 +36,11 @@ static struct actor tester = {.name = "test"};
 
 static int64_t add_site(struct fixture *f)
 {
-    struct site_text texts[] = {{"vi", "Đình Bình Thủy", "", ""}, {"en", "Bình Thủy Hall", "", ""}};
+    struct site_text texts[] = {{"vi", "Đình Bình Thủy", "", ""},
+                                {"en", "Bình Thủy Hall", "", ""},
+                                {"fr", "Maison communale", "", ""},
+                                {"km", "ឌិញ", "", ""},
+                                {"zh-hant", "平水亭", "", ""}};
     struct site site = {
         .slug = "dinh-binh-thuy",
         .state = "published",
@@ -45,7 +49,7 @@ static int64_t add_site(struct fixture *f)
         .kind.key = "hall",
         .rank.key = "national",
         .texts = texts,
-        .text_count = 2,
+        .text_count = sizeof texts / sizeof texts[0],
         .details =
             json_loads("{\"addresses\": [{\"until\": \"2025-06\", \"words\": {\"vi\": \"Quận cũ\"}},"
                        " {\"from\": \"2025-07\", \"words\": {\"vi\": \"Phường mới\", \"fr\": \"Nouveau\"}}]}",
@@ -70,8 +74,9 @@ static int setup(void **state)
     struct term kind = {.key = "hall", .labels = "{\"vi\":\"Đình\"}"};
     struct term rank = {.key = "national",
                         .labels = "{\"vi\":\"Cấp quốc gia\",\"en\":\"National\",\"zh\":\"x\"}"};
-    assert_int_equal(setting_add_language(f->w, "vi", 0, NULL), ERR_NONE);
-    assert_int_equal(setting_add_language(f->w, "en", 1, NULL), ERR_NONE);
+    static const char *const languages[] = {"vi", "en", "km", "zh-hant"};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(setting_add_language(f->w, languages[i], i, NULL), ERR_NONE);
     assert_int_equal(term_save(f->w, "kind", &kind, 0, NULL, NULL), ERR_NONE);
     assert_int_equal(term_save(f->w, "rank", &rank, 0, NULL, NULL), ERR_NONE);
     f->site = add_site(f);
@@ -259,10 +264,10 @@ static void the_job_is_frozen(void **state)
     assert_true(json_is_null(json_object_get(job, "module_mm")));
     assert_true(json_number_value(json_object_get(job, "distance_m")) == 1.5);
     plate = json_array_get(json_object_get(job, "plates"), 1);
-    wanted = json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s}, s:s, s:i}", "code", f->codes[1],
-                       "site", "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en", "Bình Thủy Hall",
-                       "rank", "vi", "Cấp quốc gia", "en", "National", "address", "vi", "Phường mới", "place",
-                       "Cổng", "copies", 2);
+    wanted = json_pack("{s:s, s:s, s:{s:s, s:s, s:s, s:s}, s:{s:s, s:s}, s:{s:s}, s:s, s:i}", "code",
+                       f->codes[1], "site", "dinh-binh-thuy", "titles", "vi", "Đình Bình Thủy", "en",
+                       "Bình Thủy Hall", "km", "ឌិញ", "zh-hant", "平水亭", "rank", "vi", "Cấp quốc gia", "en",
+                       "National", "address", "vi", "Phường mới", "place", "Cổng", "copies", 2);
     assert_true(json_equal(plate, wanted));
     assert_non_null(
         strstr(after.data, "{\"vi\":\"Đình Bình Thủy\",\"en\"")); // the original's name is the large one
@@ -506,6 +511,45 @@ static void parcels_are_checked_and_swept(void **state)
     assert_false(is_there(f, "1.zip") || is_there(f, "1.2.png"));
 }
 
+// In a transaction of its own, as the server does it.
+static void settle(struct fixture *f)
+{
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    f->w = NULL;
+    assert_int_equal(batch_file_sweep(f->store, NULL), ERR_NONE);
+    assert_int_equal(store_begin(f->store, &f->w, NULL), ERR_NONE);
+}
+
+static void a_parcel_outlives_a_making_again_that_comes_to_nothing(void **state)
+{
+    struct fixture *f = *state;
+    int64_t id = 0;
+    assert_int_equal(add(f, 1, &id, NULL), ERR_NONE);
+    finish_well(f, id, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    settle(f);
+    write_parcel(f, "1.zip", "abc");
+    assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
+    settle(f);
+    assert_true(is_there(f, "1.zip")); // it waits; whatever else was swept meanwhile
+    assert_int_equal(batch_begin(f->w, id, 5, NULL), ERR_NONE);
+    assert_int_equal(batch_failed(f->w, id, "full", "no space", 6, NULL), ERR_NONE);
+    settle(f);
+    assert_true(is_there(f, "1.zip"));
+    assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
+    assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE); // back to what was made
+    settle(f);
+    assert_true(is_there(f, "1.zip"));
+    assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE); // given up
+    settle(f);
+    assert_false(is_there(f, "1.zip"));
+    struct batch batch;
+    assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
+    assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE);
+    assert_int_equal(batch_load(f->w, &f->arena, id, &batch, NULL), ERR_NONE);
+    assert_string_equal(batch.state, "stopped"); // nothing is left to go back to
+    assert_non_null(batch.first_sha256);
+}
+
 // A database of the first version, with a batch and a link in it.
 static void the_first_version_is_brought_here(void **state)
 {
@@ -567,6 +611,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(batches_and_plates_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(links_end_and_count, setup, teardown),
         cmocka_unit_test_setup_teardown(parcels_are_checked_and_swept, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_parcel_outlives_a_making_again_that_comes_to_nothing, setup,
+                                        teardown),
         cmocka_unit_test(the_first_version_is_brought_here),
     };
     return cmocka_run_group_tests_name("batches", tests, NULL, NULL);

@@ -160,19 +160,27 @@ struct reading {
     bool full;
 };
 
+enum { NOT_SAID = -1 };
+
+// `copies` is NOT_SAID, or how many were asked of this very plate. Who ticked a plate and pasted it with a
+// number means the number.
 static void add(struct reading *r, const char *code, int64_t copies)
 {
     struct batches_chosen *choice = r->choice;
-    for (size_t i = 0; i < choice->count; i++)
-        if (strcmp(choice->items[i].code, code) == 0)
-            return; // ticked and pasted
+    for (size_t i = 0; i < choice->count; i++) {
+        if (strcmp(choice->items[i].code, code) != 0)
+            continue;
+        if (copies != NOT_SAID)
+            choice->items[i].copies = copies;
+        return;
+    }
     if (choice->count > BATCH_PLATES_MAX) {
         r->full = true;
         return;
     }
     struct batch_item *item = &choice->items[choice->count++];
     memcpy(item->code, code, CODE_SIZE);
-    item->copies = copies;
+    item->copies = copies == NOT_SAID ? r->copies : copies;
 }
 
 // "K7M3-9QX2", "K7M3-9QX2 3", "k7m3 9qx2; 3", "K7M3-9QX2 x3": a code, and perhaps how many copies of it.
@@ -199,7 +207,7 @@ static void read_pasted(struct reading *r)
     char *text = arena_strdup(r->req->arena, form_text(r->form, "codes")), *rest = NULL;
     for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest)) {
         char code[CODE_SIZE];
-        int64_t copies = r->copies;
+        int64_t copies = NOT_SAID;
         const char *typed = arena_strdup(r->req->arena, line);
         if (!line[strspn(line, " \t,;")])
             continue;
@@ -219,7 +227,7 @@ static void read_ticked(struct reading *r)
     const char *const *values = form_values(r->form, "plate", &count);
     for (size_t i = 0; i < count; i++)
         if (code_read(values[i], code) == CODE_READ_OK)
-            add(r, code, r->copies);
+            add(r, code, NOT_SAID);
 }
 
 static enum err read_found(struct reading *r, struct http_response *res, struct problem *p)

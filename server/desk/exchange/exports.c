@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/csv.h"
 #include "common/file.h"
 #include "content/editing/desk_list.h"
 #include "content/exchange/table_export.h"
@@ -85,7 +86,7 @@ static enum err write_table(struct writing *w, struct problem *p)
     cleanup_buf struct buf out = BUF_INIT;
     size_t count = 0;
     int64_t offset = 0;
-    buf_append_str(&out, "\xEF\xBB\xBF"); // by which Excel knows UTF-8
+    buf_append_str(&out, CSV_MARK);
     table_export_head(&w->languages, &out);
     enum err e = flush(w, &out, p);
     do {
