@@ -63,6 +63,7 @@ for (const [shape, options] of Object.entries(shapes)) {
       await page.goTo('/desk/sites');
       await page.getByRole('link', { name: 'Thêm di tích' }).click();
       await look(page, `site-new-${shape}`);
+      assert.ok((await page.locator('.bar').boundingBox()).height < 80, 'the bar is one row');
 
       await page.locator('[name="text.vi.body"]').fill('Một câu chuyện');
       await page.locator('[name="text.vi.body"]').selectText();
