@@ -9,7 +9,10 @@
 #include "common/encoding.h"
 #include "common/fold.h"
 
-enum { HOURS_DIGITS_MAX = 4 };
+enum {
+    HOURS_DIGITS_MAX = 4,
+    TAG_MAX = 256, // bytes; what is longer is words: looking for each end in a whole line takes its square
+};
 
 struct line {
     const char *text;
@@ -220,7 +223,8 @@ static void append_time(struct buf *out, int64_t ms)
 static size_t tag_length(const char *at, const char *end, bool *ret_kept)
 {
     static const char *const names[] = {"b", "i", "u", "font"};
-    const char *close = memchr(at, *at == '{' ? '}' : '>', (size_t)(end - at));
+    size_t near = end - at < TAG_MAX ? (size_t)(end - at) : TAG_MAX;
+    const char *close = memchr(at, *at == '{' ? '}' : '>', near);
     if (!close)
         return 0;
     *ret_kept = false;

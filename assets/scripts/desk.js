@@ -15,17 +15,25 @@
     pressed?.remove();
   }
 
+  /* Pressed twice, a form is sent once: a site would be made twice. Not for ever, as somebody may stop the sending. */
+  const SENDING = 10000; // milliseconds
+  let sending = new WeakSet();
+  addEventListener("pageshow", () => (sending = new WeakSet()));
+
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (event.defaultPrevented || !guarded(form)) return;
     event.preventDefault();
+    if (sending.has(form)) return;
+    sending.add(form);
     let good = true;
     try {
       good = (await desk.session()) || (await desk.again());
     } catch {
       // No network: the browser says so itself.
     }
-    if (good) sendNow(form, event.submitter); // put off: what was typed stays where it is
+    if (good) sendNow(form, event.submitter);
+    setTimeout(() => sending.delete(form), good ? SENDING : 0); // put off: what was typed stays where it is
   });
 
   document.getElementById("problems")?.focus();

@@ -207,6 +207,13 @@ static enum err write_entry(struct unpacking *u, char *name, bool is_folder)
     return file >= 0 ? copy_data(u, file) : ERR_NONE;
 }
 
+// Passing over an entry of a packed TAR takes as long as writing it.
+static enum err pass_over(struct unpacking *u, struct archive_entry *entry)
+{
+    int64_t size = archive_entry_size(entry);
+    return size > 0 ? count_bytes(u, (uint64_t)size, (uint64_t)size) : ERR_NONE;
+}
+
 static enum err take_entry(struct unpacking *u, struct archive_entry *entry)
 {
     char space[NAME_MAX_BYTES];
@@ -219,7 +226,7 @@ static enum err take_entry(struct unpacking *u, struct archive_entry *entry)
                            MESSAGE("archive.count") "the archive holds more than %zu files",
                            u->limits->entries);
     if (!name)
-        return ERR_NONE;
+        return pass_over(u, entry);
     mode_t type = archive_entry_filetype(entry);
     if ((type != AE_IFREG && type != AE_IFDIR) || archive_entry_hardlink(entry) ||
         archive_entry_symlink(entry))
@@ -260,7 +267,7 @@ static enum err find_root(const char *folder, int fd, struct arena *a, const cha
     cleanup_closedir DIR *dir = opendir(folder);
     const char *only = NULL, *root = has_head(fd, "bundle.json") ? arena_strdup(a, folder) : NULL;
     size_t count = 0;
-    for (struct dirent *entry; dir && !root && (entry = readdir(dir));) {
+    for (struct dirent *entry; dir && !root && count < 2 && (entry = readdir(dir));) {
         if (entry->d_name[0] == '.')
             continue;
         count++;

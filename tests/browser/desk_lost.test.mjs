@@ -53,6 +53,10 @@ async function look(page, name) {
 
 const summary = (page) => page.locator('[name="text.vi.summary"]');
 const draftOf = (person) => sql(desk.data, `SELECT document FROM draft WHERE account_id = ${person.id}`);
+const inSight = async (page, element) => {
+  const { y, height } = await element.boundingBox();
+  assert.ok(y >= 0 && y + height <= page.viewportSize().height, `at ${y} of ${page.viewportSize().height}`);
+};
 const status = (page, words) => page.locator('.draft-status', { hasText: words }).waitFor();
 
 test('what is typed is kept on a pause, offered again, and gone when discarded', async (t) => {
@@ -104,6 +108,7 @@ test('without network it stays in the browser, and goes to the server when there
   await look(page, 'draft-offline-phone');
   await page.getByRole('button', { name: /^Lưu/ }).last().click();
   await status(page, 'Mất mạng: đang giữ trong máy này');
+  await inSight(page, page.locator('.draft-status'));
   assert.equal(await summary(page).inputValue(), 'Viết lúc mất mạng');
   assert.equal(draftOf(lan), '');
   await context.setOffline(false);

@@ -63,6 +63,7 @@ for (const [shape, options] of Object.entries(shapes)) {
       await page.goTo('/desk/sites');
       await page.getByRole('link', { name: 'Thêm di tích' }).click();
       await look(page, `site-new-${shape}`);
+      assert.ok((await page.locator('.bar').boundingBox()).height < 80, 'the bar is one row');
 
       await page.locator('[name="text.vi.body"]').fill('Một câu chuyện');
       await page.locator('[name="text.vi.body"]').selectText();
@@ -102,6 +103,27 @@ for (const [shape, options] of Object.entries(shapes)) {
       await page.getByRole('button', { name: 'Thêm thông tin' }).click();
       await page.locator('[name="facts[0].label.vi"]').waitFor();
       assert.equal(await page.evaluate(() => document.activeElement.name), 'facts[0].label.vi');
+    });
+
+    test('a button pressed twice saves once', async (t) => {
+      const page = await open(t, options);
+      await page.goTo('/desk/sites/new');
+      await page.locator('[name="text.vi.title"]').fill(`Bấm hai lần ${shape}`);
+      await page.locator('[name="kind"]').selectOption('temple');
+      await page.locator('.bar').getByRole('button', { name: 'Lưu bản nháp' }).dblclick();
+      await page.locator('.flash').waitFor();
+      await page.goTo('/desk/sites');
+      assert.equal(sql(desk.data, `SELECT count(*) FROM text WHERE title = 'Bấm hai lần ${shape}'`), '1');
+    });
+
+    test('many rows are folded, and shown where one is added', async (t) => {
+      const page = await open(t, options);
+      await page.goTo(`/desk/sites/${siteId(desk.data, 'dinh-binh-thuy')}`);
+      const facts = page.locator('#part-facts');
+      assert.equal(await facts.locator('fieldset').first().isVisible(), false);
+      await facts.locator('summary').click();
+      await facts.getByRole('button', { name: 'Thêm thông tin' }).click();
+      await page.locator('#part-sources fieldset').first().waitFor();
     });
 
     test('the choice between two versions', async (t) => {

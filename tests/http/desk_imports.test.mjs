@@ -116,6 +116,7 @@ test('lands, is listed, and is undone as one step but for what was changed since
   const told = await desk.as(lan).get(landed.headers.location, { Cookie: `stele=${lan.token}; ${undone.headers['set-cookie'][0].split(';')[0]}` });
   assert.match(told.text, /1 di tích được giữ nguyên[^<]*dinh-thuong-thanh/);
   assert.match(told.text, /đã được hoàn tác/);
+  assert.doesNotMatch((await desk.as(lan).get(landed.headers.location)).text, /đã có người sửa/); // the undo itself is nobody's change
   assert.equal(count("state <> 'binned'"), before + 1);
   await desk.as(minh).post(`${changed.headers.location}/undo`);
   assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'CT-901'"), 'Đình Thường Thạnh');

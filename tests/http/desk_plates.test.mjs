@@ -33,6 +33,13 @@ async function makePlate(slug, fields = {}) {
   return /\/desk\/plates\/([0-9a-z]{8})$/.exec(answer.headers.location)[1];
 }
 
+test('the way from a site without a plate leads to that site', async () => {
+  const made = await desk.as(lan).post('/desk/sites/new', { languages: 'vi en', version: 0, original: 'vi', kind: 'temple', 'text.vi.title': 'Đình Bình Thủy hai', do: 'save' });
+  const [, way] = /href="(\/desk\/plates\/new[^"]*)"/.exec((await desk.as(lan).get(made.headers.location)).text);
+  const { text } = await desk.as(lan).get(way.replaceAll('&amp;', '&'));
+  assert.deepEqual([...text.matchAll(/name="site" value="(\d+)"/g)].map((found) => found[1]), [made.headers.location.split('/').pop()]);
+});
+
 const seen = (html) => /name="seen" value="(\d+)"/.exec(html)[1];
 
 test('finds a plate by its code however typed, by name, by state', async () => {

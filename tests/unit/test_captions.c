@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "content/captions.h"
 
 static void check_good(const char *text, size_t len, const char *expected)
@@ -171,12 +172,34 @@ static void words_are_checked_by_language(void **state)
     assert_int_equal(captions_check(NULL, "m", NULL), ERR_NONE);
 }
 
+// Long lines that are nearly tags: no place may look through all that follows.
+static void what_is_nearly_a_tag_costs_no_more(void **state)
+{
+    (void)state;
+    static const char head[] = "1\n00:00:01,000 --> 00:00:02,000\n";
+    static const struct {
+        char filler;
+        enum err expected; // "<" is written with four bytes
+    } cases[] = {{'<', ERR_TOO_LARGE}, {'{', ERR_NONE}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cleanup_buf struct buf text = BUF_INIT, out = BUF_INIT;
+        buf_append_str(&text, head);
+        while (text.len < 200000)
+            buf_append_char(&text, cases[i].filler);
+        buf_append_str(&text, ">}\n");
+        int64_t began = clock_monotonic_ms();
+        assert_int_equal(captions_read(text.data, text.len, &out, NULL), cases[i].expected);
+        assert_in_range(clock_monotonic_ms() - began, 0, 2000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(webvtt_is_kept_as_it_is),     cmocka_unit_test(bytes_become_utf8_in_form_c_with_lf),
         cmocka_unit_test(srt_becomes_webvtt),          cmocka_unit_test(what_is_wrong_is_told_with_its_line),
         cmocka_unit_test(size_and_number_are_bounded), cmocka_unit_test(words_are_checked_by_language),
+        cmocka_unit_test(what_is_nearly_a_tag_costs_no_more),
     };
     return cmocka_run_group_tests_name("captions", tests, NULL, NULL);
 }

@@ -115,6 +115,10 @@ static void limits_are_kept(void **state)
         assert_int_equal(unpack(f, &cases[i].limits, &root, &p), cases[i].code);
         assert_string_equal(p.key, cases[i].key);
     }
+    struct unpack_limits two = {.entries = 3, .bytes = 1999, .file_bytes = 1000, .ratio = 1};
+    pack(f, (const char *const[]){"bundle.json", ".git/x", NULL}, 1000); // what is left out is read too
+    assert_int_equal(unpack(f, &two, &root, &p), ERR_TOO_LARGE);
+    assert_string_equal(p.key, "archive.large");
     pack(f, (const char *const[]){"bundle.json", NULL}, 40 << 20);
     assert_int_equal(unpack(f, &UNPACK_LIMITS, &root, &p), ERR_TOO_LARGE);
     assert_string_equal(p.key, "archive.bomb");

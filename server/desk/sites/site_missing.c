@@ -176,7 +176,7 @@ static enum err check_plates(struct finding *f, const struct site *stored, struc
         return e;
     cleanup_buf struct buf address = BUF_INIT;
     const struct site_text *text = site_text(stored, stored->original);
-    buf_append_str(&address, "/desk/plates/new?q=");
+    buf_append_str(&address, "/desk/plates/new?plates=none&q=");
     url_encode(&address, text->title, strlen(text->title));
     found(f, address.failed ? NULL : address.data, VIEW_KEY("desk.missing.plate"), NULL);
     return e;

@@ -361,6 +361,15 @@ static enum err make_terms(struct builder *b, struct problem *problem)
 
 // --- together
 
+enum { ROWS_OPEN = 3 };
+
+// Many rows are folded when the form is opened: on a phone one would pass screens of them to reach the next
+// part. A form that comes back shows them, for one of them was added, or is wrong.
+static bool rows_are_open(const struct builder *b, size_t rows)
+{
+    return rows > 0 && (rows <= ROWS_OPEN || b->screen->req->method == HTTP_POST);
+}
+
 // A part is open when something stands in it, or something is wrong there.
 static void open_parts(struct builder *b)
 {
@@ -374,7 +383,7 @@ static void open_parts(struct builder *b)
         const json_t *list = json_object_get(part, "fields");
         json_t *field;
         size_t rows = json_array_size(json_object_get(part, "rows"));
-        bool open = rows > 0 || json_is_true(json_object_get(part, "open"));
+        bool open = rows_are_open(b, rows) || json_is_true(json_object_get(part, "open"));
         json_array_foreach(list, j, field)
         {
             const char *value = json_string_value(json_object_get(field, "value"));
