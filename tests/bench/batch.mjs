@@ -25,7 +25,8 @@ const job = (count, more) => {
   return path;
 };
 
-// Seconds that a batch takes, and the most memory that it had, in MiB.
+// Seconds that a batch takes by the clock and of all processors together, its children's included, and the most memory
+// that it had, in MiB.
 async function batch(count, more) {
   const out = join(work, 'batch.zip');
   const path = job(count, more);
@@ -83,7 +84,8 @@ function sideBySide(count) {
 try {
   console.log(`  ${cpus().length} cores`);
   const matrices = spawnSync(resolve(process.env.STELE_BUILD ?? 'build', 'tests/bench/bench_matrix'), { encoding: 'utf8' });
-  tell(matrices.status === 0, `${matrices.stdout.trim()} symbol matrices a second on one thread (promised: ${promised.matrices})`);
+  const [processor, clock] = matrices.stdout.trim().split(' ');
+  tell(matrices.status === 0, `${processor} symbol matrices a second of one processor's time, ${clock} by the clock (promised: ${promised.matrices})`);
   sideBySide(Math.min(plates, 300));
   await measure(plates, { formats: ['png', 'pdf'] }, 'PNG at 600 dpi and PDF, all decoded again');
   await measure(plates, { formats: ['png'], sheets: { paper: 'A3' }, proof: true }, 'PNG, sheets and proof');
