@@ -1,6 +1,7 @@
-// The tables of distances in the print guides say what the program does.
+// The print guides: their tables of distances say what the program does, their quotes what stands on the desk's screens,
+// and their pictures are there.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { code, folder, manifest, run, write } from './plates.mjs';
@@ -44,5 +45,23 @@ for (const metres of ['0.5', '1', '1.5', '2', '3', '5']) {
     const rows = plates(t, ['--distance-m', metres]);
     for (const row of rows) assert.ok(Number(row.reads_from_m) >= Number(metres));
     assertRow(() => [`${metres} m`, `${Number(Number(rows[0].module_mm).toFixed(1))} mm`, ...rows.map((row) => `${(Number(row.picture_mm) / 10).toFixed(1)} cm`)]);
+  });
+}
+
+const others = ['Fit to page', 'Shrink to fit']; // words of other people's programs
+
+for (const language of ['vi', 'en']) {
+  const guide = readFileSync(`docs/print-guide.${language}.md`, 'utf8');
+
+  test(`the guide in ${language} quotes what stands on the screens`, () => {
+    const screens = readdirSync(`assets/locales/${language}`).map((name) => readFileSync(`assets/locales/${language}/${name}`, 'utf8')).join('\n');
+    const quotes = [...guide.matchAll(/“([^”]+)”/g)].map((match) => match[1].replace(/\s+/g, ' ')).filter((words) => !others.includes(words));
+    assert.ok(quotes.length > 5);
+    for (const words of quotes) assert.ok(screens.includes(`"${words}"`), `no screen says “${words}”`);
+  });
+
+  test(`the guide in ${language} shows every picture, and says in words what is on it`, () => {
+    const shown = [...guide.matchAll(/<img src="pictures\/print\/([^"]+)" width="\d+" alt="[^"]{10,}">/g)].map((match) => match[1]);
+    assert.deepEqual(shown.sort(), readdirSync('docs/pictures/print').sort());
   });
 }

@@ -1,5 +1,5 @@
 // Makes the pictures of the print guides anew, from plates as the program draws them: docs/pictures/print/.
-// usage: node tests/print/pictures.mjs       (STELE_BUILD: the release build, default build)
+// usage: ./dev pictures print, or node tests/print/pictures.mjs with STELE_BUILD, the release build (default build)
 // Needs pdftoppm and vips, which are in poppler-utils and libvips-tools.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
