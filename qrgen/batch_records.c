@@ -149,6 +149,9 @@ static enum err write_csv(struct batch_run *run, struct problem *p)
     struct record r = {.run = run, .name = NAMES_MANIFEST_CSV, .text = BUF_INIT};
     enum err e = output_create(&run->output, r.name, p);
     if (!e) {
+        if (!run->plain)
+            buf_append_str(&r.text,
+                           "\xef\xbb\xbf"); // without the mark Excel shows no Vietnamese letter right
         manifest_csv_head(&r.text);
         e = each_row(&r, add_csv, p);
     }

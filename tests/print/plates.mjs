@@ -49,7 +49,7 @@ export function run(args, options = {}) {
 export const sha256 = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 export function manifest(out) {
-  const [head, ...lines] = readFileSync(join(out, 'manifest.csv'), 'utf8').trimEnd().split('\n');
+  const [head, ...lines] = readFileSync(join(out, 'manifest.csv'), 'utf8').replace(/^\uFEFF/, '').trimEnd().split('\n');
   const names = head.split(',');
   return lines.map((line) => {
     const cells = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2]);
