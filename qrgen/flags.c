@@ -102,7 +102,7 @@ static const struct options_command commands[] = {{.summary = "make a batch of p
 const struct options_program flags_program = {
     .name = "stele-qrgen",
     .version = STELE_VERSION,
-    .summary = "makes the QR pictures of plates, ready for print",
+    .summary = "makes a parcel of QR plates for the print shop",
     .description =
         "Makes a parcel for the print shop: a PNG, SVG or PDF of each plate, named "
         "NNNN_CODE_site, on request sheets and a proof, and a READ-ME. The symbol is the smallest "
@@ -110,7 +110,11 @@ const struct options_program flags_program = {
         "decoded again before the batch is said to be done.\n"
         "\n"
         "manifest.csv and manifest.json name every file with its code, address, size and SHA-256. "
-        "The same plates and options give the same bytes.",
+        "The same plates and options give the same bytes.\n"
+        "\n"
+        "For instance: stele-qrgen --csv plates.csv --base-url https://ditich.example.vn --design "
+        "board-a5 --format pdf,png --proof --out batch.zip. The print guide, docs/print-guide.en.md, tells "
+        "which design reads from how far and what to look at on the first piece.",
     .commands = commands,
     .command_count = 1,
     .rows = rows,

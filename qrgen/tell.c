@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 // Takes the reference.
 static bool write_event(json_t *event)
@@ -81,7 +82,7 @@ void tell_failed(const struct tell *t, const char *about, const char *code, cons
     fprintf(stderr, "stele-qrgen: ");
     if (about)
         fprintf(stderr, "%s: ", about);
-    if (about && p->line)
+    if (about && p->line && strncmp(p->text, "Line ", 5) != 0) // problems of a table's form begin with it
         fprintf(stderr, "line %lu: ", p->line);
     fprintf(stderr, "%s\n", p->text);
     if (t->form == TELL_JSON)

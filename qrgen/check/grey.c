@@ -64,19 +64,47 @@ bool grey_scale(const struct grey *from, double scale, struct grey *to)
     return true;
 }
 
-// One pass of a blur: `step` and `line` are the distances between the pixels of a line and between lines.
-static void blur_lines(const uint8_t *from, uint8_t *to, const float *weights, int radius, unsigned length,
-                       unsigned lines, size_t step, size_t line)
+// One pixel of each of `width` columns: the weighted sum of the rows, rows[0..2 × radius].
+static void blur_row(const uint8_t *const *rows, const float *weights, int radius, unsigned width,
+                     float *sums, uint8_t *to)
 {
-    for (unsigned l = 0; l < lines; l++)
-        for (int i = 0; i < (int)length; i++) {
-            float sum = 0;
-            for (int k = -radius; k <= radius; k++) {
-                int at = i + k < 0 ? 0 : i + k >= (int)length ? (int)length - 1 : i + k;
-                sum += weights[k + radius] * from[l * line + (size_t)at * step];
-            }
-            to[l * line + (size_t)i * step] = (uint8_t)(sum + 0.5F);
+    memset(sums, 0, width * sizeof *sums);
+    for (int k = 0; k <= 2 * radius; k++)
+        for (unsigned x = 0; x < width; x++)
+            sums[x] += weights[k] * rows[k][x];
+    for (unsigned x = 0; x < width; x++)
+        to[x] = (uint8_t)(sums[x] + 0.5F);
+}
+
+// Sums are taken row by row in both directions, so that the processor adds many at a time: for the horizontal
+// one, `rows` are the same row, one pixel further each, in `line`, which goes on beyond both ends. `rows`,
+// `line` and `sums` have room for 2 × radius + 1, width + 2 × radius and width.
+static void blur_across(const struct grey *from, const float *weights, int radius, const uint8_t **rows,
+                        uint8_t *line, float *sums, uint8_t *to)
+{
+    unsigned width = from->width;
+    for (int k = 0; k <= 2 * radius; k++)
+        rows[k] = line + k;
+    for (unsigned y = 0; y < from->height; y++) {
+        const uint8_t *row = from->px + (size_t)y * width;
+        memset(line, row[0], (size_t)radius);
+        memcpy(line + radius, row, width);
+        memset(line + radius + width, row[width - 1], (size_t)radius);
+        blur_row(rows, weights, radius, width, sums, to + (size_t)y * width);
+    }
+}
+
+static void blur_down(const uint8_t *from, const float *weights, int radius, const uint8_t **rows,
+                      float *sums, struct grey *to)
+{
+    int last = (int)to->height - 1;
+    for (int y = 0; y <= last; y++) {
+        for (int k = -radius; k <= radius; k++) {
+            int at = y + k < 0 ? 0 : y + k > last ? last : y + k;
+            rows[k + radius] = from + (size_t)at * to->width;
         }
+        blur_row(rows, weights, radius, to->width, sums, to->px + (size_t)y * to->width);
+    }
 }
 
 // The part that each pixel from -radius to radius has in the one between them.
@@ -92,15 +120,20 @@ static void gauss(double sigma, int radius, float *weights)
 bool grey_blur(const struct grey *from, double sigma_px, struct grey *to)
 {
     int radius = (int)ceil(3 * sigma_px);
-    float *weights = calloc(2 * (size_t)radius + 1, sizeof *weights);
-    uint8_t *half = malloc((size_t)from->width * from->height);
-    bool has = weights && half && grey_size(to, from->width, from->height);
+    size_t taps = 2 * (size_t)radius + 1;
+    float *weights = calloc(taps, sizeof *weights), *sums = calloc(from->width, sizeof *sums);
+    const uint8_t **rows = calloc(taps, sizeof *rows);
+    uint8_t *line = malloc(from->width + taps), *half = malloc((size_t)from->width * from->height);
+    bool has = weights && sums && rows && line && half && grey_size(to, from->width, from->height);
     if (has) {
         gauss(sigma_px, radius, weights);
-        blur_lines(from->px, half, weights, radius, from->width, from->height, 1, from->width);
-        blur_lines(half, to->px, weights, radius, from->height, from->width, from->width, 1);
+        blur_across(from, weights, radius, rows, line, sums, half);
+        blur_down(half, weights, radius, rows, sums, to);
     }
     free(weights);
+    free(sums);
+    free(rows);
+    free(line);
     free(half);
     return has;
 }
@@ -128,14 +161,16 @@ bool grey_tilt(const struct grey *from, double degrees, struct grey *to)
     double middle_x = (from->width - 1) / 2.0, middle_y = (from->height - 1) / 2.0;
     if (!grey_size(to, from->width, from->height))
         return false;
-    for (unsigned y = 0; y < to->height; y++)
-        for (unsigned x = 0; x < to->width; x++) {
-            double u = (x - middle_x) / distance, v = (y - middle_y) / distance;
-            double along = distance * u / (cos(turn) - u * sin(turn));
-            double deep = distance + along * sin(turn);
-            to->px[(size_t)y * to->width + x] =
-                (uint8_t)lround(grey_between(from, middle_x + along, middle_y + v * deep));
+    for (unsigned x = 0; x < to->width; x++) {
+        double u = (x - middle_x) / distance;
+        double along = distance * u / (cos(turn) - u * sin(turn));
+        double deep = distance + along * sin(turn);
+        for (unsigned y = 0; y < to->height; y++) {
+            double v = (y - middle_y) / distance;
+            double grey = grey_between(from, middle_x + along, middle_y + v * deep);
+            to->px[(size_t)y * to->width + x] = (uint8_t)(grey + 0.5);
         }
+    }
     return true;
 }
 

@@ -136,6 +136,7 @@ static struct lettering_text set_text(struct composing *c, const struct design_e
         .leading = element->leading,
         .tracking = element->tracking,
         .k = element->k,
+        .is_address = element->what == DESIGN_HOST || element->what == DESIGN_CODE,
     };
 }
 

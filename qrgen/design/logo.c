@@ -232,10 +232,11 @@ enum err logo_parse(const char *path, const void *png, size_t len, struct logo *
 enum err logo_read(const char *path, struct logo *ret, struct problem *p)
 {
     cleanup_buf struct buf png = BUF_INIT;
-    enum err e = file_read(path, LOGO_FILE_MAX, &png, p);
-    if (e && p)
-        strcpy(p->field, "--logo");
-    return e ? e : logo_parse(path, png.data, png.len, ret, p);
+    struct problem about = PROBLEM_INIT;
+    enum err e = file_read(path, LOGO_FILE_MAX, &png, &about);
+    if (e)
+        return problem_set(p, e, "--logo", "the logo cannot be read: %s", about.text);
+    return logo_parse(path, png.data, png.len, ret, p);
 }
 
 void logo_free(struct logo *logo)

@@ -262,9 +262,14 @@ static bool needs_breaks(const struct column *c)
 static void set_words(const struct column *c, bool kept)
 {
     char words[LETTERING_KEPT_SIZE];
-    for (size_t i = 0; i < c->count; i++)
-        if (lettering_keep_together(c->l->words[i], words))
-            pango_layout_set_text(c->l->settings[i].layout, kept ? words : c->l->words[i], -1);
+    for (size_t i = 0; i < c->count; i++) {
+        const char *plain = c->l->words[i];
+        PangoLayout *layout = c->l->settings[i].layout;
+        if (c->texts[i].is_address && lettering_break_address(plain, words))
+            pango_layout_set_text(layout, words, -1);
+        else if (lettering_keep_together(plain, words))
+            pango_layout_set_text(layout, kept ? words : plain, -1);
+    }
 }
 
 // Tries what looks best first: brackets kept together, then any break between words, then, where there are no

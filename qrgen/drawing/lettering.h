@@ -7,6 +7,7 @@
 // text gives the same outlines with the same fonts and libraries.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/err.h"
@@ -31,6 +32,8 @@ struct lettering_text {
     double leading;  // from one line to the next, in ems; more where marks would touch. 0: what the font says
     double tracking; // added between letters, in ems
     double k;        // strength of the ink, 0 to 1
+    bool is_address; // a host or a code: breaks before its dots alone, never at a hyphen, which would look
+                     // added
 };
 
 // Where a column stands. Its texts stand one below the other, in its order; empty ones leave no gap.

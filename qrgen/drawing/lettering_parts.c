@@ -145,6 +145,23 @@ bool lettering_keep_together(const char *words, char ret[LETTERING_KEPT_SIZE])
     return kept;
 }
 
+bool lettering_break_address(const char *words, char ret[LETTERING_KEPT_SIZE])
+{
+    static const char may_break[] = "\u200B", may_not[] = "\u2060";
+    const char *first = words;
+    if (strlen(words) > LETTERING_BYTES_MAX / 2 || !strpbrk(words, ".-")) // each byte becomes four at most
+        return false;
+    for (; *words; words++) {
+        if (*words == '.' && words > first)
+            ret = stpcpy(ret, may_break);
+        *ret++ = *words;
+        if (*words == '-')
+            ret = stpcpy(ret, may_not);
+    }
+    *ret = '\0';
+    return true;
+}
+
 bool lettering_has_no_spaces(const char *words)
 {
     static const struct {

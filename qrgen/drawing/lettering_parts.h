@@ -31,6 +31,10 @@ enum err lettering_check_fonts(PangoLayout *layout, const struct lettering_text 
 #define LETTERING_KEPT_SIZE (2 * LETTERING_BYTES_MAX + 1)
 bool lettering_keep_together(const char *words, char ret[LETTERING_KEPT_SIZE]);
 
+// An address that may be broken before its dots (behind a U+200B) and not at its hyphens (before a U+2060).
+// False when there are none, or it is too long for any plate.
+bool lettering_break_address(const char *words, char ret[LETTERING_KEPT_SIZE]);
+
 // True when the text holds letters of scripts that put no spaces between words and whose words nobody has
 // marked: Thai, Lao, Myanmar, Khmer.
 bool lettering_has_no_spaces(const char *words);

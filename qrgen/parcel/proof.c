@@ -142,7 +142,7 @@ static enum err write_head(struct composing *c, size_t page, struct problem *p)
     char held[WORDS_MAX * 4 + 8], counts[200], number[80];
     const char *name = proof->order->name;
     snprintf(counts, sizeof counts,
-             "Bản duyệt trước khi in · Proof before printing — %zu bảng, %zu bản in · %zu %s, %zu %s",
+             "Tờ soát trước khi in · Proof before printing — %zu bảng, %zu bản in · %zu %s, %zu %s",
              job->count, job->copies, job->count, job->count == 1 ? "plate" : "plates", job->copies,
              job->copies == 1 ? "copy" : "copies");
     snprintf(number, sizeof number, "Trang %zu/%zu · page %zu of %zu", page + 1, proof->pages, page + 1,

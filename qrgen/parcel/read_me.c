@@ -30,7 +30,7 @@ static const struct line lines[] = {
     {ALWAYS, {"", ""}},
     {ALWAYS,
      {"Xin đọc trước khi in. Mỗi bảng mang một mã QR riêng và sẽ ở ngoài trời nhiều năm. Chỉ cần in\n"
-      "sai tỉ lệ, hoặc mất khoảng trắng quanh mã, là điện thoại không quét được.",
+      "sai tỉ lệ, hoặc mất lề trắng quanh mã, là điện thoại không quét được.",
       "Please read before printing. Every plate carries a QR symbol of its own and will stay outdoors\n"
       "for years. A wrong scale, or a lost white margin, is enough for phones not to read it."}},
     {ALWAYS, {"", ""}},
@@ -41,10 +41,10 @@ static const struct line lines[] = {
     {ALWAYS,
      {"  Khổ thành phẩm:     {plate} mm (rộng × cao)", "  Trimmed size:       {plate} mm (width × height)"}},
     {ALWAYS,
-     {"  Cạnh mã QR:         {symbol} mm, không kể khoảng trắng",
+     {"  Cạnh mã QR:         {symbol} mm, không kể lề trắng",
       "  Side of the symbol: {symbol} mm, without its white margin"}},
     {ALWAYS, {"  Mỗi ô vuông:        {module} mm", "  One module:         {module} mm"}},
-    {ALWAYS, {"  Khoảng cách quét:   {distance} m", "  Reading distance:   {distance} m"}},
+    {ALWAYS, {"  Quét được từ xa:    đến {distance} m", "  Reads from up to:   {distance} m"}},
     {ALWAYS,
      {"  Địa chỉ trong mã:   {url}/ và tám ký tự của bảng",
       "  Address in it:      {url}/ and the plate's eight symbols"}},
@@ -53,11 +53,11 @@ static const struct line lines[] = {
     {ALWAYS, {"CÁC TỆP", "THE FILES"}},
     {HAS_PDF,
      {"  pdf/           Tệp để in, mỗi bảng một tệp: vector, chữ đã chuyển thành nét, chỉ có mực đen K,\n"
-      "                 khung xén (TrimBox) đúng khổ thành phẩm, khung tràn lề (BleedBox) đã đặt sẵn.",
+      "                 khung cắt (TrimBox) đúng khổ thành phẩm, khung tràn lề (BleedBox) đã đặt sẵn.",
       "  pdf/           For the press, one file a plate: vector, type as outlines, black ink (K) alone,\n"
       "                 TrimBox at the trimmed size, BleedBox set."}},
     {HAS_MARKS,
-     {"                 Có dấu xén ở bốn góc, ngoài phần tràn lề.",
+     {"                 Có dấu cắt ở bốn góc, ngoài phần tràn lề.",
       "                 Crop marks stand at the corners, outside the bleed."}},
     {HAS_PNG,
      {"  png/           Ảnh điểm {dpi} dpi, đúng khổ thành phẩm, mỗi ô vuông trọn số điểm ảnh. Không đổi\n"
@@ -76,7 +76,7 @@ static const struct line lines[] = {
       "  {sheetfile} The plates laid out on paper of {paper} mm: {sheets}, each plate as often as ordered,\n"
       "                 with lines to cut along in gutters and margins."}},
     {HAS_PROOF,
-     {"  {prooffile} Bản duyệt: mọi bảng thu nhỏ, kèm mã, tên di tích và địa chỉ; cuối trang có thước\n"
+     {"  {prooffile} Tờ soát: mọi bảng thu nhỏ, kèm mã, tên di tích và địa chỉ; cuối trang có thước\n"
       "                 100 mm. Không dùng để in thành phẩm.",
       "  {prooffile} Every plate small, with its code, site and address, and a ruler of 100 mm on each\n"
       "                 page. Not for production."}},
@@ -88,10 +88,10 @@ static const struct line lines[] = {
     {ALWAYS, {"", ""}},
     {ALWAYS, {"KHI IN", "PRINTING"}},
     {ALWAYS,
-     {"  1. Tỉ lệ 100 %. Tắt “Vừa trang giấy”, “Fit to page”, “Shrink to fit” và mọi tuỳ chọn co giãn.",
+     {"  1. Tỉ lệ 100 %. Tắt “Vừa trang giấy”, “Fit to page”, “Shrink to fit” và mọi tùy chọn co giãn.",
       "  1. Scale 100 %. Switch off “Fit to page”, “Shrink to fit” and everything of that kind."}},
     {ALWAYS,
-     {"  2. Giữ nguyên khoảng trắng quanh mã QR: mỗi phía ít nhất {quiet} mm (4 ô vuông). Không để chữ,\n"
+     {"  2. Giữ nguyên lề trắng quanh mã QR: mỗi phía ít nhất {quiet} mm (4 ô vuông). Không để chữ,\n"
       "     khung, lỗ vít, nẹp hay nền màu lấn vào.",
       "  2. Keep the white margin around the symbol: at least {quiet} mm (4 modules) on each side. No\n"
       "     words, frames, screw holes, mouldings or tints in it."}},
@@ -102,10 +102,10 @@ static const struct line lines[] = {
       "     on bare polished metal or clear material."}},
     {ALWAYS,
      {"  4. Chỉ một mực đen K 100 %. Không chuyển sang đen bốn màu: chồng màu lệch một chút là cạnh ô\n"
-      "     vuông nhoè.",
+      "     vuông nhòe.",
       "  4. Black ink (K) alone. Not rich black: the smallest misregister blurs the edges of the modules."}},
     {ALWAYS,
-     {"  5. Bề mặt mờ. Không cán bóng, không phủ UV bóng: bảng loá nắng thì không quét được.",
+     {"  5. Bề mặt mờ. Không cán bóng, không phủ UV bóng: bảng lóa nắng thì không quét được.",
       "  5. A matt surface. No gloss laminate, no gloss varnish: a plate that glares does not scan."}},
     {ALWAYS,
      {"  6. Không vẽ lại, không bo góc ô vuông, không đặt logo lên mã QR.",
@@ -130,7 +130,7 @@ static const struct line lines[] = {
       "  3. The address on the phone must be the one in the column “url” of the plate's line in\n"
       "     manifest.csv."}},
     {ALWAYS,
-     {"  4. Soi cạnh các ô vuông: sắc, thẳng, không nhoè, không lem.",
+     {"  4. Soi cạnh các ô vuông: sắc, thẳng, không nhòe, không lem.",
       "  4. Look at the edges of the modules: sharp, straight, no smear, no bleeding."}},
     {ALWAYS,
      {"  Có điều gì không đúng, xin dừng và báo cho bên đặt in.",

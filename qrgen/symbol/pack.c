@@ -3,11 +3,14 @@
 #include <png.h>
 #include <string.h>
 
-// With the filter Up a row that repeats the one above is zeros. Blocks of compressed zero rows are made once
-// and then copied wherever rows repeat. They are deflate streams that end on a byte and refer to nothing
-// before them (a full flush), which is what makes them fit together.
+#include "qrgen/symbol/pack_zeros.h"
 
-#define FILTER_UP   2  // ISO/IEC 15948, 9.2
+// With the filter Up a row that repeats the one above is zeros. Blocks of compressed zero rows are made once
+// and then copied wherever rows repeat. They end on a byte and refer to nothing before them, which is what
+// makes them fit together with what deflate makes of other rows, up to a full flush.
+
+#define FILTER_UP   2 // ISO/IEC 15948, 9.2
+#define LONG_ROW    1024
 #define WINDOW_BITS 13 // 8 KiB: more than two rows of the widest symbol
 // RFC 1950, 2.2: method 8, a window of 2^13 bytes, fastest level, and the check bits that make it divide by
 // 31.
@@ -42,15 +45,21 @@ static void deflate_row(struct pack *pk, size_t len, struct buf *out, int flush)
     } while (pk->z.avail_out == 0);
 }
 
-// Makes the block that repeats the row above `rows` times.
+// Makes the block that repeats the row above `rows` times. Short rows are bits, which compress best by
+// matches over several rows; long ones are bytes, of which there are so many that the time to read them
+// counts.
 static void make_block(struct pack *pk, unsigned rows, struct pack_block *block)
 {
+    bool is_long = pk->row_len >= LONG_ROW;
     block->rows = rows;
     block->adler = adler32(0, NULL, 0);
     for (unsigned i = 0; i < rows; i++) {
         block->adler = adler32(block->adler, pk->delta, (uInt)(pk->row_len + 1));
-        deflate_row(pk, pk->row_len + 1, &block->bytes, i + 1 < rows ? Z_NO_FLUSH : Z_FULL_FLUSH);
+        if (!is_long)
+            deflate_row(pk, pk->row_len + 1, &block->bytes, i + 1 < rows ? Z_NO_FLUSH : Z_FULL_FLUSH);
     }
+    if (is_long)
+        pack_zeros(rows, pk->row_len, FILTER_UP, &block->bytes);
 }
 
 bool pack_begin(struct pack *pk, size_t row_len, unsigned many)

@@ -227,6 +227,14 @@ test('READ-ME is for Notepad, in both languages, with the figures of the batch',
   }
 });
 
+test('manifest.csv has the mark by which Excel knows UTF-8; that of plain pictures has none, as of old', (t) => {
+  const { out } = make(t, job(1), 'parcel');
+  assert.deepEqual([...readFileSync(join(out, 'manifest.csv')).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+  const dir = folder(t);
+  assert.equal(run(['--csv', write(dir, 'plates.csv', `code\n${code(1)}\n`), '--base-url', base, '--out', join(dir, 'x'), '--quiet']).status, 0);
+  assert.match(readFileSync(join(dir, 'x/manifest.csv'), 'utf8'), /^sequence,/);
+});
+
 test('a list can order the same with flags', (t) => {
   const dir = folder(t);
   const csv = write(dir, 'plates.csv', `code,site,title,copies\n${code(1)},chua-ong,Chùa Ông,3\n${code(2)},,Nhà cổ,\n`);

@@ -117,6 +117,7 @@ const refusals = [
   ['an empty list', 1, csvOf(''), base, [], /plates\.csv/],
   ['a list without codes', 1, csvOf('site\nx\n'), base, [], /code/],
   ['a code twice', 1, csvOf(`code\n${code(1)}\n${code(2)}\n${code(1)}\n`), base, [], /line 2 and again in line 4/],
+  ['a code twice among 100,000', 1, csvOf(`${list(100_000)}${code(5)},x\n`), base, [], /line 7 and again in line 100002/],
 ];
 
 for (const [what, status, plates, url, args, reason] of refusals) {
@@ -144,6 +145,14 @@ test('names the line of every bad code', (t) => {
   assert.match(lines[1], /plates\.csv: line 4: .*mistyped/);
   assert.match(lines[2], /2 rows/);
   assert.ok(!existsSync(join(dir, 'batch')));
+});
+
+test('names the line of a row with a cell too few once', (t) => {
+  const dir = folder(t);
+  const csv = write(dir, 'plates.csv', `code,site\n${code(1)}\n`);
+  const done = run(['--csv', csv, '--base-url', base, '--out', join(dir, 'batch')]);
+  assert.equal(done.status, 1);
+  assert.match(done.stderr.split('\n')[0], /plates\.csv: Line 2 has 1 fields, but the header names 2 columns/);
 });
 
 test('a folder that is not empty is replaced only with --force, and then without the old pictures', (t) => {

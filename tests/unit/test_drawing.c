@@ -337,6 +337,23 @@ static void what_no_font_has_is_refused(void **state)
     assert_true(height == 0 && d.shape_count == 0);
 }
 
+static void an_address_breaks_before_its_dots_alone(void **state)
+{
+    (void)state;
+    cleanup_lettering struct lettering *l = lettering_new();
+    cleanup_drawing struct drawing d = DRAWING_INIT;
+    struct lettering_text dots = words("ditich.cantho.example.vn"),
+                          hyphens = words("ditich-cantho-example-vn");
+    dots.floor_mm = dots.size_mm;
+    hyphens.floor_mm = hyphens.size_mm;
+    const struct lettering_box narrow = {0, 0, 70, 100, LETTERING_LEFT, LETTERING_TOP};
+    assert_int_equal(lettering_column(l, &dots, 1, &narrow, &d, NULL, NULL), ERR_TOO_LARGE);
+    assert_int_equal(lettering_column(l, &hyphens, 1, &narrow, &d, NULL, NULL), ERR_NONE);
+    dots.is_address = hyphens.is_address = true;
+    assert_int_equal(lettering_column(l, &dots, 1, &narrow, &d, NULL, NULL), ERR_NONE);
+    assert_int_equal(lettering_column(l, &hyphens, 1, &narrow, &d, NULL, NULL), ERR_TOO_LARGE);
+}
+
 #define THREADS 4
 
 static void *set_many(void *arg)
@@ -386,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_long_line_is_whole),
         cmocka_unit_test(khmer_without_spaces_breaks_between_letters),
         cmocka_unit_test(lines_with_stacked_marks_do_not_touch),
+        cmocka_unit_test(an_address_breaks_before_its_dots_alone),
         cmocka_unit_test(what_no_font_has_is_refused),
         cmocka_unit_test(threads_set_the_same_outlines),
     };

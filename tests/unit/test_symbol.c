@@ -4,9 +4,11 @@
 #include <pthread.h>
 #include <qrencode.h>
 #include <stdio.h>
+#include <zlib.h>
 
 #include "qrgen/symbol/matrix.h"
 #include "qrgen/symbol/measure.h"
+#include "qrgen/symbol/pack_zeros.h"
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/raster.h"
 #include "qrgen/symbol/svg.h"
@@ -402,6 +404,37 @@ static void vector_drawing_shows_the_matrix(void **state)
     }
 }
 
+// `rows` rows of zeros, read by zlib from a stream that goes on behind the block.
+static void assert_zeros(unsigned rows, size_t row_len)
+{
+    cleanup_buf struct buf block = BUF_INIT;
+    size_t len = rows * (row_len + 1);
+    uint8_t *got = malloc(len + 1);
+    z_stream z = {0};
+    assert_non_null(got);
+    pack_zeros(rows, row_len, 2, &block);
+    assert_int_equal(inflateInit2(&z, -13), Z_OK);
+    z.next_in = (Bytef *)block.data;
+    z.avail_in = (uInt)block.len;
+    z.next_out = got;
+    z.avail_out = (uInt)len + 1;
+    assert_int_equal(inflate(&z, Z_SYNC_FLUSH), Z_OK);
+    assert_int_equal(z.avail_in, 0);
+    assert_int_equal(z.total_out, len);
+    for (size_t i = 0; i < len; i++)
+        assert_int_equal(got[i], i % (row_len + 1) == 0 ? 2 : 0);
+    inflateEnd(&z);
+    free(got);
+}
+
+static void repeated_rows_are_zeros_of_any_length(void **state)
+{
+    (void)state;
+    for (size_t row_len = 1; row_len < 600; row_len++)
+        assert_zeros(1 + row_len % 3, row_len);
+    assert_zeros(47, 4961);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +447,7 @@ int main(void)
         cmocka_unit_test(side_gives_the_largest_module_that_fits),
         cmocka_unit_test(picture_shows_the_matrix_at_every_module_size),
         cmocka_unit_test(picture_is_the_same_bytes_again_and_small),
+        cmocka_unit_test(repeated_rows_are_zeros_of_any_length),
         cmocka_unit_test(payload_is_the_base_and_the_code),
         cmocka_unit_test(terminal_drawing_shows_the_matrix),
         cmocka_unit_test(vector_drawing_shows_the_matrix),
