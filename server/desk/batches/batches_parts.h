@@ -20,7 +20,6 @@ enum err batches_load(struct connection *c, const struct http_request *req, stru
 // "/desk/batches/12", in the arena; NULL when memory is out.
 const char *batches_path(struct arena *a, int64_t id);
 
-
 // --- options: batches_options.c
 
 // The fields that say how plates are to be made. `designs` has the plate designs as options.
