@@ -128,7 +128,9 @@ static bool begins_pair(const char *text)
 // A pair ends at a comma that another pair follows, so that column names may hold commas.
 static enum err apply_mapping(struct match *m)
 {
-    const char *mapping = m->mapping && m->mapping->text ? m->mapping->text : "";
+    if (!m->mapping || !m->mapping->text)
+        return ERR_NONE;
+    const char *mapping = m->mapping->text;
     while (*(mapping += strspn(mapping, " ,"))) {
         size_t field = mapped_field(m, mapping);
         if (field == m->count)

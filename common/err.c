@@ -145,6 +145,7 @@ __attribute__((format(printf, 5, 0))) static void fill(struct problem *p, enum e
     *p = named;
 }
 
+#undef problem_set // the header's form of it for the static analysis
 enum err problem_set(struct problem *p, enum err code, const char *field, const char *fmt, ...)
 {
     if (p) {

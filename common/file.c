@@ -122,9 +122,11 @@ static enum err make_one(const char *path, struct problem *p)
 
 enum err file_make_folder(const char *path, struct problem *p)
 {
-    cleanup_free char *copy = strdup(path);
-    if (!copy)
+    cleanup_buf struct buf name = BUF_INIT;
+    buf_append_str(&name, path);
+    if (name.failed)
         return problem_set(p, ERR_MEMORY, path, "out of memory");
+    char *copy = name.data;
     for (char *slash = strchr(copy + 1, '/'); copy[0] && slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         enum err e = make_one(copy, p);

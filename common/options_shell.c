@@ -131,7 +131,7 @@ static void fish_rows(const struct options_program *program, const struct option
         buf_printf(out, "complete -c %s -l %s", program->name, row->name);
         if (row->commands != 0 && program->commands[0].name) {
             buf_append_str(out, " -n '__fish_seen_subcommand_from");
-            for (size_t n = 0; n < program->command_count; n++)
+            for (size_t n = 0; n < program->command_count && program->commands[n].name; n++)
                 if (options_takes(row, (int)n))
                     buf_printf(out, " %.*s", (int)strcspn(program->commands[n].name, " "),
                                program->commands[n].name);

@@ -1,5 +1,4 @@
-#include <stdlib.h>
-
+#include "common/arena.h"
 #include "qrgen/batch_parts.h"
 #include "qrgen/parcel/names.h"
 #include "qrgen/parcel/proof.h"
@@ -27,13 +26,6 @@ struct seen {
     struct check_place *places;
     char (*urls)[PAYLOAD_SIZE];
 };
-
-static void seen_clear(struct seen *seen)
-{
-    free(seen->on_page);
-    free(seen->places);
-    free(seen->urls);
-}
 
 static enum err expect(const struct volumes *v, size_t count, struct seen *seen, struct problem *p)
 {
@@ -71,9 +63,9 @@ static enum err check_volume(const struct volumes *v, size_t number, struct batc
                              const struct buf *pdf, struct problem *p)
 {
     size_t room = v->plan.sheets.columns * v->plan.sheets.rows;
-    CLEANUP(seen_clear)
-    struct seen seen = {calloc(room, sizeof *seen.on_page), calloc(room, sizeof *seen.places),
-                        calloc(room, sizeof *seen.urls)};
+    cleanup_arena struct arena a = ARENA_INIT;
+    struct seen seen = {arena_array(&a, room, sizeof *seen.on_page),
+                        arena_array(&a, room, sizeof *seen.places), arena_array(&a, room, sizeof *seen.urls)};
     if (!seen.on_page || !seen.places || !seen.urls)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory while checking");
     return check_pages(v, number, w, pdf, &seen, p);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/file.h"
 #include "common/options.h"
 #include "qrgen/batch.h"
@@ -60,7 +61,7 @@ static void call_as_in_job(struct problem *p)
     if (strncmp(p->field, "--", 2) != 0 || strcmp(p->field, "--out") == 0)
         return;
     if (strcmp(p->field, "--format") == 0)
-        strcat(p->field, "s");
+        strcpy(p->field, "--formats");
     memmove(p->field, p->field + 2, strlen(p->field + 2) + 1);
     for (char *c = p->field; *c; c++)
         *c = *c == '-' ? '_' : *c;
@@ -219,13 +220,14 @@ static enum status run_batch(const struct settings *s, const struct options_give
 static enum err find_url(const struct settings *s, char ret[PAYLOAD_SIZE], struct problem *p)
 {
     const char *slash = strrchr(s->show, '/'), *typed = slash ? slash + 1 : s->show;
-    cleanup_free char *base = slash ? strndup(s->show, (size_t)(slash - s->show)) : NULL;
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *base = slash ? arena_strndup(&a, s->show, (size_t)(slash - s->show)) : s->base_url;
     char code[CODE_SIZE];
     if (code_read(typed, code) != CODE_READ_OK)
         return problem_set(p, ERR_INVALID, "--show", "\"%.60s\" is not a plate's code or address", s->show);
-    if (!base && !s->base_url)
+    if (!slash && !base)
         return problem_set(p, ERR_INVALID, "--show", "a code alone is no address: give --base-url URL too");
-    return payload_url(base ? base : s->base_url, code, ret, p);
+    return base ? payload_url(base, code, ret, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
 
 static enum status show(const struct settings *s)

@@ -15,7 +15,8 @@ typedef enum err check_fn(const json_t *value, const struct shape_member *m, con
                           struct problem *p);
 
 // `sentence` takes the path.
-#define want(path, sentence, p) problem_set(p, ERR_INVALID, path, sentence, path[0] ? path : "the document")
+#define want(path, sentence, p)                                                                              \
+    problem_set(p, ERR_INVALID, path, sentence, (path)[0] ? (path) : "the document")
 
 static enum err check_plain(const char *text, size_t len, size_t limit, const char *path, struct problem *p)
 {

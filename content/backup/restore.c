@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/hash.h"
@@ -136,7 +137,8 @@ static enum err read_facts(struct restore *r, struct problem *p)
 static enum err take(struct restore *r, const char *name, int64_t size, const char *sha256, struct problem *p)
 {
     char *path = arena_printf(&r->arena, "%s/%s", r->staging, name);
-    cleanup_free char *chunk = malloc(CHUNK);
+    cleanup_buf struct buf room = BUF_INIT;
+    char *chunk = buf_reserve(&room, CHUNK);
     if (!path || !chunk)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/buf.h"
+#include "common/number.h"
 #include "content/history.h"
 
 enum { PAGE = 500 };
@@ -29,16 +30,19 @@ void bulk_report_clear(struct bulk_report *report)
 // "2025-07" -> 2025, 7, 0. False for another form.
 static bool read_date(const char *text, int ret[3])
 {
-    size_t len = strlen(text);
-    int end = 0;
-    ret[1] = ret[2] = 0;
-    if (len == 4)
-        return strspn(text, "0123456789") == 4 && sscanf(text, "%4d%n", &ret[0], &end) == 1 && end == 4;
-    if (len == 7)
-        return sscanf(text, "%4d-%2d%n", &ret[0], &ret[1], &end) == 2 && end == 7 && ret[1] >= 1 &&
-               ret[1] <= 12;
-    return len == 10 && sscanf(text, "%4d-%2d-%2d%n", &ret[0], &ret[1], &ret[2], &end) == 3 && end == 10 &&
-           ret[1] >= 1 && ret[1] <= 12 && ret[2] >= 1 && ret[2] <= 31;
+    static const int most[] = {9999, 12, 31};
+    int64_t part;
+    ret[0] = ret[1] = ret[2] = 0;
+    if (!number_take(&text, 4, 4, &part))
+        return false;
+    ret[0] = (int)part;
+    for (int i = 1; i < 3 && *text == '-'; i++) {
+        text++;
+        if (!number_take(&text, 2, 2, &part) || part < 1 || part > most[i])
+            return false;
+        ret[i] = (int)part;
+    }
+    return !*text;
 }
 
 // The year, month or day before, in the same form.

@@ -98,7 +98,7 @@ static enum err take_name(struct unpacking *u, struct archive_entry *entry, char
     if (!is_plain_path(name, &depth))
         return bad_name(u);
     if (!is_left_out(name))
-        *ret_name = strcpy(space, name);
+        *ret_name = memcpy(space, name, strlen(name) + 1);
     return ERR_NONE;
 }
 

@@ -32,7 +32,7 @@ struct page_cache {
 enum err page_cache_make(size_t limit, struct page_cache **ret_cache, struct problem *p)
 {
     size_t count = limit / BYTES_A_BUCKET + 1;
-    struct page_cache *c = calloc(1, sizeof *c + count * sizeof *c->buckets);
+    struct page_cache *c = calloc(1, sizeof *c + count * sizeof(struct entry *));
     if (!c || sodium_init() < 0) {
         free(c);
         return problem_set(p, ERR_MEMORY, NULL, "There is no memory for the page cache.");

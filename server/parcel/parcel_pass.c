@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/hash.h"
+#include "common/number.h"
 #include "content/staff/password.h"
 #include "content/staff/throttle.h"
 #include "content/store/store.h"
@@ -46,15 +47,15 @@ static const char *cookie_name(const struct http_request *req)
 
 bool parcel_has_pass(const struct http_request *req, const struct parcel *parcel)
 {
-    long long expires;
-    char given[MAC_HEX], wanted[MAC_HEX], rest;
+    int64_t expires;
+    char wanted[MAC_HEX];
     if (!parcel->link.password_hash)
         return true;
     const char *value = request_cookie(req, cookie_name(req));
-    if (!value || sscanf(value, "%18lld.%64[0-9a-f]%c", &expires, given, &rest) != 2 ||
-        strlen(given) != MAC_HEX - 1 || expires <= clock_now() || !make_mac(&parcel->link, expires, wanted))
+    if (!value || !number_take(&value, 1, NUMBER_DIGITS_MAX, &expires) || *value++ != '.' ||
+        strlen(value) != MAC_HEX - 1 || expires <= clock_now() || !make_mac(&parcel->link, expires, wanted))
         return false;
-    return sodium_memcmp(given, wanted, MAC_HEX - 1) == 0;
+    return sodium_memcmp(value, wanted, MAC_HEX - 1) == 0;
 }
 
 static enum err give_pass(const struct http_request *req, struct http_response *res,

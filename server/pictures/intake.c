@@ -345,7 +345,7 @@ size_t intake_list(struct intake *intake, int64_t account_id, int64_t site_id, s
             job->told.state != INTAKE_DONE)
             found[count++] = job;
     }
-    qsort(found, count, sizeof found[0], by_number);
+    qsort(found, count, sizeof(struct job *), by_number);
     count = count < max ? count : max;
     for (size_t i = 0; i < count; i++)
         ret[i] = found[i]->told;

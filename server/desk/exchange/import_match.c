@@ -194,8 +194,9 @@ enum err import_file_run(struct http_request *req, struct http_response *res, st
         e = upload_find(req, &upload, problem);
     if (!e)
         e = screen_open(&screen, req, res, problem);
-    if (!e)
-        e = import_columns_look(&screen, &upload, &look, problem);
+    if (e)
+        return e;
+    e = import_columns_look(&screen, &upload, &look, problem);
     if (is_about_file(e))
         return send_unreadable(&screen, &upload, problem, problem);
     if (e)

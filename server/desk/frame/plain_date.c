@@ -1,9 +1,10 @@
 #include "server/desk/frame/plain_date.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include "common/number.h"
 
 static bool digits(const char *text, size_t len)
 {
@@ -28,15 +29,20 @@ const char *plain_date_show(struct arena *a, const char *edtf)
 // "21/6/1993" and "6/1993": up to three numbers between one kind of mark, the year of four digits last.
 static const char *read_numbers(struct arena *a, const char *text)
 {
-    int day = 0, month = 0, year = 0, end = 0;
-    char first = 0, second = 0;
-    if (sscanf(text, "%2d%c%2d%c%4d%n", &day, &first, &month, &second, &year, &end) == 5 && first == second &&
-        strchr("/.-", first) && !text[end] && year >= 1000)
-        return arena_printf(a, "%04d-%02d-%02d", year, month, day);
-    end = 0;
-    if (sscanf(text, "%2d%c%4d%n", &month, &first, &year, &end) == 3 && strchr("/.-", first) && end &&
-        !text[end] && year >= 1000)
-        return arena_printf(a, "%04d-%02d", year, month);
+    int64_t before[2] = {0}, number;
+    char mark = '\0';
+    for (size_t i = 0; i < 3; i++) {
+        text += strspn(text, " ");
+        if (!number_take(&text, 1, 4, &number))
+            return NULL;
+        if (number >= 1000 && i > 0 && !*text)
+            return i == 1 ? arena_printf(a, "%04d-%02d", (int)number, (int)before[0])
+                          : arena_printf(a, "%04d-%02d-%02d", (int)number, (int)before[1], (int)before[0]);
+        if (number >= 100 || i == 2 || !*text || !strchr("/.-", *text) || (mark && *text != mark))
+            return NULL;
+        mark = *text++;
+        before[i] = number;
+    }
     return NULL;
 }
 

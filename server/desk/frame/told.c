@@ -1,5 +1,6 @@
 #include "server/desk/frame/told.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "server/view/view.h"
@@ -35,8 +36,7 @@ const char *told_words(struct screen *screen, const struct problem *problem)
     if (words)
         return words;
     char code[32];
-    size_t len = strlen(err_name(problem->code));
-    memcpy(code, err_name(problem->code), len < sizeof code ? len + 1 : 0);
+    snprintf(code, sizeof code, "%s", err_name(problem->code));
     for (char *at = code; *at; at++)
         *at = *at == '-' ? '_' : *at;
     words = screen_words_if(screen, arena_printf(screen->arena, "problem.code.%s", code), NULL);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "content/store/store.h"
 #include "server/desk/frame/form.h"
@@ -27,7 +28,8 @@ void media_notes(const struct app *app, struct arena *a, const struct site_media
     *ret = (struct exif){.orientation = 0};
     const char *path = media_path(app->store, a, m->sha256);
     size_t len = path && m->mime && site_media_is_picture(m) ? worth_reading(m) : 0;
-    cleanup_free char *data = len ? malloc(len) : NULL;
+    cleanup_buf struct buf room = BUF_INIT;
+    char *data = len ? buf_reserve(&room, len) : NULL;
     cleanup_close int fd = data ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     ssize_t n = fd >= 0 ? pread(fd, data, len, 0) : -1;
     if (n > 0)

@@ -89,7 +89,7 @@ void settings_fill_words(struct form *form, const char *name, const json_t *word
 json_t *settings_read_words(struct form *form, const char *name, const json_t *before,
                             const struct languages *languages, size_t max_bytes)
 {
-    json_t *words = before && json_is_object(before) ? json_copy((json_t *)before) : json_object();
+    json_t *words = json_is_object(before) ? json_copy((json_t *)before) : json_object();
     for (size_t i = 0; words && i < languages->count; i++) {
         const char *field = arena_printf(form->arena, "%s[%s]", name, languages->tags[i]);
         const char *text = field ? form_line(form, field) : "";
@@ -355,7 +355,7 @@ static enum err post_languages(struct http_request *req, struct http_response *r
 
 #define POST_ROW(address, function)                                                                          \
     {                                                                                                        \
-        .methods = ROUTE_POST, .pattern = address, .handler = function, .who = DESK_ADMIN,                   \
+        .methods = ROUTE_POST, .pattern = (address), .handler = (function), .who = DESK_ADMIN,               \
         .flags = DESK_POST, .body_limit = DESK_FORM_LIMIT                                                    \
     }
 

@@ -93,7 +93,7 @@ static const char *words_of(struct screen *screen, const char *path)
                             lang ? sites_language(screen, lang) : "");
     }
     if (path[len] == '[')
-        return arena_printf(a, "%s (%d)", name_of(screen, path, len), atoi(path + len + 1) + 1);
+        return arena_printf(a, "%s (%ld)", name_of(screen, path, len), strtol(path + len + 1, NULL, 10) + 1);
     return name_of(screen, path, len);
 }
 

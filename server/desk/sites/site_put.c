@@ -29,14 +29,14 @@ static bool grow(struct builder *b)
 {
     size_t capacity = b->capacity ? b->capacity * 2 : 128;
     struct field *fields = arena_array(b->screen->arena, capacity, sizeof *fields);
-    json_t **lists = arena_array(b->screen->arena, capacity, sizeof *lists);
+    json_t **lists = arena_array(b->screen->arena, capacity, sizeof(json_t *));
     if (!fields || !lists) {
         b->screen->context.failed = true;
         return false;
     }
     if (b->count) {
         memcpy(fields, b->fields, b->count * sizeof *fields);
-        memcpy(lists, b->lists, b->count * sizeof *lists);
+        memcpy(lists, b->lists, b->count * sizeof(json_t *));
     }
     b->fields = fields;
     b->lists = lists;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "server/desk/sites/site_form.h"
 
 // "facts[2].label.vi" of the group "facts": 2; -1 for other fields. *ret_rest is what follows the bracket.
@@ -28,7 +29,7 @@ size_t site_form_row_count(const struct site_form *f, enum site_group group)
         int row = row_of(f->form.items[i].name, site_groups[group].name, &rest);
         last = row > last ? row : last;
     }
-    return (size_t)(last + 1);
+    return (size_t)last + 1;
 }
 
 // Gives every row its new number; -1 takes it out.
@@ -103,17 +104,21 @@ static void move_rows(struct site_form *f, enum site_group g, const char *verb, 
 bool site_form_rows(struct site_form *f, const char *button, const char **ret_focus)
 {
     char verb[8], group[16];
-    unsigned row = 0;
-    int parts = sscanf(button, "%7[a-z]:%15[a-z]:%3u", verb, group, &row);
+    int64_t row = SITE_ROWS_MAX; // none
+    int end = 0;
     *ret_focus = NULL;
-    for (int g = 0; parts >= 2 && g < SITE_GROUP_COUNT; g++) {
+    if (sscanf(button, "%7[a-z]:%15[a-z]%n", verb, group, &end) != 2)
+        return false;
+    const char *rest = button + end;
+    if (*rest == ':' && (rest++, !number_take(&rest, 1, 3, &row)))
+        return false;
+    for (int g = 0; g < SITE_GROUP_COUNT; g++) {
         if (strcmp(site_groups[g].name, group) != 0)
             continue;
         if (strcmp(verb, "add") == 0)
             *ret_focus = add_row(f, (enum site_group)g);
-        else if (parts == 3 && row < SITE_ROWS_MAX &&
-                 (strcmp(verb, "remove") == 0 || strcmp(verb, "up") == 0))
-            move_rows(f, (enum site_group)g, verb, row);
+        else if (row < SITE_ROWS_MAX && (strcmp(verb, "remove") == 0 || strcmp(verb, "up") == 0))
+            move_rows(f, (enum site_group)g, verb, (size_t)row);
         else
             return false;
         return true;

@@ -1,9 +1,9 @@
 // What the buttons of a site's form do: one more row, save, submit, publish, withdraw, publish at a time.
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "common/clock.h"
+#include "common/number.h"
 #include "content/editing/revision.h"
 #include "content/store/store.h"
 #include "server/desk/frame/frame.h"
@@ -81,15 +81,20 @@ static enum err check_right(const struct saving *s, struct problem *p)
 // "2026-11-22" and "14:05" of Việt Nam's clock; 0 for what is no time.
 static int64_t read_local(const char *date, const char *clock)
 {
-    struct tm tm = {0};
-    int end = 0;
-    if (sscanf(date, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &end) != 3 || date[end])
+    int64_t year, month, day, hour, minute;
+    if (!number_take(&date, 4, 4, &year) || *date++ != '-' || !number_take(&date, 1, 2, &month) ||
+        *date++ != '-' || !number_take(&date, 1, 2, &day) || *date)
         return 0;
-    if (sscanf(clock, "%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &end) != 2 || clock[end])
+    if (!number_take(&clock, 1, 2, &hour) || *clock++ != ':' || !number_take(&clock, 1, 2, &minute) || *clock)
         return 0;
+    struct tm tm = {
+        .tm_year = (int)year - 1900,
+        .tm_mon = (int)month - 1,
+        .tm_mday = (int)day,
+        .tm_hour = (int)hour,
+        .tm_min = (int)minute,
+    };
     struct tm given = tm;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
     int64_t when = timegm(&tm);
     bool same = tm.tm_mday == given.tm_mday && tm.tm_hour == given.tm_hour && tm.tm_min == given.tm_min;
     return same ? when - LOCAL_SECONDS : 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/number.h"
 #include "content/history.h"
 #include "content/staff/password.h"
 #include "content/staff/throttle.h"
@@ -53,12 +54,13 @@ static const char *make_ticket(const struct http_request *req, int64_t account_i
 
 static bool read_ticket(const struct http_request *req, const char *ticket, int64_t *ret_account_id)
 {
-    long long account_id, expires;
-    char mac[MAC_HEX], given[MAC_HEX], rest;
-    if (sscanf(ticket, "%18lld.%18lld.%64[0-9a-f]%c", &account_id, &expires, given, &rest) != 3)
+    int64_t account_id, expires;
+    char mac[MAC_HEX];
+    if (!number_take(&ticket, 1, NUMBER_DIGITS_MAX, &account_id) || *ticket++ != '.' ||
+        !number_take(&ticket, 1, NUMBER_DIGITS_MAX, &expires) || *ticket++ != '.')
         return false;
-    if (strlen(given) != MAC_HEX - 1 || !ticket_mac(req, account_id, expires, mac) ||
-        sodium_memcmp(mac, given, MAC_HEX - 1) != 0 || clock_now() > expires)
+    if (strlen(ticket) != MAC_HEX - 1 || !ticket_mac(req, account_id, expires, mac) ||
+        sodium_memcmp(mac, ticket, MAC_HEX - 1) != 0 || clock_now() > expires)
         return false;
     *ret_account_id = account_id;
     return true;

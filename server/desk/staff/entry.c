@@ -1,5 +1,6 @@
 #include "server/desk/staff/entry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -205,7 +206,7 @@ enum err desk_first_link(struct store *store, char ret[DESK_FIRST_SIZE], struct 
     }
     e = store_commit(store, p);
     if (!e && admins == 0)
-        strcpy(stpcpy(ret, "/desk/first/"), token); // 12 + 43 < DESK_FIRST_SIZE
+        snprintf(ret, DESK_FIRST_SIZE, "/desk/first/%s", token);
     else if (!e)
         ret[0] = '\0';
     return e;
