@@ -1,10 +1,11 @@
 // The print guides: their tables of distances say what the program does, their quotes what stands on the desk's screens,
 // and their pictures are there.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { code, folder, manifest, run, write } from './plates.mjs';
+import { code, folder, manifest, program, run, write } from './plates.mjs';
 
 // Base URLs of the greatest lengths that give symbols of version 3, 4 and 5.
 const bases = [23, 37, 51].map((length) => `https://${'ditich.'.repeat(6).slice(0, length - 'https://.vn'.length)}.vn`);
@@ -58,6 +59,15 @@ for (const language of ['vi', 'en']) {
     const quotes = [...guide.matchAll(/“([^”]+)”/g)].map((match) => match[1].replace(/\s+/g, ' ')).filter((words) => !others.includes(words));
     assert.ok(quotes.length > 5);
     for (const words of quotes) assert.ok(screens.includes(`"${words}"`), `no screen says “${words}”`);
+  });
+
+  test(`what the guide in ${language} says to type makes a parcel`, (t) => {
+    const dir = folder(t);
+    const [list] = guide.match(/(?<=```csv\n)[^`]+/);
+    const [command] = guide.match(/(?<=```sh\n)stele-qrgen[^`]+/);
+    write(dir, /--csv (\S+)/.exec(command)[1], list);
+    execFileSync('bash', ['-c', `"$0" ${command.replace('stele-qrgen', '--quiet')}`, program], { cwd: dir });
+    assert.ok(existsSync(join(dir, /--out (\S+)/.exec(command)[1])));
   });
 
   test(`the guide in ${language} shows every picture, and says in words what is on it`, () => {
