@@ -122,7 +122,8 @@ static enum err draw_thumb(struct composing *c, size_t i, double x, double y, st
 static enum err draw_plate(struct composing *c, size_t i, size_t cell, struct problem *p)
 {
     double x = EDGE + (double)(cell % PROOF_COLUMNS) * (COLUMN_WIDTH + GAP);
-    double y = EDGE + HEAD + (double)(cell / PROOF_COLUMNS) * c->proof->row_mm;
+    size_t row = cell / PROOF_COLUMNS;
+    double y = EDGE + HEAD + (double)row * c->proof->row_mm;
     enum err e = draw_thumb(c, i, x, y, p);
     return e ? e : write_words(c, &c->proof->job->plates[i], x, y + c->proof->thumb_mm + WORDS_GAP, p);
 }

@@ -212,7 +212,7 @@ static void write_figures(const struct read_me *r, enum read_me_language lang,
                           char values[FIGURES][VALUE_SIZE])
 {
     const struct order *o = r->order;
-    char height[64];
+    char width[64], height[64];
     snprintf(values[NAME], VALUE_SIZE, "%s", o->name);
     snprintf(values[URL], VALUE_SIZE, "%s", o->base_url);
     snprintf(values[MATERIAL], VALUE_SIZE, "%s", o->material);
@@ -220,9 +220,9 @@ static void write_figures(const struct read_me *r, enum read_me_language lang,
     write_count(lang, r->plates, "plate", "plates", values[PLATES]);
     write_count(lang, r->copies, "copy", "copies", values[COPIES]);
     write_count(lang, r->sheets, "sheet", "sheets", values[SHEETS]);
-    write_range(lang, 1, r->plate_mm[0][0], r->plate_mm[1][0], values[PLATE], VALUE_SIZE);
+    write_range(lang, 1, r->plate_mm[0][0], r->plate_mm[1][0], width, sizeof width);
     write_range(lang, 1, r->plate_mm[0][1], r->plate_mm[1][1], height, sizeof height);
-    strcat(strcat(values[PLATE], " × "), height);
+    snprintf(values[PLATE], VALUE_SIZE, "%s × %s", width, height);
     write_range(lang, 1, r->symbol_mm[0], r->symbol_mm[1], values[SYMBOL], VALUE_SIZE);
     write_range(lang, 3, r->module_mm[0], r->module_mm[1], values[MODULE], VALUE_SIZE);
     write_range(lang, 2, r->distance_m[0], r->distance_m[0], values[DISTANCE],

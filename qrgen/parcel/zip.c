@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/file.h"
 
 #define BLOCK (256 << 10) // bytes moved at a time
@@ -201,7 +202,8 @@ static enum err read_entry(const struct zip *z, struct archive *a, const char *n
 static enum err read_entries(const struct zip *z, struct archive *a, const atomic_bool *stop,
                              struct problem *p)
 {
-    cleanup_free char *block = malloc(BLOCK);
+    cleanup_buf struct buf room = BUF_INIT;
+    char *block = buf_reserve(&room, BLOCK);
     if (!block)
         return out_of_memory(p);
     struct hash entries, before = z->entries;
