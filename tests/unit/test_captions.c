@@ -196,9 +196,12 @@ static void what_is_nearly_a_tag_costs_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(webvtt_is_kept_as_it_is),     cmocka_unit_test(bytes_become_utf8_in_form_c_with_lf),
-        cmocka_unit_test(srt_becomes_webvtt),          cmocka_unit_test(what_is_wrong_is_told_with_its_line),
-        cmocka_unit_test(size_and_number_are_bounded), cmocka_unit_test(words_are_checked_by_language),
+        cmocka_unit_test(webvtt_is_kept_as_it_is),
+        cmocka_unit_test(bytes_become_utf8_in_form_c_with_lf),
+        cmocka_unit_test(srt_becomes_webvtt),
+        cmocka_unit_test(what_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(size_and_number_are_bounded),
+        cmocka_unit_test(words_are_checked_by_language),
         cmocka_unit_test(what_is_nearly_a_tag_costs_no_more),
     };
     return cmocka_run_group_tests_name("captions", tests, NULL, NULL);
