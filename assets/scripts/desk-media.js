@@ -17,6 +17,8 @@
     [...same, ...near].find((e) => !e.disabled)?.focus();
   }
 
+  let pause = 0; // set while an order waits to be told
+
   async function refresh() {
     try {
       const answer = await desk.fetch(location.pathname, { headers: { Accept: "text/html" } });
@@ -25,6 +27,7 @@
       const fresh = page.getElementById("media");
       if (!fresh) return;
       const mark = marker(document.activeElement);
+      if (pause) return; // moved again meanwhile: that is told next, and looked at then
       area.replaceChildren(...fresh.childNodes);
       focusAgain(mark);
     } catch {
@@ -34,7 +37,6 @@
 
   /* ---- order */
 
-  let pause = 0;
   const order = () => new URLSearchParams([...area.querySelectorAll("[data-sha256]")].map((row) => ["order", row.dataset.sha256]));
 
   async function keepOrder() {

@@ -92,6 +92,7 @@ test('a form that came back with one more row is kept as well', async (t) => {
   const { page, go } = await enter(t, lan);
   await go(site);
   await summary(page).fill('Vừa gõ thì thêm một dòng');
+  await page.locator('#part-sources summary').click();
   await page.locator('button[value="add:sources"]').click();
   await page.waitForURL((url) => url.pathname === site);
   await status(page, 'Đã lưu nháp lúc');
