@@ -262,6 +262,20 @@ test('a data folder gives all its plates but the retired', { skip: !existsSync(s
   assert.deepEqual(zbar(pictures(out).map((name) => join(out, name))).sort(), wanted);
 });
 
+test('of several addresses a plate from the data folder has the one of today', { skip: !existsSync(server) && 'the server is not built' }, (t) => {
+  const dir = folder(t);
+  const data = join(dir, 'data');
+  const imported = spawnSync(server, ['import', '--data', data, 'content/sample'], { encoding: 'utf8' });
+  assert.equal(imported.status, 0, imported.stderr);
+  const addresses = JSON.stringify([{ from: '2025-07', words: { vi: 'Phường mới' } }, { until: '2025-06', words: { vi: 'Quận cũ' } }]);
+  execFileSync('sqlite3', [join(data, 'stele.db'), `UPDATE site SET details = json_set(details, '$.addresses', json('${addresses}')) WHERE slug = 'dinh-binh-thuy'`]);
+  const out = join(dir, 'batch.zip');
+  const done = run(['--data', data, '--base-url', base, '--out', out, '--dpi', '100']);
+  assert.equal(done.status, 0, done.stderr);
+  const { plates } = JSON.parse(execFileSync('unzip', ['-p', out, 'manifest.json'], { encoding: 'utf8' }));
+  assert.deepEqual(plates.find((plate) => plate.site === 'dinh-binh-thuy').address, { vi: 'Phường mới' });
+});
+
 test('progress is shown on a terminal and nowhere else', (t) => {
   const dir = folder(t);
   const csv = write(dir, 'plates.csv', list(50));
