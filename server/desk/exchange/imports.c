@@ -7,6 +7,7 @@
 #include "content/store/store.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/list.h"
+#include "server/desk/frame/told.h"
 #include "server/desk/routes.h"
 #include "server/view/view.h"
 
@@ -132,6 +133,8 @@ static enum err show(struct http_request *req, struct http_response *res, struct
         return e;
     struct context *c = &screen.context;
     put_import(&screen, c->root, &row);
+    if (!row.undone_at && state.failure.code)
+        context_text(c, c->root, "undo_failed", told_words(&screen, &state.failure));
     context_flag(c, c->root, "may_undo", !row.undone_at && imports_allowed(screen.user, NULL) == ERR_NONE);
     screen.title_text = row.name;
     screen.menu = "/desk/imports";

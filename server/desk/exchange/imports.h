@@ -21,7 +21,8 @@ route_handler export_bundle_make;  // export_bundle.c: starts packing everything
 route_handler export_bundle_show;  // export_bundle.c: how far it is, then the file
 route_handler export_bundle_fetch; // export_bundle.c
 
-// undo_job.c: undoing an import of more than IMPORT_UNDO_LONG sites as a job, and whether that one runs.
+// undo_job.c: undoing an import of more than IMPORT_UNDO_LONG sites as a job, and whether that one runs, or
+// why it failed when it was the last job.
 #define IMPORT_UNDO_LONG 500
 enum err import_undo_start(struct http_request *req, struct http_response *res, const struct import_row *row,
                            struct problem *problem);

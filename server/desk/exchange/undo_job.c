@@ -28,21 +28,23 @@ static void name_of(int64_t id, char out[JOB_NAME_SIZE])
     snprintf(out, JOB_NAME_SIZE, "undo-%lld", (long long)id);
 }
 
-// What came of it the import's page tells: undone or not, and which sites were left alone.
+// What came of it the import's page tells: undone or not and why not, and which sites were left alone.
 static void run(struct job *job, void *arg)
 {
     struct work *w = arg;
     struct undo_report report;
     struct connection *writer = NULL;
-    (void)job;
-    enum err e = store_begin(w->store, &writer, NULL);
+    struct problem p = PROBLEM_INIT;
+    enum err e = store_begin(w->store, &writer, &p);
     if (!e) {
-        e = undo_import(writer, &w->arena, w->id, &w->actor, &report, NULL);
+        e = undo_import(writer, &w->arena, w->id, &w->actor, &report, &p);
         if (e)
             store_rollback(w->store);
         else
-            (void)store_commit(w->store, NULL);
+            e = store_commit(w->store, &p);
     }
+    if (e)
+        job_fail(job, &p);
     work_free(w);
 }
 
@@ -82,6 +84,9 @@ bool import_undo_runs(const struct app *app, int64_t id, struct job_state *ret)
     char name[JOB_NAME_SIZE];
     name_of(id, name);
     jobs_look(app->jobs, ret);
-    ret->running = ret->running && strcmp(ret->name, name) == 0;
+    bool is_this = strcmp(ret->name, name) == 0;
+    ret->running = ret->running && is_this;
+    if (!is_this)
+        ret->failure = PROBLEM_INIT;
     return ret->running;
 }

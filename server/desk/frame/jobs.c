@@ -122,6 +122,13 @@ bool job_go_on(void *arg)
     return go_on;
 }
 
+void job_fail(struct job *job, const struct problem *why)
+{
+    pthread_mutex_lock(&job->jobs->mutex);
+    job->jobs->state.failure = *why;
+    pthread_mutex_unlock(&job->jobs->mutex);
+}
+
 void jobs_look(struct jobs *jobs, struct job_state *ret)
 {
     pthread_mutex_lock(&jobs->mutex);

@@ -1,6 +1,6 @@
 // Work that is too long for a request: one piece at a time, on a thread of its own, so that neither a worker
-// nor a browser waits for it. The browser asks how far it is. Nothing of it is kept here once it is over:
-// what came of it the work itself leaves where the screen finds it. Thread-safe.
+// nor a browser waits for it. The browser asks how far it is. Once it is over, what came of it the work
+// itself leaves where the screen finds it; only why the last one failed is kept here. Thread-safe.
 #pragma once
 
 #include <stdbool.h>
@@ -18,6 +18,7 @@ struct job_state {
     char title[JOB_TITLE_SIZE]; // for people: a file's name
     char who[JOB_WHO_SIZE];     // whose it is
     size_t done, total;         // total 0: nobody knows yet
+    struct problem failure;     // why it came to nothing; code ERR_NONE: it did not, or runs still
 };
 
 struct job; // the one that runs
@@ -36,6 +37,9 @@ enum err jobs_start(struct jobs *jobs, const char *name, const char *title, cons
 // The work tells how far it is; false: it shall stop as soon as it can. `job` is a struct job.
 bool job_progress(void *job, size_t done, size_t total);
 bool job_go_on(void *job); // the same without anything to tell
+
+// The work tells why it came to nothing, for a screen to say. Kept until another one starts.
+void job_fail(struct job *job, const struct problem *why);
 
 void jobs_look(struct jobs *jobs, struct job_state *ret);
 
