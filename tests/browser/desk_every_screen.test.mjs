@@ -56,7 +56,12 @@ async function fill() {
   const code = sql(desk.data, "SELECT code FROM plate WHERE state = 'planned' ORDER BY code LIMIT 1") || sql(desk.data, 'SELECT code FROM plate ORDER BY code LIMIT 1');
   const pictured = siteId(desk.data, 'chua-co-anh');
   const sha256 = sql(desk.data, `SELECT sha256 FROM site_media WHERE site_id = ${pictured}`);
-  return { pictured, sha256, good, bad, unreadable, packed: packed.headers.location, id, imported, code, import: sql(desk.data, "SELECT max(id) FROM import WHERE format = 'csv'") };
+  const batch = await as.post('/desk/batches/new', [
+    ['name', 'Bảng mã của phường Ninh Kiều và các phường lân cận, đợt đầu năm'], ['copies', '1'], ['design', 'bare'], ['measure', 'design'], ['dpi', '300'],
+    ['paper', 'none'], ['formats', 'png'], ['plate', code],
+  ]);
+  assert.match(batch.headers.location ?? batch.text, /^\/desk\/batches\/\d+$/);
+  return { batch: batch.headers.location, pictured, sha256, good, bad, unreadable, packed: packed.headers.location, id, imported, code, import: sql(desk.data, "SELECT max(id) FROM import WHERE format = 'csv'") };
 }
 
 // pattern -> the addresses to look at, by a name for the picture. null: no page (a file, JSON).
@@ -68,6 +73,13 @@ const known = (f) => ({
   '/desk/activity': { activity: '/desk/activity', 'activity-none': '/desk/activity?from=2001-01-01&to=2001-01-02' },
   '/desk/backups': { backups: '/desk/backups' },
   '/desk/backups/{name}': null,
+  '/desk/batches': { batches: '/desk/batches', 'batches-none': '/desk/batches?q=khongco' },
+  '/desk/batches/new': { 'batch-new': '/desk/batches/new' },
+  '/desk/batches/preview.png': null,
+  '/desk/batches/{id}': { batch: f.batch },
+  '/desk/batches/{id}/pictures/{number}': null,
+  '/desk/batches/{id}/progress': null,
+  '/desk/batches/{id}/zip': null,
   '/desk/bulk': { bulk: '/desk/bulk' },
   '/desk/drafts/others': null,
   '/desk/exports': { exports: '/desk/exports' },
