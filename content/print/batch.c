@@ -23,7 +23,11 @@ bool batch_is_open(const struct batch *batch)
 
 bool batch_has_parcel(const struct batch *batch)
 {
-    return batch->sha256 && (strcmp(batch->state, "made") == 0 || strcmp(batch->state, "printed") == 0);
+    static const char *const ready[] = {"made", "printed", "failed"};
+    for (size_t i = 0; batch->sha256 && i < sizeof ready / sizeof ready[0]; i++)
+        if (strcmp(batch->state, ready[i]) == 0)
+            return true;
+    return false;
 }
 
 static bool read_batch(struct query *q, struct arena *a, void *item)

@@ -77,7 +77,7 @@ struct batches {
 
 // True while it has hold of its plates: waiting, running, made or failed, and never printed.
 bool batch_is_open(const struct batch *batch);
-// True when there is a parcel to be fetched: made or printed.
+// True when there is a parcel to be fetched: made or printed; or made once, though making it again failed.
 bool batch_has_parcel(const struct batch *batch);
 bool batch_state_is_valid(const char *state);
 

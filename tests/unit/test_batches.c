@@ -535,6 +535,8 @@ static void a_parcel_outlives_a_making_again_that_comes_to_nothing(void **state)
     assert_int_equal(batch_failed(f->w, id, "full", "no space", 6, NULL), ERR_NONE);
     settle(f);
     assert_true(is_there(f, "1.zip"));
+    struct batch failed = load(f, id);
+    assert_true(batch_has_parcel(&failed)); // who has a link goes on fetching it
     assert_int_equal(batch_again(f->w, id, &tester, NULL), ERR_NONE);
     assert_int_equal(batch_stop(f->w, id, &tester, NULL), ERR_NONE); // back to what was made
     settle(f);

@@ -35,7 +35,7 @@ void batches_put(struct screen *screen, json_t *object, const struct batch *batc
     context_text(c, object, "label", batch->name);
     context_text(c, object, "state", batch->state);
     context_text(c, object, "path", batches_path(screen->arena, batch->id));
-    context_flag(c, object, "good", batch_has_parcel(batch));
+    context_flag(c, object, "good", batch_has_parcel(batch) && strcmp(batch->state, "failed") != 0);
     context_flag(c, object, "bad", strcmp(batch->state, "failed") == 0);
     screen_message(screen, object, "state_words", batches_state_key(batch->state), NULL);
 }
