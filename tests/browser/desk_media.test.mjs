@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { addPerson, endSessions, openDesk, password, sql, untilEnd } from '../desk_room.mjs';
 import { addNotes, makePhoto } from '../photos.mjs';
+import { films, makeMp3 } from '../recordings.mjs';
 import { sleep } from '../http/lib.mjs';
 import { newFolder } from '../sample.mjs';
 
@@ -300,10 +301,8 @@ test('without scripts: sending, order, words, taking out', async (t) => {
 test('sound and film are heard and seen before they are published', async (t) => {
   const page = await open(t, shapes.phone);
   const id = await newSite();
-  const { execFileSync } = await import('node:child_process');
-  const sound = path.join(folder, 'Kể chuyện miếu.mp3'), film = path.join(folder, 'Lễ hội.mp4');
-  execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=duration=65', '-b:a', '32k', sound]);
-  execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=10:duration=3', '-pix_fmt', 'yuv420p', film]);
+  const sound = makeMp3(path.join(folder, 'Kể chuyện miếu.mp3'), 65), film = path.join(folder, 'Lễ hội.mp4');
+  fs.copyFileSync(films.tall, film);
   await page.goTo(`/desk/sites/${id}/media`);
   await page.getByLabel('Chọn ảnh, âm thanh hoặc phim').setInputFiles([sound, film, files.gate]);
   await page.locator('[data-sha256]').nth(2).waitFor();

@@ -1,13 +1,13 @@
 // Pictures, sounds and films of a site at the desk: sent in pieces or by a plain form, described, ordered, taken away
 // and put back; who may, and what is refused.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { connect, raw, request, runProgram, sleep, startServer } from './lib.mjs';
 import { addNotes, makePhoto, makePng, place, pngHead, pngSignature } from '../photos.mjs';
+import { films, makeOpus } from '../recordings.mjs';
 import { newFolder, stele } from '../sample.mjs';
 
 const end = untilEnd(after);
@@ -197,11 +197,9 @@ describe('sending', () => {
 
   test('a film and a sound are known by their bytes, measured, and played before they are published', async () => {
     const id = await newSite();
-    execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=duration=3', '-c:a', 'libopus', at('a.ogg')]);
-    execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=5:duration=2', '-pix_fmt', 'yuv420p', at('a.mp4')]);
-    const sound = fs.readFileSync(at('a.ogg'));
+    const sound = fs.readFileSync(makeOpus(at('a.ogg'), 3));
     assert.equal((await send(lan, id, 'kể chuyện.txt', sound)).state, 'done');
-    assert.equal((await send(lan, id, 'a.jpg', fs.readFileSync(at('a.mp4')))).state, 'done');
+    assert.equal((await send(lan, id, 'a.jpg', fs.readFileSync(films.tall))).state, 'done');
     assert.equal((await send(lan, id, 'b.jpg', newPhoto())).state, 'done');
     const rows = media(id).map((m) => sql(desk.data, `SELECT mime, duration_ms FROM media WHERE sha256 = '${m.sha256}'`).split('|'));
     assert.deepEqual(rows.map(([mime]) => mime), ['image/jpeg', 'audio/ogg', 'video/mp4']); // pictures stand first
