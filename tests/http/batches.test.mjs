@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { connect, request, runProgram, sleep, startServer } from './lib.mjs';
+import { connect, request, runProgram, sleep, sourceFolder, startServer } from './lib.mjs';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { newFolder, qrgen, stele } from '../sample.mjs';
 
@@ -382,7 +382,7 @@ test('says plainly that the disk is full, and leaves nothing half-made', { skip:
 
 test('a design that breaks after the batch was chosen fails it with its own sentence', async (t) => {
   const designs = newFolder(t);
-  const own = fs.readFileSync(path.join(import.meta.dirname, '../../assets/plates/board-a6.ini'), 'utf8');
+  const own = fs.readFileSync(path.join(sourceFolder, 'assets/plates/board-a6.ini'), 'utf8');
   fs.writeFileSync(path.join(designs, 'cua-tinh.ini'), own);
   const room = await openDesk(t, { args: ['--base-url', base, '--designs', designs], before: (data) => ({ lan: addPerson(data, 'Lan') }) });
   const { lan: person } = room.people;

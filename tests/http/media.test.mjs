@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import zlib from 'node:zlib';
-import { program, request, runProgram, sleep, startServer } from './lib.mjs';
+import { program, request, runProgram, sleep, sourceFolder, startServer } from './lib.mjs';
 import { newFolder, stele } from '../sample.mjs';
 import { addNotes, blue, colour, isNear, makePhoto, makePng, notes, place, pngChunk, pngHead, pngSignature, red, size } from '../photos.mjs';
 
@@ -156,7 +156,7 @@ describe('stele-media', () => {
   });
 
   test('sound and film are recognised and measured, and nothing is written', async () => {
-    const corpus = path.join(import.meta.dirname ?? '.', '../fuzz/corpus/probe');
+    const corpus = path.join(sourceFolder, 'tests/fuzz/corpus/probe');
     const expected = { 'clip.mp4': ['video', 'video/mp4', 12345], 'clip.webm': ['video', 'video/webm', 12345],
       'sound.opus': ['audio', 'audio/ogg', 3995], 'sound.mp3': ['audio', 'audio/mpeg', 26122] };
     for (const [name, facts] of Object.entries(expected)) {

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { deflateSync, crc32 } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
+import { pngChunk } from '../photos.mjs';
 import { base, chunks, code, folder, list, manifest, run, sha256, write, zbar, zxing } from './plates.mjs';
 
 const names = [
@@ -167,19 +168,12 @@ test('the distance sets the module, and the size tells the distance', (t) => {
 
 // A grey PNG from rows of numbers.
 function png(rows) {
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    crc.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, crc]);
-  };
   const head = Buffer.alloc(13);
   head.writeUInt32BE(rows[0].length, 0);
   head.writeUInt32BE(rows.length, 4);
   head[8] = 8;
   const data = Buffer.concat(rows.map((row) => Buffer.from([0, ...row])));
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head), chunk('IDAT', deflateSync(data)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), pngChunk('IHDR', head), pngChunk('IDAT', deflateSync(data)), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
 const ring = Array.from({ length: 60 }, (_, y) => Array.from({ length: 60 }, (_, x) => (Math.abs(Math.hypot(x - 30, y - 30) - 20) < 5 ? 0 : 255)));

@@ -4,7 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { sourceFolder } from '../http/lib.mjs';
 import { code, run } from './plates.mjs';
 
 const base = 'https://ditich.cantho.example.vn';
@@ -13,7 +14,7 @@ const plates = [
   ['chua-pothi-somron', 'Chùa Pôthi Somrôn', 'Pôthi Somrôn Pagoda', 'វត្តពោធិ៍សំរោង', 'Di tích cấp thành phố'],
   ['chua-ong', 'Chùa Ông (Quảng Triệu Hội Quán)', 'Chùa Ông (Guangzhao Assembly Hall)', '', 'Di tích cấp quốc gia'],
 ];
-const out = resolve(import.meta.dirname, '../../docs/pictures/print');
+const out = join(sourceFolder, 'docs/pictures/print');
 const work = mkdtempSync(join(tmpdir(), 'stele-pictures-'));
 const csv = join(work, 'plates.csv');
 const tool = (name, args) => execFileSync(name, args, { stdio: ['ignore', 'pipe', 'inherit'] });
