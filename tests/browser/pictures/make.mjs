@@ -56,9 +56,12 @@ async function take(stage, browser, { name, who, goesOn, play }, lang, shapeName
   page.setDefaultTimeout(30000);
   const enter = (person) => context.addCookies([{ name: '__Host-stele', value: person.token, domain: '127.0.0.1', path: '/', secure: true, httpOnly: true }]);
   if (who) await enter(stage.people[who]);
+  const broken = []; // a screen that failed looks much like one that was meant
+  page.on('response', (answer) => answer.status() >= 500 && broken.push(`${answer.url()} answered ${answer.status()}`));
   const go = (target) => page.goto(stage.server.url + target);
   try {
     const focus = await play({ page, context, go, enter, w: words(lang), lang, shape: shapeName, stage });
+    if (broken.length) throw new Error(broken.join(', '));
     if (focus && !whole) await bring(focus.first());
     await page.waitForTimeout(150);
     keep(await page.screenshot({ fullPage: whole, caret: 'hide' }), path.join(out, lang, `${name}-${shapeName}.png`));

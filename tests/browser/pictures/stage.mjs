@@ -34,7 +34,7 @@ function addPeople(data, now, lang) {
              UPDATE session SET device = 'Firefox, Windows' WHERE account_id = ${people.admin.id}`);
   for (const { id, name } of Object.values(people)) sql(data, `UPDATE account SET name_folded = ${quote(fold(name))} WHERE id = ${id}`);
   sql(data, `INSERT INTO session (token_hash, account_id, csrf_token, created_at, last_seen_at, expires_at, device)
-             VALUES (x'${'7a'.repeat(32)}', ${people.admin.id}, x'00', ${now - 2 * DAY}, ${now - 5 * 3600}, ${now + DAY}, 'Chrome, Android')`);
+             VALUES (x'${'7a'.repeat(32)}', ${people.admin.id}, zeroblob(43), ${now - 2 * DAY}, ${now - 5 * 3600}, ${now + DAY}, 'Chrome, Android')`);
   return people;
 }
 
