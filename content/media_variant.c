@@ -97,7 +97,7 @@ enum err media_variant_load(struct connection *c, struct arena *a, const char *s
     return e;
 }
 
-// Rounds as THUMB_NAME in content/store/statements.c does.
+// Rounds as THUMB_NAME in content/store/statements/parts.h does.
 void media_thumb_name(double focus_x, double focus_y, char ret[MEDIA_THUMB_NAME_SIZE])
 {
     if (focus_x < 0 || focus_y < 0 || focus_x > 1 || focus_y > 1)
