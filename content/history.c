@@ -6,21 +6,13 @@
 #include "common/clock.h"
 #include "content/store/query.h"
 
-static void bind_id(struct query *q, int index, int64_t id)
-{
-    if (id)
-        query_bind_int(q, index, id);
-    else
-        query_bind_null(q, index);
-}
-
 enum err history_audit(struct connection *writer, const struct actor *actor, const char *action,
                        const char *subject, const json_t *detail, struct problem *p)
 {
     cleanup_free char *text = detail ? json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     struct query *q = query_start(writer, SQL_INSERT_AUDIT);
     query_bind_int(q, 1, clock_now());
-    bind_id(q, 2, actor->account_id);
+    query_bind_known(q, 2, actor->account_id);
     query_bind_text(q, 3, actor->name);
     query_bind_text(q, 4, action);
     query_bind_text(q, 5, subject);
@@ -39,10 +31,27 @@ enum err history_revision(struct connection *writer, const struct actor *actor, 
     query_bind_int(q, 2, subject_id);
     query_bind_int(q, 3, version);
     query_bind_int(q, 4, clock_now());
-    bind_id(q, 5, actor->account_id);
-    bind_id(q, 6, actor->import_id);
+    query_bind_known(q, 5, actor->account_id);
+    query_bind_known(q, 6, actor->import_id);
     query_bind_text(q, 7, text);
     return query_run(q, p);
+}
+
+enum err history_saved(struct connection *writer, const struct actor *actor,
+                       const struct history_saved *saved, const json_t *document, struct problem *p)
+{
+    char action[24], subject[40];
+    if (!document)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e = history_revision(writer, actor, saved->kind, saved->id, saved->version, document, p);
+    if (e)
+        return e;
+    snprintf(action, sizeof action, "%s.%s", saved->kind, saved->added ? "add" : "change");
+    snprintf(subject, sizeof subject, "%s:%lld", saved->kind, (long long)saved->id);
+    json_t *detail = json_pack("{s:s, s:I}", "slug", saved->slug, "version", (json_int_t)saved->version);
+    e = history_audit(writer, actor, action, subject, detail, p);
+    json_decref(detail);
+    return e;
 }
 
 enum err history_begin_import(struct connection *writer, struct actor *actor, const char *name,
@@ -50,7 +59,7 @@ enum err history_begin_import(struct connection *writer, struct actor *actor, co
 {
     struct query *q = query_start(writer, SQL_INSERT_IMPORT);
     query_bind_int(q, 1, clock_now());
-    bind_id(q, 2, actor->account_id);
+    query_bind_known(q, 2, actor->account_id);
     query_bind_text(q, 3, name);
     query_bind_text(q, 4, format);
     enum err e = query_run(q, p);

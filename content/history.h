@@ -14,6 +14,16 @@ enum err history_audit(struct connection *writer, const struct actor *actor, con
 enum err history_revision(struct connection *writer, const struct actor *actor, const char *subject,
                           int64_t subject_id, int64_t version, const json_t *document, struct problem *p);
 
+// What every save of a site or tour leaves: a revision of `document` (borrowed; NULL is ERR_MEMORY) and the
+// audit row "site.add" or "site.change". `kind` is "site" or "tour".
+struct history_saved {
+    const char *kind, *slug;
+    int64_t id, version;
+    bool added;
+};
+enum err history_saved(struct connection *writer, const struct actor *actor,
+                       const struct history_saved *saved, const json_t *document, struct problem *p);
+
 // Begins an import: actor->import_id is set for the saves that belong to it.
 enum err history_begin_import(struct connection *writer, struct actor *actor, const char *name,
                               const char *format, struct problem *p);

@@ -45,14 +45,6 @@ enum err media_load(struct connection *c, struct arena *a, const char *sha256, s
     return e;
 }
 
-static void bind_known(struct query *q, int index, int64_t value)
-{
-    if (value > 0)
-        query_bind_int(q, index, value);
-    else
-        query_bind_null(q, index);
-}
-
 enum err media_add(struct connection *writer, const struct media *m, struct problem *p)
 {
     struct query *q = query_start(writer, SQL_INSERT_MEDIA);
@@ -60,9 +52,9 @@ enum err media_add(struct connection *writer, const struct media *m, struct prob
     query_bind_text(q, 2, m->media_class);
     query_bind_text(q, 3, m->mime);
     query_bind_int(q, 4, m->bytes);
-    bind_known(q, 5, m->width);
-    bind_known(q, 6, m->height);
-    bind_known(q, 7, m->duration_ms);
+    query_bind_known(q, 5, m->width);
+    query_bind_known(q, 6, m->height);
+    query_bind_known(q, 7, m->duration_ms);
     query_bind_text(q, 8, m->original_name ? m->original_name : "");
     query_bind_int(q, 9, clock_now());
     return query_run(q, p);

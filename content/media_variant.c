@@ -6,14 +6,6 @@
 #include "content/store/query.h"
 #include "content/store/store.h"
 
-static void bind_known(struct query *q, int index, int64_t value)
-{
-    if (value > 0)
-        query_bind_int(q, index, value);
-    else
-        query_bind_null(q, index);
-}
-
 static enum err set_variant(struct connection *writer, const char *sha256, const struct media_variant *v,
                             struct problem *p)
 {
@@ -23,8 +15,8 @@ static enum err set_variant(struct connection *writer, const char *sha256, const
     query_bind_text(q, 3, v->file);
     query_bind_text(q, 4, v->mime);
     query_bind_int(q, 5, v->bytes);
-    bind_known(q, 6, v->width);
-    bind_known(q, 7, v->height);
+    query_bind_known(q, 6, v->width);
+    query_bind_known(q, 7, v->height);
     return query_run(q, p);
 }
 
@@ -33,9 +25,9 @@ enum err media_set_facts(struct connection *writer, const char *sha256, const st
 {
     struct query *q = query_start(writer, SQL_SET_MEDIA_FACTS);
     query_bind_text(q, 1, sha256);
-    bind_known(q, 2, facts->width);
-    bind_known(q, 3, facts->height);
-    bind_known(q, 4, facts->duration_ms);
+    query_bind_known(q, 2, facts->width);
+    query_bind_known(q, 3, facts->height);
+    query_bind_known(q, 4, facts->duration_ms);
     query_bind_int(q, 5, clock_now());
     enum err e = query_run(q, p);
     for (size_t i = 0; !e && i < facts->variants.count; i++)
@@ -97,7 +89,7 @@ enum err media_variant_load(struct connection *c, struct arena *a, const char *s
     return e;
 }
 
-// Rounds as THUMB_NAME in content/store/statements.c does.
+// Rounds as THUMB_NAME in content/store/statements/parts.h does.
 void media_thumb_name(double focus_x, double focus_y, char ret[MEDIA_THUMB_NAME_SIZE])
 {
     if (focus_x < 0 || focus_y < 0 || focus_x > 1 || focus_y > 1)

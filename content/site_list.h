@@ -1,4 +1,4 @@
-// Private to content/: cards from a query whose columns are those of CARD_COLUMNS in store/statements.c.
+// Private to content/: cards from a query whose columns are those of CARD_COLUMNS in store/statements/parts.h.
 #pragma once
 
 #include "content/site.h"

@@ -1,6 +1,5 @@
 #include "content/site.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -250,17 +249,10 @@ static enum err save_history(struct connection *writer, const struct site *site,
                              const struct actor *actor, struct problem *p)
 {
     json_t *document = site_to_json(site, true);
-    if (!document)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = history_revision(writer, actor, "site", site->id, site->version, document, p);
+    struct history_saved saved = {
+        .kind = "site", .slug = site->slug, .id = site->id, .version = site->version, .added = added};
+    enum err e = history_saved(writer, actor, &saved, document, p);
     json_decref(document);
-    if (e)
-        return e;
-    char subject[40];
-    snprintf(subject, sizeof subject, "site:%lld", (long long)site->id);
-    json_t *detail = json_pack("{s:s, s:I}", "slug", site->slug, "version", (json_int_t)site->version);
-    e = history_audit(writer, actor, added ? "site.add" : "site.change", subject, detail, p);
-    json_decref(detail);
     return e;
 }
 

@@ -222,17 +222,10 @@ static enum err save_history(struct connection *writer, const struct tour *tour,
     json_t *document =
         json_pack("{s:s, s:s, s:O, s:O, s:O, s:o}", "slug", tour->slug, "state", tour->state, "titles",
                   d->titles, "summaries", d->summaries, "bodies", d->bodies, "stops", stops);
-    if (!document)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = history_revision(writer, actor, "tour", tour->id, tour->version, document, p);
+    struct history_saved saved = {
+        .kind = "tour", .slug = tour->slug, .id = tour->id, .version = tour->version, .added = added};
+    enum err e = history_saved(writer, actor, &saved, document, p);
     json_decref(document);
-    if (e)
-        return e;
-    char subject[40];
-    snprintf(subject, sizeof subject, "tour:%lld", (long long)tour->id);
-    json_t *detail = json_pack("{s:s, s:I}", "slug", tour->slug, "version", (json_int_t)tour->version);
-    e = history_audit(writer, actor, added ? "tour.add" : "tour.change", subject, detail, p);
-    json_decref(detail);
     return e;
 }
 

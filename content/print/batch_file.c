@@ -23,9 +23,19 @@ char *batch_file_name(struct arena *a, int64_t id)
     return arena_printf(a, "%lld.zip", (long long)id);
 }
 
+char *batch_file_saved_as(struct arena *a, int64_t id)
+{
+    return arena_printf(a, "stele-batch-%lld.zip", (long long)id);
+}
+
 char *batch_file_picture(struct arena *a, int64_t id, int64_t number)
 {
     return arena_printf(a, "%lld.%lld.png", (long long)id, (long long)number);
+}
+
+int64_t batch_file_picture_number(const char *text)
+{
+    return strlen(text) == 1 && *text >= '1' && *text <= '0' + BATCH_PICTURES ? *text - '0' : 0;
 }
 
 bool batch_file_is_there(const struct store *store, const char *name)

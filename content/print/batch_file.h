@@ -22,7 +22,10 @@ enum { BATCH_PICTURES = 4 }; // of plates, at most
 char *batch_file_folder(const struct store *store, struct arena *a);
 // Names inside that folder.
 char *batch_file_name(struct arena *a, int64_t id);
+char *batch_file_saved_as(struct arena *a, int64_t id); // what the parcel is called where it is fetched
 char *batch_file_picture(struct arena *a, int64_t id, int64_t number); // from 1 to BATCH_PICTURES
+
+int64_t batch_file_picture_number(const char *text); // 0 for what is none
 
 // Whether there is a file of that name inside the folder; false for NULL.
 bool batch_file_is_there(const struct store *store, const char *name);

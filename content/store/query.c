@@ -47,6 +47,14 @@ void query_bind_real(struct query *q, int index, double value)
     remember(q, sqlite3_bind_double(q->stmt, index, value));
 }
 
+void query_bind_known(struct query *q, int index, int64_t value)
+{
+    if (value > 0)
+        query_bind_int(q, index, value);
+    else
+        query_bind_null(q, index);
+}
+
 void query_bind_null(struct query *q, int index)
 {
     remember(q, sqlite3_bind_null(q->stmt, index));

@@ -34,6 +34,8 @@ void query_bind_blob(struct query *q, int index, const void *data, size_t len);
 void query_bind_int(struct query *q, int index, int64_t value);
 void query_bind_real(struct query *q, int index, double value);
 void query_bind_null(struct query *q, int index);
+void query_bind_known(struct query *q, int index,
+                      int64_t value); // NULL for what is not above 0: not known, no id
 
 // *ret_row: true when there is a row to read, false at the end. ERR_BUSY, ERR_FULL, ERR_CORRUPT, ERR_IO,
 // ERR_EXISTS (unique), ERR_INVALID (CHECK, foreign key or NOT NULL), ERR_DENIED (a trigger said no),

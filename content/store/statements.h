@@ -1,11 +1,11 @@
-// The statement catalogue: every SQL statement of the program, by name. Parameters and columns are told
-// beside the SQL in statements.c. Adding one: a name here, a row there.
+// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each topic,
+// statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
 #pragma once
 
 #include <stdbool.h>
 
 enum statement {
-    // transactions and state
+    // store: transactions, the content version, whether the store is whole
     SQL_BEGIN_READ,
     SQL_END_READ,
     SQL_BEGIN_WRITE,
@@ -15,12 +15,13 @@ enum statement {
     SQL_CONTENT_VERSION,
     SQL_INTEGRITY_CHECK,
     SQL_FOREIGN_KEY_CHECK,
-    // settings, languages, terms
+    // setting: settings and languages
     SQL_SETTING,
     SQL_SET_SETTING,
     SQL_LANGUAGES,
     SQL_SET_LANGUAGE,
     SQL_DISABLE_LANGUAGES,
+    // term: terms of the vocabularies: kinds, categories, ranks, areas
     SQL_TERMS,
     SQL_TERM_ID,
     SQL_SET_TERM,
@@ -35,7 +36,7 @@ enum statement {
     SQL_CATEGORY_COUNTS,
     SQL_RANK_COUNTS,
     SQL_AREA_COUNTS,
-    // sites
+    // site: one site: its texts, media, addresses, position; publishing it at a time
     SQL_SITE_BY_ID,
     SQL_SITE_BY_SLUG,
     SQL_SITE_ID_BY_SLUG,
@@ -45,12 +46,6 @@ enum statement {
     SQL_SITE_TEXTS,
     SQL_SITE_MEDIA,
     SQL_SITE_OLD_SLUGS,
-    SQL_SITE_CARDS,
-    SQL_SITE_CARD_COUNT,
-    SQL_POSITIONS_WITHIN,
-    SQL_SITE_SMALL_CARD,
-    SQL_SITE_IDS_OF_TOUR,
-    SQL_SITE_CARDS_OF_TOUR,
     SQL_SITE_LINKS,
     SQL_INSERT_SITE,
     SQL_UPDATE_SITE,
@@ -62,12 +57,22 @@ enum statement {
     SQL_INSERT_SITE_MEDIA,
     SQL_DELETE_POSITION,
     SQL_INSERT_POSITION,
-    // search
+    SQL_NEXT_PUBLISHING,
+    SQL_DUE_SITES,
+    SQL_FORGET_PUBLISHING,
+    // card: sites as visitors' lists show them, and those nearby
+    SQL_SITE_CARDS,
+    SQL_SITE_CARD_COUNT,
+    SQL_POSITIONS_WITHIN,
+    SQL_SITE_SMALL_CARD,
+    SQL_SITE_IDS_OF_TOUR,
+    SQL_SITE_CARDS_OF_TOUR,
+    // search: searching the texts
     SQL_DELETE_SEARCH,
     SQL_INSERT_SEARCH,
     SQL_SEARCH,
     SQL_SEARCH_COUNT,
-    // media
+    // media: media, the variants of pictures, captions
     SQL_MEDIA,
     SQL_MEDIA_ALL,
     SQL_INSERT_MEDIA,
@@ -78,6 +83,7 @@ enum statement {
     SQL_SITE_VARIANTS,
     SQL_MEDIA_CAPTIONS,
     SQL_MEDIA_UNMADE,
+    // upload: what arrives in pieces
     SQL_INSERT_UPLOAD,
     SQL_UPLOAD,
     SQL_UPLOADS_OF_SITE,
@@ -85,7 +91,7 @@ enum statement {
     SQL_UPLOAD_LOAD,
     SQL_UPLOAD_RECEIVED,
     SQL_DELETE_UPLOAD,
-    // tours
+    // tour: tours and their stops
     SQL_TOUR_BY_ID,
     SQL_TOUR_BY_SLUG,
     SQL_TOURS,
@@ -95,7 +101,7 @@ enum statement {
     SQL_UPDATE_TOUR,
     SQL_DELETE_TOUR_STOPS,
     SQL_INSERT_TOUR_STOP,
-    // plates and scans
+    // plate: plates, what happened to them, and what is printed on them
     SQL_PLATE,
     SQL_PLATES,
     SQL_PLATES_OF_SITE,
@@ -104,10 +110,13 @@ enum statement {
     SQL_INSERT_PLATE_EVENT,
     SQL_PLATE_EVENTS,
     SQL_PLATE_TARGET,
+    SQL_PLATE_WORDS,
+    SQL_PLATE_TITLES,
+    // scan: counts of scans
     SQL_ADD_SCANS,
     SQL_SCANS_OF_PLATE,
     SQL_SCAN_DAYS,
-    // staff
+    // account: accounts, their areas and second factors
     SQL_ACCOUNT,
     SQL_ACCOUNT_BY_NAME,
     SQL_ACCOUNTS,
@@ -126,6 +135,7 @@ enum statement {
     SQL_DELETE_RECOVERY_CODES,
     SQL_INSERT_RECOVERY_CODE,
     SQL_USE_RECOVERY_CODE,
+    // session: signing in: sessions, one-time links, failures
     SQL_INSERT_SESSION,
     SQL_SESSION,
     SQL_SESSIONS,
@@ -141,19 +151,22 @@ enum statement {
     SQL_FAILURES,
     SQL_FORGET_FAILURES,
     SQL_SWEEP_FAILURES,
-    // history
+    // history: revisions, and who did what
     SQL_INSERT_REVISION,
     SQL_REVISION,
+    SQL_REVISIONS,
     SQL_INSERT_AUDIT,
-    SQL_INSERT_IMPORT,
-    SQL_FINISH_IMPORT,
-    // editing
+    SQL_DESK_EVENTS,
+    SQL_DESK_EVENT_COUNT,
+    // draft: drafts
     SQL_SET_DRAFT,
     SQL_DRAFT,
     SQL_DELETE_DRAFT,
     SQL_DRAFTS_OF_ACCOUNT,
     SQL_DRAFTS_OF_OTHERS,
-    SQL_REVISIONS,
+    // import: imports, and undoing them
+    SQL_INSERT_IMPORT,
+    SQL_FINISH_IMPORT,
     SQL_IMPORTS,
     SQL_IMPORT,
     SQL_IMPORT_ROW,
@@ -164,6 +177,7 @@ enum statement {
     SQL_REVISIONS_OF_IMPORT,
     SQL_TOURS_OF_IMPORT,
     SQL_MARK_UNDONE,
+    // desk_list: the desk's lists of sites and plates
     SQL_DESK_SITES_BY_NAME,
     SQL_DESK_SITES_BY_NAME_END,
     SQL_DESK_SITES_BY_CHANGE,
@@ -173,12 +187,7 @@ enum statement {
     SQL_DESK_PLATES,
     SQL_DESK_PLATES_END,
     SQL_DESK_PLATE_COUNT,
-    SQL_DESK_EVENTS,
-    SQL_DESK_EVENT_COUNT,
-    SQL_NEXT_PUBLISHING,
-    SQL_DUE_SITES,
-    SQL_FORGET_PUBLISHING,
-    // batches and the links to their parcels
+    // batch: batches of plates
     SQL_BATCH,
     SQL_BATCHES,
     SQL_BATCH_COUNT,
@@ -187,8 +196,6 @@ enum statement {
     SQL_BATCH_DOCUMENTS,
     SQL_BATCHES_OF_PLATE,
     SQL_BATCH_FACTS,
-    SQL_PLATE_WORDS,
-    SQL_PLATE_TITLES,
     SQL_BATCH_HELD_ELSEWHERE,
     SQL_BATCH_PARCELS,
     SQL_INSERT_BATCH,
@@ -206,6 +213,7 @@ enum statement {
     SQL_STOP_BATCH,
     SQL_QUEUE_BATCH,
     SQL_PRINT_BATCH,
+    // parcel: links to the parcels of batches, and downloads
     SQL_INSERT_PARCEL_LINK,
     SQL_PARCEL_LINK,
     SQL_PARCEL_LINKS,

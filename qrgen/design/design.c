@@ -1,66 +1,26 @@
 #include "qrgen/design/design.h"
 
-#include <ini.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/encoding.h"
 #include "common/fold.h"
+#include "common/ini_text.h"
 #include "qrgen/design/design_keys.h"
 
-// A file being read: inih asks for lines and hands back pairs; the lines are counted here, because inih's
-// handler is not told them.
+// A design being read.
 struct reading {
-    const char *at, *end;
-    unsigned long line, section_line;
+    struct ini_text *text;
     struct design *design;
     struct design_element *element; // the section under way; NULL before the first
     struct design_element page;     // what [design] itself was given
     char section[64];
-    enum err code;
-    struct problem *p;
 };
-
-__attribute__((format(printf, 3, 4))) static enum err refuse(struct reading *r, const char *field,
-                                                             const char *fmt, ...)
-{
-    char reason[360];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(reason, sizeof reason, fmt, ap);
-    va_end(ap);
-    return r->code = problem_at(r->p, ERR_INVALID, r->line, 0, field, "line %lu: %s", r->line, reason);
-}
 
 static enum err out_of_memory(struct reading *r)
 {
-    return r->code = problem_set(r->p, ERR_MEMORY, NULL, "out of memory while reading a design");
-}
-
-// inih's reader: the next line without the space before it, which inih would take for a continued value.
-static char *next_line(char *out, int size, void *user)
-{
-    struct reading *r = user;
-    if (r->at == r->end || r->code)
-        return NULL;
-    const char *newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    const char *start = r->at, *end = newline ? newline + 1 : r->end;
-    r->at = end;
-    r->line++;
-    while (start < end && (*start == ' ' || *start == '\t'))
-        start++;
-    if (start < end && (*start == '#' || *start == ';'))
-        start = end; // a comment may be as long as it likes
-    if (start < end && *start == '[')
-        r->section_line = r->line;
-    if (end - start >= size) {
-        refuse(r, NULL, "it is longer than %d bytes: shorten it", size - 2);
-        return NULL;
-    }
-    memcpy(out, start, (size_t)(end - start));
-    out[end - start] = '\0';
-    return out;
+    return problem_set(r->text->p, ERR_MEMORY, NULL, "out of memory while reading a design");
 }
 
 // --- sections
@@ -81,20 +41,22 @@ static enum err check_section(struct reading *r, enum design_kind kind, const ch
     const struct design *d = r->design;
     bool alone = kind == DESIGN_PAGE || kind == DESIGN_SYMBOL;
     if (alone && name[0])
-        return refuse(r, NULL, "[%s] stands without a name", design_kind_names[kind]);
+        return ini_text_refuse(r->text, NULL, "[%s] stands without a name", design_kind_names[kind]);
     if (!alone && !fold_is_slug(name))
-        return refuse(r, NULL, "give [%s] a name of its own, of a-z, 0-9 and hyphens, as in [%s below]",
-                      design_kind_names[kind], design_kind_names[kind]);
+        return ini_text_refuse(r->text, NULL,
+                               "give [%s] a name of its own, of a-z, 0-9 and hyphens, as in [%s below]",
+                               design_kind_names[kind], design_kind_names[kind]);
     if ((r->element == NULL) != (kind == DESIGN_PAGE))
-        return refuse(r, NULL, "[design] stands once, before everything else");
+        return ini_text_refuse(r->text, NULL, "[design] stands once, before everything else");
     for (size_t i = 0; i < d->count; i++)
         if (d->elements[i].kind == kind && strcmp(d->elements[i].name, name) == 0)
-            return refuse(r, NULL, "[%s] stands in line %lu already", r->section, d->elements[i].line);
+            return ini_text_refuse(r->text, NULL, "[%s] stands in line %lu already", r->section,
+                                   d->elements[i].line);
     if (d->count == DESIGN_ELEMENTS_MAX)
-        return refuse(r, NULL, "a design has at most %d parts", DESIGN_ELEMENTS_MAX);
+        return ini_text_refuse(r->text, NULL, "a design has at most %d parts", DESIGN_ELEMENTS_MAX);
     if (kind == DESIGN_TEXT && r->element->kind != DESIGN_COLUMN && r->element->kind != DESIGN_TEXT)
-        return refuse(r, NULL, "[%s] stands below no column: put [column …] and its texts together",
-                      r->section);
+        return ini_text_refuse(
+            r->text, NULL, "[%s] stands below no column: put [column …] and its texts together", r->section);
     return ERR_NONE;
 }
 
@@ -102,12 +64,12 @@ static enum err begin_section(struct reading *r, const char *section)
 {
     const char *name;
     enum design_kind kind = read_section(section, &name);
-    unsigned long at = r->line;
-    r->line = r->section_line; // what is wrong with a section is said of its own line
+    unsigned long at = r->text->line;
+    r->text->line = r->text->section_line; // what is wrong with a section is said of its own line
     snprintf(r->section, sizeof r->section, "%s", section);
     if (kind == DESIGN_KIND_COUNT)
-        return refuse(
-            r, NULL,
+        return ini_text_refuse(
+            r->text, NULL,
             "there is no [%.40s] (there are: design, symbol, column, text, logo, rule, frame, ornament)",
             section);
     enum err e = check_section(r, kind, name);
@@ -115,7 +77,7 @@ static enum err begin_section(struct reading *r, const char *section)
         return e;
     r->element = kind == DESIGN_PAGE ? &r->page : &r->design->elements[r->design->count++];
     *r->element = (struct design_element){.kind = kind,
-                                          .line = r->line,
+                                          .line = r->text->line,
                                           .lang = "",
                                           .words = "",
                                           .family = "Noto Sans",
@@ -124,7 +86,7 @@ static enum err begin_section(struct reading *r, const char *section)
                                           .align = LETTERING_CENTRE,
                                           .stand = LETTERING_MIDDLE,
                                           .name = arena_strdup(&r->design->arena, name)};
-    r->line = at;
+    r->text->line = at;
     return r->element->name ? ERR_NONE : out_of_memory(r);
 }
 
@@ -152,14 +114,14 @@ static enum err set_numbers(struct reading *r, const struct design_key *key, con
     while (n < count && read_number(&at, &read[n]))
         n++;
     if (n < count || *at)
-        return refuse(r, key->name,
-                      count == 1 ? "%s = %.60s is no number"
-                                 : "%s = %.60s is not four numbers: x y width height",
-                      key->name, value);
+        return ini_text_refuse(r->text, key->name,
+                               count == 1 ? "%s = %.60s is no number"
+                                          : "%s = %.60s is not four numbers: x y width height",
+                               key->name, value);
     for (int i = 0; i < count; i++) {
         if (read[i] < key->least || read[i] > key->most)
-            return refuse(r, key->name, "%s = %.60s is out of range: give %g to %g", key->name, value,
-                          key->least, key->most);
+            return ini_text_refuse(r->text, key->name, "%s = %.60s is out of range: give %g to %g", key->name,
+                                   value, key->least, key->most);
         out[i] = read[i];
     }
     return ERR_NONE;
@@ -175,17 +137,18 @@ static enum err set_choice(struct reading *r, const struct design_key *key, cons
         }
         snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i > 0 ? ", " : "", key->choices[i]);
     }
-    return refuse(r, key->name, "%s = %.60s: give one of %s", key->name, value, all);
+    return ini_text_refuse(r->text, key->name, "%s = %.60s: give one of %s", key->name, value, all);
 }
 
 static enum err set_string(struct reading *r, const struct design_key *key, const char *value,
                            const char **out)
 {
     if (!value[0])
-        return refuse(r, key->name, "%s has no value", key->name);
+        return ini_text_refuse(r->text, key->name, "%s has no value", key->name);
     if (key->type == DESIGN_LANG && !fold_is_lang(value))
-        return refuse(r, key->name, "%s = %.60s is no language: give a tag as vi, en, km or zh-hant",
-                      key->name, value);
+        return ini_text_refuse(r->text, key->name,
+                               "%s = %.60s is no language: give a tag as vi, en, km or zh-hant", key->name,
+                               value);
     *out = arena_strdup(&r->design->arena, value);
     return *out ? ERR_NONE : out_of_memory(r);
 }
@@ -213,14 +176,16 @@ static enum err unknown_key(struct reading *r, const char *name)
         if (design_keys[i].kinds & 1u << r->element->kind)
             snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", all[0] ? ", " : "",
                      design_keys[i].name);
-    return refuse(r, name, "[%s] has no \"%.40s\" (it has: %s)", design_kind_names[r->element->kind], name,
-                  all);
+    return ini_text_refuse(r->text, name, "[%s] has no \"%.40s\" (it has: %s)",
+                           design_kind_names[r->element->kind], name, all);
 }
 
-static enum err set_pair(struct reading *r, const char *section, const char *name, const char *value)
+static enum err set_pair(struct ini_text *t, const char *section, const char *name, const char *value)
 {
-    if (!r->element || strcmp(section, r->section) != 0 || r->element->line != r->section_line) {
-        enum err e = section[0] ? begin_section(r, section) : refuse(r, NULL, "begin with [design]");
+    struct reading *r = t->user;
+    if (!r->element || strcmp(section, r->section) != 0 || r->element->line != r->text->section_line) {
+        enum err e =
+            section[0] ? begin_section(r, section) : ini_text_refuse(r->text, NULL, "begin with [design]");
         if (e)
             return e;
     }
@@ -229,28 +194,23 @@ static enum err set_pair(struct reading *r, const char *section, const char *nam
         if (strcmp(key->name, name) != 0 || !(key->kinds & 1u << r->element->kind))
             continue;
         if (r->element->given & 1u << i)
-            return refuse(r, name, "%s is given twice in [%s]", name, section);
+            return ini_text_refuse(r->text, name, "%s is given twice in [%s]", name, section);
         r->element->given |= 1u << i;
         return set_value(r, key, value);
     }
     return unknown_key(r, name);
 }
 
-static int on_pair(void *user, const char *section, const char *name, const char *value)
-{
-    struct reading *r = user;
-    return r->code == ERR_NONE && set_pair(r, section, name, value) == ERR_NONE;
-}
-
 // --- the whole
 
 static enum err check_required(struct reading *r, const struct design_element *element)
 {
-    r->line = element->line;
+    r->text->line = element->line;
     for (size_t i = 0; i < design_key_count; i++)
         if (design_keys[i].required & 1u << element->kind && !(element->given & 1u << i))
-            return refuse(r, design_keys[i].name, "[%s%s%s] has no %s", design_kind_names[element->kind],
-                          element->name[0] ? " " : "", element->name, design_keys[i].name);
+            return ini_text_refuse(r->text, design_keys[i].name, "[%s%s%s] has no %s",
+                                   design_kind_names[element->kind], element->name[0] ? " " : "",
+                                   element->name, design_keys[i].name);
     return ERR_NONE;
 }
 
@@ -258,7 +218,7 @@ static enum err finish(struct reading *r)
 {
     struct design *d = r->design;
     if (!r->element)
-        return problem_at(r->p, ERR_INVALID, 1, 0, NULL, "line 1: begin with [design]");
+        return problem_at(r->text->p, ERR_INVALID, 1, 0, NULL, "line 1: begin with [design]");
     enum err e = check_required(r, &r->page);
     for (size_t i = 0; i < d->count && !e; i++) {
         struct design_element *element = &d->elements[i];
@@ -268,18 +228,7 @@ static enum err finish(struct reading *r)
         if (element->kind == DESIGN_SYMBOL)
             d->symbol = element;
     }
-    return e ? e : design_check(d, r->p);
-}
-
-static enum err parse(struct reading *r)
-{
-    int wrong = ini_parse_stream(next_line, r, on_pair, r);
-    if (r->code)
-        return r->code;
-    r->line = wrong > 0 ? (unsigned long)wrong : r->line;
-    if (wrong != 0)
-        return refuse(r, NULL, "it is neither a comment nor [SECTION] nor NAME = VALUE");
-    return finish(r);
+    return e ? e : design_check(d, r->text->p);
 }
 
 enum err design_parse(const char *name, const char *text, size_t len, struct design *ret, struct problem *p)
@@ -291,10 +240,18 @@ enum err design_parse(const char *name, const char *text, size_t len, struct des
         return e;
     d.name = arena_strdup(&d.arena, name);
     d.elements = arena_array(&d.arena, DESIGN_ELEMENTS_MAX, sizeof *d.elements);
-    struct reading r = {.at = clean.data, .end = clean.data + clean.len, .design = &d, .p = p};
+    struct ini_text t = {
+        .pair = set_pair,
+        .malformed = "it is neither a comment nor [SECTION] nor NAME = VALUE",
+        .p = p,
+    };
+    struct reading r = {.text = &t, .design = &d};
+    t.user = &r;
     if (!d.name || !d.elements)
         return out_of_memory(&r);
-    e = parse(&r);
+    e = ini_text_read(&t, clean.data, clean.len);
+    if (!e)
+        e = finish(&r);
     if (e)
         return e;
     *ret = d;

@@ -90,6 +90,22 @@ enum err response_file(struct http_response *res, int dirfd, const char *name, s
     return ERR_NONE;
 }
 
+enum err response_file_in(struct http_response *res, const char *folder, const char *name, struct problem *p)
+{
+    if (!folder || !name)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return problem_set(p, ERR_NOT_FOUND, NULL, "There is no file \"%s\".", name);
+    return response_file(res, dir, name, p);
+}
+
+enum err response_attachment(struct http_response *res, const char *filename, struct problem *p)
+{
+    const char *value = filename ? arena_printf(res->arena, "attachment; filename=\"%s\"", filename) : NULL;
+    return response_header(res, "Content-Disposition", value ? value : "attachment", p);
+}
+
 enum err response_tag(struct http_response *res, const void *tag, size_t len)
 {
     if (len > sizeof res->tag)

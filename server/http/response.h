@@ -81,6 +81,14 @@ void response_static(struct http_response *res, const void *data, size_t len);
 // file. Size and time come from the file.
 enum err response_file(struct http_response *res, int dirfd, const char *name, struct problem *p);
 
+// The same below the folder at the path `folder`: ERR_NOT_FOUND when that is not there either. NULL for
+// either, from an arena without room, is ERR_MEMORY.
+enum err response_file_in(struct http_response *res, const char *folder, const char *name, struct problem *p);
+
+// The answer is a file to keep under `filename`, which holds no quote and nothing beyond ASCII; NULL: without
+// a name.
+enum err response_attachment(struct http_response *res, const char *filename, struct problem *p);
+
 // What the row's observer gets with every answer made from this one. At most RESPONSE_MAX_TAG bytes, copied;
 // ERR_TOO_LARGE beyond.
 enum err response_tag(struct http_response *res, const void *tag, size_t len);

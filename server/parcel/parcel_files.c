@@ -1,8 +1,6 @@
 // The parcel itself, in parts where the line is weak, and pictures of a few plates.
-#include <fcntl.h>
 #include <string.h>
 
-#include "common/cleanup.h"
 #include "common/clock.h"
 #include "content/print/batch_file.h"
 #include "content/store/store.h"
@@ -18,15 +16,10 @@ static enum err open_parcel(struct http_request *req, struct parcel *ret, enum p
     return e ? e : parcel_open(reader, req, ret, ret_answer, p);
 }
 
-static enum err send_file(struct http_request *req, struct http_response *res, const char *name,
-                          struct problem *p)
+static const char *folder_of(const struct http_request *req)
 {
     const struct app *app = req->app;
-    const char *folder = batch_file_folder(app->store, req->arena);
-    if (!folder || !name)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return dir < 0 ? ERR_NOT_FOUND : response_file(res, dir, name, p);
+    return batch_file_folder(app->store, req->arena);
 }
 
 static enum err fetched(struct connection *writer, void *arg, struct problem *p)
@@ -45,9 +38,7 @@ static bool is_beginning(const struct http_request *req)
 static enum err add_headers(struct http_request *req, struct http_response *res, const struct parcel *parcel,
                             struct problem *p)
 {
-    const char *disposition = arena_printf(req->arena, "attachment; filename=\"stele-batch-%lld.zip\"",
-                                           (long long)parcel->batch.id);
-    enum err e = response_header(res, "Content-Disposition", disposition ? disposition : "attachment", p);
+    enum err e = response_attachment(res, batch_file_saved_as(req->arena, parcel->batch.id), p);
     if (!e)
         e = response_header(res, "Referrer-Policy", "no-referrer", p);
     return e ? e : response_header(res, "X-Robots-Tag", "noindex, nofollow", p);
@@ -64,7 +55,7 @@ enum err parcel_zip(struct http_request *req, struct http_response *res, struct 
         return desk_see_other(res, parcel.path, problem); // where the password is asked for
     if (answer != PARCEL_OPEN)
         return parcel_send(req, res, &parcel, answer, problem);
-    e = send_file(req, res, batch_file_name(req->arena, parcel.batch.id), problem);
+    e = response_file_in(res, folder_of(req), batch_file_name(req->arena, parcel.batch.id), problem);
     if (e == ERR_NOT_FOUND)
         return parcel_send(req, res, &parcel, PARCEL_LATER, problem);
     res->etag = parcel.batch.sha256;
@@ -78,14 +69,14 @@ enum err parcel_picture(struct http_request *req, struct http_response *res, str
 {
     struct parcel parcel = {.path = NULL};
     enum parcel_answer answer;
-    const char *number = request_value(req, "number");
-    bool known = strlen(number) == 1 && *number >= '1' && *number <= '0' + BATCH_PICTURES;
+    int64_t number = batch_file_picture_number(request_value(req, "number"));
     enum err e = open_parcel(req, &parcel, &answer, problem);
     if (e)
         return e;
-    if (!known || answer != PARCEL_OPEN)
-        return parcel_send(req, res, &parcel, known ? answer : PARCEL_UNKNOWN, problem);
+    if (!number || answer != PARCEL_OPEN)
+        return parcel_send(req, res, &parcel, number ? answer : PARCEL_UNKNOWN, problem);
     res->content_type = "image/png";
-    e = send_file(req, res, batch_file_picture(req->arena, parcel.batch.id, *number - '0'), problem);
+    e = response_file_in(res, folder_of(req), batch_file_picture(req->arena, parcel.batch.id, number),
+                         problem);
     return e ? e : response_header(res, "X-Robots-Tag", "noindex, nofollow", problem);
 }

@@ -1,6 +1,5 @@
 #include "server/visitor/files.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "assets/assets.h"
@@ -44,12 +43,9 @@ static enum err send_kept(struct http_request *req, struct http_response *res, c
     const char *folder = store_folder(app->store);
     if (!path)
         return ERR_MEMORY;
-    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return problem_errno(problem, NULL, "the data folder %s could not be opened", folder);
     res->content_type = kept->mime;
     res->etag = arena_strdup(req->arena, kept->file);
-    return response_file(res, dir, path + strlen(folder) + 1, problem);
+    return response_file_in(res, folder, path + strlen(folder) + 1, problem);
 }
 
 // What was opened with an older text gets the one there is, and keeps it for itself.

@@ -359,6 +359,27 @@ static void a_statement_that_no_longer_fits_is_said_by_its_query(void **state)
     assert_int_equal(setting_count(f->store, "name"), 0);
 }
 
+// Those that only end a transaction count as reading with SQLite.
+static void every_statement_has_its_row(void **state)
+{
+    struct fixture *f = *state;
+    sqlite3 *db;
+    char path[96];
+    snprintf(path, sizeof path, "%s/stele.db", f->folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    for (int i = 0; i < STATEMENT_COUNT; i++) {
+        sqlite3_stmt *stmt = NULL;
+        if (!statements[i].sql)
+            fail_msg("statement %d of content/store/statements.h has no row", i);
+        if (sqlite3_prepare_v2(db, statements[i].sql, -1, &stmt, NULL) != SQLITE_OK)
+            fail_msg("%s: %s", sqlite3_errmsg(db), statements[i].sql);
+        if (!sqlite3_stmt_readonly(stmt) && !statements[i].writes)
+            fail_msg("writes, but does not say so: %s", statements[i].sql);
+        sqlite3_finalize(stmt);
+    }
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_copy_is_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_leaves_everything_in_one_file, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_is_seen_by_readers_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_statement_has_its_row, setup, teardown),
         cmocka_unit_test_setup_teardown(a_statement_that_no_longer_fits_is_said_by_its_query, setup,
                                         teardown),
     };

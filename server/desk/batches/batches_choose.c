@@ -10,16 +10,10 @@
 #include "server/view/view.h"
 
 enum { STATE, AREA, TOUR };
-static const struct field_option states[] = {
-    {.value = "planned", .label = VIEW_KEY("desk.plates.state.planned")},
-    {.value = "in-batch", .label = VIEW_KEY("desk.plates.state.in_batch")},
-    {.value = "printed", .label = VIEW_KEY("desk.plates.state.printed")},
-    {.value = "installed", .label = VIEW_KEY("desk.plates.state.installed")},
-    {.value = "damaged", .label = VIEW_KEY("desk.plates.state.damaged")},
-    {.value = NULL},
-};
 static const struct list_filter filters[] = {
-    [STATE] = {.name = "state", .label = VIEW_KEY("desk.plates.filter_state"), .options = states},
+    [STATE] = {.name = "state",
+               .label = VIEW_KEY("desk.plates.filter_state"),
+               .options = plates_states_in_use},
     [AREA] = {.name = "area", .label = VIEW_KEY("desk.plates.filter_area")},
     [TOUR] = {.name = "tour", .label = VIEW_KEY("desk.batches.new.tour")},
 };
@@ -52,7 +46,7 @@ enum err batches_read_choice(struct screen *screen, struct list_query *ret, int6
 {
     struct tours tours = {.count = 0};
     const struct field_option *areas = NULL, *tour_options = NULL;
-    enum err e = plates_areas(screen, &areas, p);
+    enum err e = field_terms(screen, "area", &areas, p);
     if (!e)
         e = tour_list(screen->db, screen->arena, NULL, &tours, p);
     if (!e)
@@ -84,28 +78,15 @@ static struct desk_plate_filter filter_of(const struct list_query *q, int64_t to
 
 // --- showing
 
-static bool is_ticked(const struct form *form, const char *code)
-{
-    size_t count = 0;
-    const char *const *values = form_values(form, "plate", &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(values[i], code) == 0)
-            return true;
-    return false;
-}
-
 static void put_plate(struct screen *screen, const struct form *form, json_t *items,
                       const struct desk_plate *plate, bool alone)
 {
     struct context *c = &screen->context;
     json_t *item = context_item(c, items);
-    const char *title = plate->target_title;
     plates_put_code(screen, item, plate->code, plate->state);
-    if (plate->is_tour)
-        title = screen_label(screen, plate->target_title);
-    context_text(c, item, "target", title ? title : plate->target_slug);
+    plates_put_target(screen, item, plate);
     context_text(c, item, "place", plate->place);
-    context_flag(c, item, "chosen", is_ticked(form, plate->code) || alone);
+    context_flag(c, item, "chosen", form_is_ticked(form, "plate", plate->code) || alone);
 }
 
 // The plate that the preview shows: one that was chosen, else the first in sight.

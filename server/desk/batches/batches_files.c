@@ -1,10 +1,7 @@
 // What lies on the disk of a batch, and how far its making is.
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "common/cleanup.h"
 #include "content/history.h"
 #include "content/print/batch_file.h"
 #include "content/store/store.h"
@@ -21,17 +18,10 @@ static enum err load(struct http_request *req, struct batch *ret, struct problem
     return e ? e : batches_load(reader, req, ret, p);
 }
 
-static enum err send_file(struct http_request *req, struct http_response *res, const char *name,
-                          struct problem *p)
+static const char *folder_of(const struct http_request *req)
 {
     const struct app *app = req->app;
-    const char *folder = batch_file_folder(app->store, req->arena);
-    if (!folder || !name)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return problem_set(p, ERR_NOT_FOUND, NULL, "there is no parcel yet");
-    return response_file(res, dir, name, p);
+    return batch_file_folder(app->store, req->arena);
 }
 
 static enum err write_audit(struct connection *writer, void *arg, struct problem *p)
@@ -52,26 +42,24 @@ enum err batches_zip(struct http_request *req, struct http_response *res, struct
     if (e)
         return e;
     res->etag = batch.sha256;
-    e = send_file(req, res, batch_file_name(req->arena, batch.id), problem);
+    e = response_file_in(res, folder_of(req), batch_file_name(req->arena, batch.id), problem);
     if (!e && req->method == HTTP_GET && !request_header(req, "Range"))
         e = desk_write(req, write_audit, req, problem);
     if (e)
         return e;
-    const char *disposition =
-        arena_printf(req->arena, "attachment; filename=\"stele-batch-%lld.zip\"", (long long)batch.id);
     res->content_type = "application/zip";
-    return response_header(res, "Content-Disposition", disposition ? disposition : "attachment", problem);
+    return response_attachment(res, batch_file_saved_as(req->arena, batch.id), problem);
 }
 
 enum err batches_picture(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct batch batch;
-    const char *number = request_value(req, "number");
+    int64_t number = batch_file_picture_number(request_value(req, "number"));
     enum err e = load(req, &batch, problem);
-    if (!e && (strlen(number) != 1 || *number < '1' || *number > '0' + BATCH_PICTURES))
+    if (!e && !number)
         e = problem_set(problem, ERR_NOT_FOUND, NULL, "there is no such picture");
     if (!e)
-        e = send_file(req, res, batch_file_picture(req->arena, batch.id, *number - '0'), problem);
+        e = response_file_in(res, folder_of(req), batch_file_picture(req->arena, batch.id, number), problem);
     res->content_type = "image/png";
     return e;
 }

@@ -164,18 +164,13 @@ static void put_plate(struct screen *screen, json_t *items, const struct batch_p
     json_t *document = json_loads(plate->document, 0, NULL);
     const char *title = words_pick(json_object_get(document, "titles"), screen->lang, "vi", NULL);
     const char *place = json_string_value(json_object_get(document, "place"));
-    size_t ticked = 0;
-    const char *const *values = form_values(form, "plate", &ticked);
     plates_put_code(screen, item, plate->code, plate->state);
     context_number(c, item, "sequence", plate->sequence);
     context_text(c, item, "target", title ? title : "");
     context_text(c, item, "place", place ? place : "");
     context_number(c, item, "copies", plate->copies);
     context_flag(c, item, "many", plate->copies > 1);
-    context_flag(c, item, "chosen", false);
-    for (size_t i = 0; i < ticked; i++)
-        if (strcmp(values[i], plate->code) == 0)
-            context_flag(c, item, "chosen", true);
+    context_flag(c, item, "chosen", form_is_ticked(form, "plate", plate->code));
     json_decref(document);
 }
 

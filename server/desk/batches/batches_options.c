@@ -191,16 +191,6 @@ static double read_amount(const struct form *form, const char *name)
     return *end || !isfinite(value) ? 0 : value;
 }
 
-static bool has(const struct form *form, const char *name, const char *value)
-{
-    size_t count = 0;
-    const char *const *values = form_values(form, name, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(values[i], value) == 0)
-            return true;
-    return false;
-}
-
 static void read_measure(struct form *form, struct batch_options *o)
 {
     const char *measure = form_line(form, "measure");
@@ -240,9 +230,9 @@ void batches_read_options(const struct http_request *req, struct form *form, str
     *ret = (struct batch_options){
         .base_url = app->base_url_given ? app->base_url : "",
         .design = form_line(form, "design"),
-        .pdf = has(form, "formats", "pdf"),
-        .png = has(form, "formats", "png"),
-        .svg = has(form, "formats", "svg"),
+        .pdf = form_is_ticked(form, "formats", "pdf"),
+        .png = form_is_ticked(form, "formats", "png"),
+        .svg = form_is_ticked(form, "formats", "svg"),
         .crop_marks = form_has(form, "crop_marks"),
         .material = form_text(form, "material"),
     };

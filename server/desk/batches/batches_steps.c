@@ -72,16 +72,6 @@ enum err batches_printed(struct http_request *req, struct http_response *res, st
 
 // --- some plates anew: the same codes, made as they were
 
-static bool is_ticked(const struct form *form, const char *code)
-{
-    size_t count = 0;
-    const char *const *values = form_values(form, "plate", &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(values[i], code) == 0)
-            return true;
-    return false;
-}
-
 static enum err reprint(struct connection *writer, void *arg, struct problem *p)
 {
     struct step *step = arg;
@@ -96,7 +86,7 @@ static enum err reprint(struct connection *writer, void *arg, struct problem *p)
     if (!e && !items)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; !e && i < plates.count; i++) {
-        if (!is_ticked(step->form, plates.items[i].code))
+        if (!form_is_ticked(step->form, "plate", plates.items[i].code))
             continue;
         memcpy(items[again.count].code, plates.items[i].code, CODE_SIZE);
         items[again.count++].copies = 1;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "content/term.h"
 #include "server/desk/frame/told.h"
 #include "server/view/view.h"
 
@@ -204,4 +205,23 @@ void field_answer(struct screen *screen, const struct form *form)
 {
     if (form->failed)
         screen->res->status = 422;
+}
+
+enum err field_terms(struct screen *screen, const char *scheme, const struct field_option **ret,
+                     struct problem *p)
+{
+    struct terms terms;
+    enum err e = term_list(screen->db, screen->arena, scheme, &terms, p);
+    if (e)
+        return e;
+    struct field_option *options = arena_array(screen->arena, terms.count + 1, sizeof *options);
+    if (!options)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < terms.count; i++) {
+        const char *label = screen_label(screen, terms.items[i].labels);
+        options[i].value = terms.items[i].key;
+        options[i].label_text = label ? label : terms.items[i].key;
+    }
+    *ret = options;
+    return ERR_NONE;
 }

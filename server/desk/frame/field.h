@@ -61,5 +61,9 @@ struct field {
 // failed) into the root of the screen's context. May be called several times: later calls add.
 void field_put(struct screen *screen, const struct form *form, const struct field *fields, size_t count);
 
+// The terms of a vocabulary as options, in their order, labelled in the desk's language; in the arena.
+enum err field_terms(struct screen *screen, const char *scheme, const struct field_option **ret,
+                     struct problem *p);
+
 // Marks the answer as a form that came back: 422 when the form has failed.
 void field_answer(struct screen *screen, const struct form *form);

@@ -207,6 +207,14 @@ const char *const *form_values(const struct form *f, const char *name, size_t *r
     return values;
 }
 
+bool form_is_ticked(const struct form *f, const char *name, const char *value)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (strcmp(f->items[i].name, name) == 0 && strcmp(f->items[i].value, value) == 0)
+            return true;
+    return false;
+}
+
 bool form_int(const struct form *f, const char *name, int64_t *ret)
 {
     const char *text = form_text(f, name);

@@ -62,6 +62,7 @@ bool form_has(const struct form *f,
               const char *name); // sent, and not empty: a ticked box, the pressed button
 // All values of the name, in the arena, as typed; *ret_count of them.
 const char *const *form_values(const struct form *f, const char *name, size_t *ret_count);
+bool form_is_ticked(const struct form *f, const char *name, const char *value); // one of them is `value`
 // A whole number: 1 to 18 digits, perhaps a minus. False for anything else, also absent.
 bool form_int(const struct form *f, const char *name, int64_t *ret);
 

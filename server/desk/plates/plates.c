@@ -27,11 +27,8 @@ static void put_plate(struct screen *screen, json_t *items, const struct desk_pl
 {
     struct context *c = &screen->context;
     json_t *item = context_item(c, items);
-    const char *title = plate->target_title;
     plates_put_code(screen, item, plate->code, plate->state);
-    if (plate->is_tour)
-        title = screen_label(screen, plate->target_title);
-    context_text(c, item, "target", title ? title : plate->target_slug);
+    plates_put_target(screen, item, plate);
     context_flag(c, item, "is_tour", plate->is_tour);
     context_text(c, item, "place", plate->place);
     context_number(c, item, "count", plate->scans);
@@ -62,7 +59,7 @@ static enum err put_plates(struct screen *screen, struct problem *problem)
     int64_t total = 0;
     struct context *c = &screen->context;
     const struct field_option *areas = NULL;
-    enum err e = plates_areas(screen, &areas, problem);
+    enum err e = field_terms(screen, "area", &areas, problem);
     if (e)
         return e;
     list_read(&list, screen->req, &q);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "content/editing/desk_list.h"
-#include "content/term.h"
 #include "content/tour.h"
 #include "server/desk/frame/list.h"
 #include "server/desk/plates/plates_parts.h"
@@ -45,35 +44,24 @@ static const struct field fields[] = {
 
 // --- showing
 
-static bool is_ticked(const struct form *form, const char *name, int64_t id)
+static void put_ticked(struct screen *screen, const struct form *form, const char *name, json_t *item,
+                       int64_t id)
 {
-    size_t count = 0;
-    const char *const *values = form_values(form, name, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strtoll(values[i], NULL, 10) == id)
-            return true;
-    return false;
+    const char *value = arena_printf(screen->arena, "%lld", (long long)id);
+    context_number(&screen->context, item, "id", id);
+    context_flag(&screen->context, item, "chosen", value && form_is_ticked(form, name, value));
 }
 
 static enum err read_query(struct screen *screen, struct list_query *q, struct problem *problem)
 {
-    struct terms kinds;
-    const struct field_option *areas = NULL;
-    enum err e = plates_areas(screen, &areas, problem);
+    const struct field_option *areas = NULL, *kinds = NULL;
+    enum err e = field_terms(screen, "area", &areas, problem);
     if (!e)
-        e = term_list(screen->db, screen->arena, "kind", &kinds, problem);
+        e = field_terms(screen, "kind", &kinds, problem);
     if (e)
         return e;
-    struct field_option *options = arena_array(screen->arena, kinds.count + 1, sizeof *options);
-    if (!options)
-        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; i < kinds.count; i++) {
-        const char *label = screen_label(screen, kinds.items[i].labels);
-        options[i].value = kinds.items[i].key;
-        options[i].label_text = label ? label : kinds.items[i].key;
-    }
     list_read(&list, screen->req, q);
-    q->options[KIND] = options;
+    q->options[KIND] = kinds;
     q->options[AREA] = areas;
     return ERR_NONE;
 }
@@ -92,12 +80,11 @@ static void put_site(struct screen *screen, const struct form *form, json_t *ite
 {
     struct context *c = &screen->context;
     json_t *item = context_item(c, items);
-    context_number(c, item, "id", site->id);
+    put_ticked(screen, form, "site", item, site->id);
     context_text(c, item, "label", site->title);
     context_text(c, item, "area", site->area_labels ? screen_label(screen, site->area_labels) : "");
     context_number(c, item, "count", site->plates);
     context_flag(c, item, "has_plates", site->plates > 0);
-    context_flag(c, item, "chosen", is_ticked(form, "site", site->id));
 }
 
 static enum err put_tours(struct screen *screen, const struct form *form, struct problem *problem)
@@ -109,9 +96,8 @@ static enum err put_tours(struct screen *screen, const struct form *form, struct
     for (size_t i = 0; !e && i < tours.count; i++) {
         json_t *item = context_item(c, items);
         const char *title = screen_label(screen, tours.items[i].titles);
-        context_number(c, item, "id", tours.items[i].id);
+        put_ticked(screen, form, "tour", item, tours.items[i].id);
         context_text(c, item, "label", title ? title : tours.items[i].slug);
-        context_flag(c, item, "chosen", is_ticked(form, "tour", tours.items[i].id));
     }
     context_flag(c, c->root, "has_tours", !e && tours.count > 0);
     return e;

@@ -10,19 +10,11 @@
 
 enum { PLACE_MAX = 200, REASON_MAX = 300 };
 
-static const struct field_option other_states[] = {
-    {.value = "planned", .label = VIEW_KEY("desk.plates.state.planned")},
-    {.value = "in-batch", .label = VIEW_KEY("desk.plates.state.in_batch")},
-    {.value = "printed", .label = VIEW_KEY("desk.plates.state.printed")},
-    {.value = "installed", .label = VIEW_KEY("desk.plates.state.installed")},
-    {.value = "damaged", .label = VIEW_KEY("desk.plates.state.damaged")},
-    {.value = NULL},
-};
 static const struct field fields[] = {
     {.name = "state",
      .kind = FIELD_CHOICE,
      .label = VIEW_KEY("desk.plates.state_label"),
-     .options = other_states},
+     .options = plates_states_in_use},
     {.name = "reason",
      .label = VIEW_KEY("desk.plates.reason"),
      .hint = VIEW_KEY("desk.plates.reason_hint"),

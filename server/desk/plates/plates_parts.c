@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "content/term.h"
+#include "content/editing/desk_list.h"
 #include "content/words.h"
 #include "server/view/view.h"
 
@@ -13,6 +13,15 @@ const struct field_option plates_states[] = {
     {.value = "installed", .label = VIEW_KEY("desk.plates.state.installed")},
     {.value = "damaged", .label = VIEW_KEY("desk.plates.state.damaged")},
     {.value = "retired", .label = VIEW_KEY("desk.plates.state.retired")},
+    {.value = NULL},
+};
+
+const struct field_option plates_states_in_use[] = {
+    {.value = "planned", .label = VIEW_KEY("desk.plates.state.planned")},
+    {.value = "in-batch", .label = VIEW_KEY("desk.plates.state.in_batch")},
+    {.value = "printed", .label = VIEW_KEY("desk.plates.state.printed")},
+    {.value = "installed", .label = VIEW_KEY("desk.plates.state.installed")},
+    {.value = "damaged", .label = VIEW_KEY("desk.plates.state.damaged")},
     {.value = NULL},
 };
 
@@ -34,6 +43,12 @@ void plates_put_code(struct screen *screen, json_t *object, const char *code, co
     context_text(c, object, "state", state);
     context_flag(c, object, "good", state && strcmp(state, "installed") == 0);
     screen_message(screen, object, "state_words", plates_state_key(state), NULL);
+}
+
+void plates_put_target(struct screen *screen, json_t *object, const struct desk_plate *plate)
+{
+    const char *title = plate->is_tour ? screen_label(screen, plate->target_title) : plate->target_title;
+    context_text(&screen->context, object, "target", title ? title : plate->target_slug);
 }
 
 const char *plates_title(const struct http_request *req, const struct plate_target *target)
@@ -74,24 +89,6 @@ enum err plates_load(struct connection *c, const struct http_request *req, struc
     if (!one.path)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     *ret = one;
-    return ERR_NONE;
-}
-
-enum err plates_areas(struct screen *screen, const struct field_option **ret, struct problem *p)
-{
-    struct terms terms;
-    enum err e = term_list(screen->db, screen->arena, "area", &terms, p);
-    if (e)
-        return e;
-    struct field_option *options = arena_array(screen->arena, terms.count + 1, sizeof *options);
-    if (!options)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; i < terms.count; i++) {
-        const char *label = screen_label(screen, terms.items[i].labels);
-        options[i].value = terms.items[i].key;
-        options[i].label_text = label ? label : terms.items[i].key;
-    }
-    *ret = options;
     return ERR_NONE;
 }
 

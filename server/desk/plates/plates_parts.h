@@ -27,11 +27,15 @@ const char *plates_state_key(const char *state);
 // States as options of a field or filter, in their order of life, ending with a NULL value.
 extern const struct field_option plates_states[];
 
+// The same without "retired", which is a step of its own.
+extern const struct field_option plates_states_in_use[];
+
+// Puts `target`: the title of what the plate opens, in the desk's language where it is a tour's.
+struct desk_plate;
+void plates_put_target(struct screen *screen, json_t *object, const struct desk_plate *plate);
+
 // Puts `code`, `code_words`, `state`, `state_words` into an object.
 void plates_put_code(struct screen *screen, json_t *object, const char *code, const char *state);
-
-// Areas as options, in their order, labelled in the desk's language.
-enum err plates_areas(struct screen *screen, const struct field_option **ret, struct problem *p);
 
 // A change of one plate: loads it in the transaction, lets `edit` change it, saves.
 struct plates_change {

@@ -7,7 +7,6 @@
 #include "content/setting.h"
 #include "content/staff/link.h"
 #include "content/store/store.h"
-#include "content/term.h"
 #include "server/desk/frame/field.h"
 #include "server/view/view.h"
 
@@ -50,24 +49,6 @@ struct editing {
 
 // --- the page
 
-static enum err list_areas(struct screen *screen, const struct field_option **ret, struct problem *problem)
-{
-    struct terms terms;
-    enum err e = term_list(screen->db, screen->arena, "area", &terms, problem);
-    if (e)
-        return e;
-    struct field_option *options = arena_array(screen->arena, terms.count + 1, sizeof *options);
-    if (!options)
-        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; i < terms.count; i++) {
-        const char *label = screen_label(screen, terms.items[i].labels);
-        options[i] = (struct field_option){.value = terms.items[i].key,
-                                           .label_text = label ? label : terms.items[i].key};
-    }
-    *ret = terms.count ? options : NULL;
-    return ERR_NONE;
-}
-
 // Areas are offered where there are any, being enabled only for who is there already.
 static enum err put_fields(struct screen *screen, const struct form *form, bool is_new,
                            struct problem *problem)
@@ -75,11 +56,11 @@ static enum err put_fields(struct screen *screen, const struct form *form, bool 
     struct field fields[FIELD_COUNT];
     const struct field_option *areas = NULL;
     size_t count = 0;
-    enum err e = list_areas(screen, &areas, problem);
+    enum err e = field_terms(screen, "area", &areas, problem);
     if (e)
         return e;
     for (int i = 0; i < FIELD_COUNT; i++) {
-        if ((i == AREAS && !areas) || (i == ENABLED && is_new))
+        if ((i == AREAS && !areas->value) || (i == ENABLED && is_new))
             continue;
         fields[count] = shapes[i];
         if (i == AREAS)

@@ -1,6 +1,5 @@
 // Backups: made at once, kept in DIR/backups, downloaded, deleted. Bringing one back is a command, because
 // the server must not be running then.
-#include <fcntl.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -115,21 +114,15 @@ static enum err fetch(struct http_request *req, struct http_response *res, struc
     const struct app *app = req->app;
     const char *name = request_value(req, "name");
     const char *folder = kept_folder(app->store, req->arena);
-    if (!folder)
-        return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     if (!kept_is_name(name))
         return problem_set(problem, ERR_NOT_FOUND, NULL, "there is no backup of that name");
-    cleanup_close int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return problem_set(problem, ERR_NOT_FOUND, NULL, "there is no backup");
-    enum err e = response_file(res, dir, name, problem);
+    enum err e = response_file_in(res, folder, name, problem);
     if (!e && req->method == HTTP_GET && !request_header(req, "Range"))
         e = tell(req, "backup.download", name, problem);
     if (e)
         return e;
-    const char *disposition = arena_printf(req->arena, "attachment; filename=\"%s\"", name);
     res->content_type = "application/octet-stream";
-    return response_header(res, "Content-Disposition", disposition ? disposition : "attachment", problem);
+    return response_attachment(res, name, problem);
 }
 
 static enum err discard(struct http_request *req, struct http_response *res, struct problem *problem)
