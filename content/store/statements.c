@@ -574,16 +574,16 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_DRAFTS_OF_OTHERS] = {
         DRAFT_COLUMNS("NULL") " WHERE d.account_id <> ?1 AND d.subject = ?2 AND d.updated_at >= ?3"
         " ORDER BY d.updated_at DESC, d.account_id"},
-    // ?1 subject, ?2 subject id, ?3 before version, ?4 limit; 0 version, 1 at, 2 account, 3 import id
+    // ?1 subject, ?2 subject id, ?3 before version, ?4 limit; 0 version, 1 at, 2 account, 3 import id, 4 its format
     [SQL_REVISIONS] = {
-        "SELECT r.version, r.at, u.name, r.import_id FROM revision r LEFT JOIN account u ON u.id = r.account_id"
+        "SELECT r.version, r.at, u.name, r.import_id, i.format FROM revision r"
+        " LEFT JOIN account u ON u.id = r.account_id LEFT JOIN import i ON i.id = r.import_id"
         " WHERE r.subject = ?1 AND r.subject_id = ?2 AND (?3 = 0 OR r.version < ?3) ORDER BY r.version DESC LIMIT ?4"},
     // 0 id, 1 at, 2 account, 3 name, 4 format, 5 added, 6 changed, 7 undone_at; ?1 to ?3 as IMPORT_FILTER has them,
     // ?4 limit, ?5 offset
     [SQL_IMPORTS] = {
         "SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
         " FROM import i LEFT JOIN account u ON u.id = i.account_id" IMPORT_FILTER " ORDER BY i.id DESC LIMIT ?4 OFFSET ?5"},
-    [SQL_IMPORT] = {"SELECT coalesce(undone_at, 0) FROM import WHERE id = ?1"},
     [SQL_IMPORT_ROW] = {"SELECT i.id, i.at, u.name, i.name, i.format, i.added, i.changed, i.undone_at"
                         " FROM import i LEFT JOIN account u ON u.id = i.account_id WHERE i.id = ?1"},
     [SQL_NEWEST_IMPORT] = {"SELECT coalesce(max(id), 0) FROM import"},
