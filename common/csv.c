@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/arena.h"
+#include "common/characters.h"
 #include "common/encoding.h"
 
 struct csv_table {
@@ -97,7 +98,8 @@ static void on_field(void *data, size_t len, void *user)
     struct csv_table *t = user;
     if (t->count < CSV_COLUMNS_MAX) {
         t->starts[t->count] = t->text.len;
-        buf_append(&t->text, data, len);
+        if (characters_clean(data, len, &t->text, NULL)) // no text: whoever reads the field says so
+            buf_append(&t->text, data, len);
         buf_append_char(&t->text, '\0');
     }
     t->count++;

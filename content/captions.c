@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/characters.h"
 #include "common/encoding.h"
 #include "common/fold.h"
 
@@ -356,7 +357,7 @@ static enum err convert(const struct buf *text, struct buf *out, struct problem 
         e = problem_set(p, ERR_TOO_LARGE, CAPTIONS_MANY,
                         MESSAGE("captions.large") "the captions have more than %d KB",
                         CAPTIONS_BYTES_MAX / 1024);
-    return e ? e : fold_nfc(made.data, made.len, out, p); // what tags held apart may have come together
+    return e ? e : characters_clean(made.data, made.len, out, p); // tags may have held them apart
 }
 
 enum err captions_read(const char *data, size_t len, struct buf *out, struct problem *p)

@@ -68,8 +68,8 @@ enum err history_begin_import(struct connection *writer, struct actor *actor, co
     return e;
 }
 
-enum err history_finish_import(struct connection *writer, const struct actor *actor, const char *name,
-                               int64_t added, int64_t changed, struct problem *p)
+enum err history_finish_import(struct connection *writer, const struct actor *actor, const char *action,
+                               const char *name, int64_t added, int64_t changed, struct problem *p)
 {
     struct query *q = query_start(writer, SQL_FINISH_IMPORT);
     query_bind_int(q, 1, actor->import_id);
@@ -82,7 +82,7 @@ enum err history_finish_import(struct connection *writer, const struct actor *ac
     snprintf(subject, sizeof subject, "import:%lld", (long long)actor->import_id);
     json_t *detail = json_pack("{s:s?, s:I, s:I}", "file", name, "added", (json_int_t)added, "changed",
                                (json_int_t)changed);
-    e = history_audit(writer, actor, "import.land", subject, detail, p);
+    e = history_audit(writer, actor, action, subject, detail, p);
     json_decref(detail);
     return e;
 }

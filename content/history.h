@@ -27,5 +27,6 @@ enum err history_saved(struct connection *writer, const struct actor *actor,
 // Begins an import: actor->import_id is set for the saves that belong to it.
 enum err history_begin_import(struct connection *writer, struct actor *actor, const char *name,
                               const char *format, struct problem *p);
-enum err history_finish_import(struct connection *writer, const struct actor *actor, const char *name,
-                               int64_t added, int64_t changed, struct problem *p);
+// `action` is the audit's: "import.land", "import.bulk".
+enum err history_finish_import(struct connection *writer, const struct actor *actor, const char *action,
+                               const char *name, int64_t added, int64_t changed, struct problem *p);

@@ -62,16 +62,43 @@ static void date_before(const char *text, char ret[40])
     }
 }
 
+static bool is_filled(const char *text)
+{
+    return text && text[0];
+}
+
+static enum err check_words(const struct bulk_words *words, struct problem *p)
+{
+    bool find = is_filled(words->find), replace = is_filled(words->replace);
+    char field[48];
+    snprintf(field, sizeof field, "%s[%s]", find ? "replace" : "find", words->lang);
+    if (find != replace)
+        return problem_set(p, ERR_INVALID, field, "the %s words of the address are missing",
+                           find ? "new" : "present");
+    if (find && strcmp(words->find, words->replace) == 0)
+        return problem_set(p, ERR_INVALID, field, "the new words are the old ones");
+    return ERR_NONE;
+}
+
+static bool changes_words(const struct bulk_change *change)
+{
+    bool any = false;
+    for (size_t i = 0; i < change->word_count; i++)
+        any = any || is_filled(change->words[i].find);
+    return any;
+}
+
 enum err bulk_check(const struct bulk_change *change, struct problem *p)
 {
     int date[3];
-    if (!change->kind && !change->category && !change->rank && !change->area && !change->find)
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && i < change->word_count; i++)
+        e = check_words(&change->words[i], p);
+    if (e)
+        return e;
+    if (!change->kind && !change->category && !change->rank && !change->area && !changes_words(change))
         return problem_set(p, ERR_INVALID, "change", "there is nothing to change");
-    if (change->find && (!change->find[0] || !change->replace || !change->replace[0]))
-        return problem_set(p, ERR_INVALID, "replace", "the new words of the address are missing");
-    if (change->find && strcmp(change->find, change->replace) == 0)
-        return problem_set(p, ERR_INVALID, "replace", "the new words are the old ones");
-    if (change->from && (!change->find || !read_date(change->from, date)))
+    if (change->from && (!changes_words(change) || !read_date(change->from, date)))
         return problem_set(p, ERR_INVALID, "from", "the date must be YYYY, YYYY-MM or YYYY-MM-DD");
     return ERR_NONE;
 }
@@ -79,38 +106,47 @@ enum err bulk_check(const struct bulk_change *change, struct problem *p)
 // --- addresses
 
 // A new reference; NULL when memory is out.
-static json_t *replaced(const char *text, const struct bulk_change *change)
+static json_t *replaced(const char *text, const struct bulk_words *words)
 {
     cleanup_buf struct buf out = BUF_INIT;
-    size_t len = strlen(change->find);
-    for (const char *found; (found = strstr(text, change->find)); text = found + len) {
+    size_t len = strlen(words->find);
+    for (const char *found; (found = strstr(text, words->find)); text = found + len) {
         buf_append(&out, text, (size_t)(found - text));
-        buf_append_str(&out, change->replace);
+        buf_append_str(&out, words->replace);
     }
     buf_append_str(&out, text);
     return out.failed ? NULL : json_string(out.data);
 }
 
-static bool holds(const json_t *address, const char *find)
+static const char *text_in(const json_t *address, const char *lang)
 {
-    const char *lang;
-    json_t *words;
-    if (json_object_get(address, "until"))
-        return false;
-    json_object_foreach(json_object_get(address, "words"), lang,
-                        words) if (strstr(json_string_value(words), find)) return true;
-    return false;
+    return json_string_value(json_object_get(json_object_get(address, "words"), lang));
+}
+
+static bool holds(const json_t *address, const struct bulk_words *words)
+{
+    const char *text = text_in(address, words->lang);
+    return text && is_filled(words->find) && strstr(text, words->find);
+}
+
+// Whether the address holds today and has what is looked for, in any language.
+static bool is_meant(const json_t *address, const struct bulk_change *change)
+{
+    bool any = false;
+    for (size_t i = 0; i < change->word_count; i++)
+        any = any || holds(address, &change->words[i]);
+    return any && !json_object_get(address, "until");
 }
 
 static bool replace_words(json_t *address, const struct bulk_change *change)
 {
-    const char *lang;
-    void *next;
-    json_t *words, *all = json_object_get(address, "words");
-    json_object_foreach_safe(
-        all, next, lang,
-        words) if (json_object_set_new(all, lang, replaced(json_string_value(words), change)) <
-                   0) return false;
+    json_t *all = json_object_get(address, "words");
+    for (size_t i = 0; i < change->word_count; i++) {
+        const struct bulk_words *words = &change->words[i];
+        if (holds(address, words) &&
+            json_object_set_new(all, words->lang, replaced(text_in(address, words->lang), words)) < 0)
+            return false;
+    }
     return true;
 }
 
@@ -126,14 +162,17 @@ static bool succeed(json_t *addresses, size_t at, const struct bulk_change *chan
            json_array_insert_new(addresses, at + 1, new) == 0;
 }
 
-static bool change_addresses(json_t *details, const struct bulk_change *change)
+// `left[i]` gets true where words of that language stay in an address that changes.
+static bool change_addresses(json_t *details, const struct bulk_change *change, bool left[LANGUAGES_MAX])
 {
     json_t *addresses = json_object_get(details, "addresses");
     bool good = true;
     for (size_t i = 0; good && i < json_array_size(addresses); i++) {
         json_t *address = json_array_get(addresses, i);
-        if (!holds(address, change->find))
+        if (!is_meant(address, change))
             continue;
+        for (size_t k = 0; k < change->word_count; k++)
+            left[k] |= text_in(address, change->words[k].lang) && !holds(address, &change->words[k]);
         if (change->from)
             good = succeed(addresses, i++, change);
         else
@@ -150,8 +189,10 @@ static void set_term(struct site_term *term, const char *key)
         term->key = key;
 }
 
-static enum err apply(struct site *site, const struct bulk_change *change, struct problem *p)
+static enum err apply(struct site *site, const struct bulk_change *change, struct bulk_report *report,
+                      struct problem *p)
 {
+    bool left[LANGUAGES_MAX] = {false};
     set_term(&site->kind, change->kind);
     set_term(&site->category, change->category);
     set_term(&site->rank, change->rank);
@@ -161,7 +202,11 @@ static enum err apply(struct site *site, const struct bulk_change *change, struc
         return no_memory(p);
     json_decref(site->details);
     site->details = details;
-    return !change->find || change_addresses(details, change) ? ERR_NONE : no_memory(p);
+    if (!change_addresses(details, change, left))
+        return no_memory(p);
+    for (size_t i = 0; i < change->word_count; i++)
+        report->left[i] += left[i];
+    return ERR_NONE;
 }
 
 struct running {
@@ -189,7 +234,7 @@ static enum err change_one(struct running *r, int64_t id, struct problem *p)
     enum err e = site_load(r->c, &a, id, &site, p);
     json_t *before = e ? NULL : site_to_json(&site, true), *after = NULL;
     if (!e)
-        e = apply(&site, r->change, p);
+        e = apply(&site, r->change, r->report, p);
     if (!e)
         after = site_to_json(&site, true);
     if (!e && !(before && after))
@@ -269,7 +314,7 @@ enum err bulk_run(struct connection *writer, struct arena *a, const struct desk_
     if (!e)
         e = run(&r, filter, p);
     if (!e)
-        e = history_finish_import(writer, &mine, name, 0, ret->changed, p);
+        e = history_finish_import(writer, &mine, "import.bulk", name, 0, ret->changed, p);
     if (!e)
         ret->import_id = mine.import_id;
     return e;

@@ -13,6 +13,7 @@ static bool read_revision(struct query *q, struct arena *a, void *item)
         .at = query_int(q, 1),
         .account = query_dup(q, 2, a),
         .import_id = query_int(q, 3),
+        .is_bulk = query_text(q, 4) && strcmp(query_text(q, 4), "bulk") == 0,
     };
     return true;
 }

@@ -16,6 +16,7 @@ struct revision {
     int64_t at;
     const char *account; // name, or NULL: no account
     int64_t import_id;   // 0: none
+    bool is_bulk;        // the import is a bulk change
 };
 
 struct revisions {

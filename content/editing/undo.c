@@ -129,19 +129,6 @@ bool undo_read_touched(struct query *q, struct arena *a, void *item)
     return t->slug != NULL;
 }
 
-static enum err check_not_undone(struct connection *c, int64_t import_id, struct problem *p)
-{
-    struct query *q = query_start(c, SQL_IMPORT);
-    query_bind_int(q, 1, import_id);
-    int64_t undone;
-    enum err e = query_number(q, -1, &undone, p);
-    if (!e && undone < 0)
-        e = problem_set(p, ERR_NOT_FOUND, NULL, "there is no such import");
-    if (!e && undone > 0)
-        e = problem_set(p, ERR_EXISTS, NULL, "the import was undone already");
-    return e;
-}
-
 static enum err bin_site(struct connection *writer, int64_t site_id, const struct actor *actor,
                          struct problem *p)
 {
@@ -169,19 +156,20 @@ static enum err undo_site(struct connection *writer, const struct undo_touched *
     return revision_restore(writer, t->id, t->first - 1, t->now, actor, p);
 }
 
-static enum err mark_undone(struct connection *writer, int64_t import_id, const struct undo_report *report,
-                            const struct actor *actor, struct problem *p)
+static enum err mark_undone(struct connection *writer, const struct import_row *row,
+                            const struct undo_report *report, const struct actor *actor, struct problem *p)
 {
     struct query *q = query_start(writer, SQL_MARK_UNDONE);
-    query_bind_int(q, 1, import_id);
+    query_bind_int(q, 1, row->id);
     query_bind_int(q, 2, clock_now());
     enum err e = query_run(q, p);
     if (e)
         return e;
     char subject[40];
-    snprintf(subject, sizeof subject, "import:%lld", (long long)import_id);
-    json_t *detail = json_pack("{s:I, s:I, s:I}", "binned", (json_int_t)report->binned, "restored",
-                               (json_int_t)report->restored, "kept", (json_int_t)report->kept);
+    snprintf(subject, sizeof subject, "import:%lld", (long long)row->id);
+    json_t *detail =
+        json_pack("{s:s, s:I, s:I, s:I}", "file", row->name, "binned", (json_int_t)report->binned, "restored",
+                  (json_int_t)report->restored, "kept", (json_int_t)report->kept);
     e = history_audit(writer, actor, "import.undo", subject, detail, p);
     json_decref(detail);
     return e;
@@ -190,7 +178,10 @@ static enum err mark_undone(struct connection *writer, int64_t import_id, const 
 enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
                      struct undo_report *ret, struct problem *p)
 {
-    enum err e = check_not_undone(writer, import_id, p);
+    struct import_row row;
+    enum err e = undo_load(writer, a, import_id, &row, p);
+    if (!e && row.undone_at)
+        e = problem_set(p, ERR_EXISTS, NULL, "the import was undone already");
     if (e)
         return e;
     struct query *q = query_start(writer, SQL_REVISIONS_OF_IMPORT);
@@ -207,7 +198,7 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     if (!e)
         e = undo_tours(writer, a, import_id, actor, &report, p);
     if (!e)
-        e = mark_undone(writer, import_id, &report, actor, p);
+        e = mark_undone(writer, &row, &report, actor, p);
     if (!e)
         *ret = report;
     return e;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/characters.h"
 #include "common/encoding.h"
 #include "common/fold.h"
 
@@ -14,6 +15,29 @@ void document_clear(struct document *document)
     json_decref(document->json);
     buf_free(&document->text);
     document->json = NULL;
+}
+
+// --- its texts. They are cleaned one by one and not as one file, because an escape ("\u200b") shows only
+// now.
+
+static enum err clean_text(json_t *text, struct problem *p)
+{
+    cleanup_buf struct buf clean = BUF_INIT;
+    enum err e = characters_clean(json_string_value(text), json_string_length(text), &clean, p);
+    if (!e && json_string_setn(text, clean.data, clean.len))
+        e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    return e;
+}
+
+static enum err clean_value(json_t *value, struct problem *p)
+{
+    const char *name;
+    json_t *entry;
+    size_t i;
+    enum err e = json_is_string(value) ? clean_text(value, p) : ERR_NONE;
+    json_array_foreach(value, i, entry) if (!e) e = clean_value(entry, p);
+    json_object_foreach(value, name, entry) if (!e) e = clean_value(entry, p);
+    return e;
 }
 
 enum err document_parse(const char *text, size_t len, struct document *ret, struct problem *p)
@@ -42,6 +66,11 @@ enum err document_parse(const char *text, size_t len, struct document *ret, stru
                           parsed ? MESSAGE("json.object") "the file must hold one JSON object%s"
                                  : MESSAGE("json.invalid") "this is no valid JSON: %s",
                           parsed ? "" : error.text);
+    }
+    e = clean_value(made.json, p);
+    if (e) {
+        document_clear(&made);
+        return e;
     }
     document_clear(ret);
     *ret = made;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/characters.h"
 #include "common/encoding.h"
 #include "common/file.h"
 #include "common/fold.h"
@@ -78,7 +79,7 @@ static const char *text_of(struct arena *a, const json_t *value)
 {
     cleanup_buf struct buf text = BUF_INIT;
     if (json_is_string(value)) {
-        if (fold_nfc(json_string_value(value), json_string_length(value), &text, NULL))
+        if (characters_clean(json_string_value(value), json_string_length(value), &text, NULL))
             return NULL;
         return arena_strdup(a, text.data);
     }

@@ -87,7 +87,7 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
         e = ERR_INVALID;
     bool commit = !e && !l->options->dry_run && (l->changed || has_changes(r));
     if (commit)
-        e = history_finish_import(l->writer, &l->actor, l->name, (int64_t)r->sites.added,
+        e = history_finish_import(l->writer, &l->actor, "import.land", l->name, (int64_t)r->sites.added,
                                   (int64_t)r->sites.changed, p);
     if (commit && !e)
         e = store_commit(l->store, p);

@@ -4,13 +4,14 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/characters.h"
 #include "common/encoding.h"
 #include "common/fold.h"
 
 // Stands where the body begins with a paragraph that is not the summary.
 #define NO_SUMMARY "<!-- no summary -->"
 
-// Appends the text in Form C with LF as line end, without byte order mark.
+// Appends the text as it may be kept (common/characters.h): in Form C with LF as line end.
 static enum err normalise(const char *text, size_t len, struct buf *out, struct problem *p)
 {
     if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
@@ -24,15 +25,7 @@ static enum err normalise(const char *text, size_t len, struct buf *out, struct 
         return problem_at(p, ERR_INVALID, encoding_line(text, wrong), 0, NULL,
                           nul ? MESSAGE("text.nul") "the text holds a NUL"
                               : MESSAGE("file.not_utf8") "the text is not UTF-8: save it as UTF-8 again");
-    cleanup_buf struct buf lines = BUF_INIT;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
-            continue;
-        buf_append_char(&lines, text[i] == '\r' ? '\n' : text[i]);
-    }
-    if (lines.failed)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    return fold_nfc(lines.data, lines.len, out, p);
+    return characters_clean(text, len, out, p);
 }
 
 static bool is_blank(const char *line)

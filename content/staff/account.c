@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/characters.h"
 #include "common/clock.h"
 #include "common/fold.h"
 #include "content/history.h"
@@ -130,6 +131,8 @@ enum err account_add(struct connection *writer, const struct account *account, c
 {
     cleanup_buf struct buf folded = BUF_INIT;
     enum err e = fold_name(account->name, &folded, p);
+    if (!e && !characters_are_clean(account->name, strlen(account->name)))
+        e = problem_set(p, ERR_INVALID, "name", "the name holds characters that do not show");
     if (e)
         return e;
     struct query *q = query_start(writer, SQL_INSERT_ACCOUNT);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/characters.h"
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "content/staff/account.h"
@@ -72,8 +73,10 @@ static enum err read_password(struct buf *out, struct problem *p)
 
 static enum err read_hash(const char *name, char hash[PASSWORD_HASH_SIZE], struct problem *p)
 {
-    cleanup_buf struct buf password = BUF_INIT;
-    enum err e = read_password(&password, p);
+    cleanup_buf struct buf typed = BUF_INIT, password = BUF_INIT;
+    enum err e = read_password(&typed, p);
+    if (!e) // as the form of the sign-in will have it
+        e = characters_clean(typed.data, typed.len, &password, p);
     if (!e)
         e = password_check(password.data, name, p);
     return e ? e : password_hash(password.data, hash, p);
@@ -141,12 +144,16 @@ static enum err disable(struct connection *writer, struct arena *a, const struct
     return account_update(writer, &account, &actor, p);
 }
 
-static int change_account(const struct settings *s, const char *name, change_function *function,
+static int change_account(const struct settings *s, const char *typed, change_function *function,
                           bool password, const char *done)
 {
     cleanup_store struct store *store = NULL;
-    struct change change = {.settings = s, .name = name};
+    cleanup_buf struct buf clean = BUF_INIT;
     struct problem p = PROBLEM_INIT;
+    if (characters_clean(typed, strlen(typed), &clean, &p))
+        return say_failed(&p);
+    const char *name = clean.data;
+    struct change change = {.settings = s, .name = name};
     if (open_store(s, function == add, &store, &p) || (password && read_hash(name, change.hash, &p)) ||
         run_change(store, function, &change, &p))
         return say_failed(&p);

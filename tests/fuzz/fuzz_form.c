@@ -1,5 +1,6 @@
 #include "tests/fuzz/fuzz.h"
 
+#include "common/characters.h"
 #include "common/fold.h"
 #include "server/desk/frame/form.h"
 #include "server/desk/frame/guard.h"
@@ -20,8 +21,7 @@ static void check_form(struct arena *a, const char *body, size_t len)
         size_t count;
         REQUIRE(strlen(name) >= 1 && strlen(name) <= FORM_NAME_MAX);
         REQUIRE(fold_utf8_valid(value, strlen(value)));
-        for (const char *c = value; *c; c++)
-            REQUIRE((unsigned char)*c >= ' ' || *c == '\n' || *c == '\t');
+        REQUIRE(characters_are_clean(value, strlen(value)));
         REQUIRE(form_value(&f, name));
         REQUIRE(strlen(form_line(&f, name)) <= strlen(form_value(&f, name)));
         REQUIRE(!strchr(form_line(&f, name), '\n'));

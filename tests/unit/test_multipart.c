@@ -107,7 +107,7 @@ static void plain_fields_become_a_form(void **state)
     assert_int_equal(form.count, 2);
     assert_string_equal(form_value(&form, "caption.vi"), "Bến\nsông");
     assert_string_equal(form_value(&form, "do"), "save");
-    static const char *const wrong[][2] = {{"caption.vi", "\x01"}, {"A", "x"}, {"caption.vi", "\xFF"}};
+    static const char *const wrong[][2] = {{"A", "x"}, {"caption.vi", "\xFF"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char *text =
             arena_printf(&a, "----x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n----x--",

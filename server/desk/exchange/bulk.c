@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "content/editing/bulk.h"
+#include "content/term.h"
 #include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
 #include "server/desk/routes.h"
@@ -45,16 +46,50 @@ static enum err put_terms(struct screen *screen, const struct form *form, struct
     return ERR_NONE;
 }
 
+static const char *name_in(struct arena *a, const char *what, const char *lang)
+{
+    const char *name = arena_printf(a, "%s[%s]", what, lang);
+    return name ? name : "";
+}
+
+// Two fields for each language: what stands in its addresses, and what shall.
+static enum err put_words(struct screen *screen, const struct form *form, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct languages languages;
+    enum err e = setting_languages(screen->db, screen->arena, &languages, problem);
+    json_t *list = e ? NULL : context_list(c, c->root, "words");
+    for (size_t i = 0; !e && i < languages.count; i++) {
+        const char *lang = languages.tags[i];
+        json_t *values = json_pack("{s:s}", "language", screen_language(screen, lang));
+        const struct field pair[] = {
+            {.name = name_in(screen->arena, "find", lang),
+             .label_text = screen_words(screen, VIEW_KEY("desk.bulk.find"), values),
+             .hint = i ? VIEW_KEY("desk.bulk.find_other_hint") : VIEW_KEY("desk.bulk.find_hint"),
+             .max = 200,
+             .optional = i > 0},
+            {.name = name_in(screen->arena, "replace", lang),
+             .label_text = screen_words(screen, VIEW_KEY("desk.bulk.replace"), values),
+             .max = 200,
+             .optional = i > 0},
+        };
+        json_decref(values);
+        json_t *all = json_object_get(c->root, "fields");
+        size_t before = json_array_size(all);
+        field_put(screen, form, pair, 2);
+        all = json_object_get(c->root, "fields");
+        for (size_t k = before; k < json_array_size(all); k++)
+            if (json_array_append(list, json_array_get(all, k)))
+                c->failed = true;
+    }
+    return e;
+}
+
 static enum err send(struct screen *screen, const struct form *form, struct problem *problem)
 {
     static const struct field fields[] = {
         {.name = "q", .label = VIEW_KEY("desk.bulk.query"), .type = "search", .max = 200},
         {.name = "state", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.state"), .options = states},
-        {.name = "find",
-         .label = VIEW_KEY("desk.bulk.find"),
-         .hint = VIEW_KEY("desk.bulk.find_hint"),
-         .max = 200},
-        {.name = "replace", .label = VIEW_KEY("desk.bulk.replace"), .max = 200},
         {.name = "from",
          .label = VIEW_KEY("desk.bulk.from"),
          .hint = VIEW_KEY("desk.bulk.from_hint"),
@@ -62,7 +97,9 @@ static enum err send(struct screen *screen, const struct form *form, struct prob
          .optional = true},
     };
     field_put(screen, form, fields, sizeof fields / sizeof fields[0]);
-    enum err e = put_terms(screen, form, problem);
+    enum err e = put_words(screen, form, problem);
+    if (!e)
+        e = put_terms(screen, form, problem);
     if (e)
         return e;
     field_answer(screen, form);
@@ -87,30 +124,45 @@ static struct desk_site_filter read_filter(const struct form *form)
                                      .query = given(form, "q")};
 }
 
-static struct bulk_change read_change(const struct form *form)
+static enum err read_change(struct connection *c, const struct form *form, struct bulk_change *ret,
+                            struct problem *p)
 {
-    return (struct bulk_change){.kind = given(form, "new_kind"),
+    struct languages languages;
+    enum err e = setting_languages(c, form->arena, &languages, p);
+    struct bulk_words *words = e ? NULL : arena_array(form->arena, languages.count, sizeof *words);
+    if (!words)
+        return e ? e : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < languages.count; i++)
+        words[i] = (struct bulk_words){languages.tags[i],
+                                       given(form, name_in(form->arena, "find", languages.tags[i])),
+                                       given(form, name_in(form->arena, "replace", languages.tags[i]))};
+    *ret = (struct bulk_change){.kind = given(form, "new_kind"),
                                 .category = given(form, "new_category"),
                                 .rank = given(form, "new_rank"),
                                 .area = given(form, "new_area"),
-                                .find = given(form, "find"),
-                                .replace = given(form, "replace"),
+                                .words = words,
+                                .word_count = languages.count,
                                 .from = given(form, "from")};
+    return ERR_NONE;
 }
 
+// What the library says, in words of this screen; about the whole form where `whole`.
 static void tell(struct form *form, const struct problem *p)
 {
     static const struct {
         const char *field, *key;
+        bool whole;
     } known[] = {
-        {"change", VIEW_KEY("desk.bulk.nothing")},
-        {"replace", VIEW_KEY("desk.bulk.no_replace")},
-        {"from", VIEW_KEY("desk.bulk.no_date")},
-        {"filter", VIEW_KEY("desk.bulk.too_many")},
+        {"change", VIEW_KEY("desk.bulk.nothing"), true},
+        {"find[", VIEW_KEY("desk.bulk.no_find"), false},
+        {"replace[", VIEW_KEY("desk.bulk.no_replace"), false},
+        {"from", VIEW_KEY("desk.bulk.no_date"), false},
+        {"filter", VIEW_KEY("desk.bulk.too_many"), true},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(p->field, known[i].field) == 0) {
-            form_problem(form, i == 0 || i == 3 ? "" : known[i].field, known[i].key);
+        if (strncmp(p->field, known[i].field, strlen(known[i].field)) == 0) {
+            const char *field = arena_strdup(form->arena, p->field);
+            form_problem(form, known[i].whole || !field ? "" : field, known[i].key);
             return;
         }
     form_take(form, p);
@@ -118,7 +170,26 @@ static void tell(struct form *form, const struct problem *p)
 
 // --- looking
 
-static enum err put_report(struct screen *screen, const struct bulk_report *report, struct problem *problem)
+// Languages whose words stay in addresses that change: nobody should find out by a visitor's letter.
+static void put_left(struct screen *screen, const struct bulk_change *change,
+                     const struct bulk_report *report, json_t *object)
+{
+    struct context *c = &screen->context;
+    json_t *list = context_list(c, object, "left");
+    for (size_t i = 0; i < change->word_count; i++) {
+        if (!report->left[i])
+            continue;
+        json_t *values = json_pack("{s:s, s:I}", "language", screen_language(screen, change->words[i].lang),
+                                   "count", (json_int_t)report->left[i]);
+        screen_message(screen, context_item(c, list), "sentence",
+                       change->words[i].find ? VIEW_KEY("desk.bulk.left_unlike") : VIEW_KEY("desk.bulk.left"),
+                       values);
+        json_decref(values);
+    }
+}
+
+static enum err put_report(struct screen *screen, const struct bulk_change *change,
+                           const struct bulk_report *report, struct problem *problem)
 {
     struct context *c = &screen->context;
     json_t *object = context_object(c, c->root, "looked"), *list = context_list(c, object, "examples");
@@ -126,6 +197,7 @@ static enum err put_report(struct screen *screen, const struct bulk_report *repo
     context_number(c, object, "changed", report->changed);
     context_flag(c, object, "any", report->changed > 0);
     context_flag(c, object, "cut", report->changed > (int64_t)report->example_count);
+    put_left(screen, change, report, object);
     enum err e = ERR_NONE;
     for (size_t i = 0; !e && i < report->example_count; i++) {
         const struct bulk_example *example = &report->examples[i];
@@ -143,8 +215,10 @@ static enum err look(struct http_request *req, struct http_response *res, struct
     cleanup_screen struct screen screen = {.req = req};
     cleanup_bulk_report struct bulk_report report = {0};
     const struct desk_site_filter filter = read_filter(form);
-    const struct bulk_change change = read_change(form);
+    struct bulk_change change;
     enum err e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = read_change(screen.db, form, &change, problem);
     if (!e && !form->failed)
         e = bulk_look(screen.db, screen.arena, &filter, &change, &report, problem);
     if (e == ERR_INVALID || e == ERR_TOO_LARGE) {
@@ -152,7 +226,7 @@ static enum err look(struct http_request *req, struct http_response *res, struct
         e = ERR_NONE;
     }
     if (!e && !form->failed)
-        e = put_report(&screen, &report, problem);
+        e = put_report(&screen, &change, &report, problem);
     return e ? e : send(&screen, form, problem);
 }
 
@@ -173,20 +247,66 @@ static enum err change_all(struct connection *writer, void *arg, struct problem 
     return bulk_run(writer, g->req->arena, &g->filter, &g->change, &actor, g->name, &g->report, p);
 }
 
-// What the list of imports calls it: "phường Cũ → phường Mới, rank=national".
-static const char *name_of(struct arena *a, const struct bulk_change *change)
+static const char *joined(struct arena *a, const char *before, const char *more)
+{
+    return before && more ? arena_printf(a, "%s%s%s", before, *before ? ", " : "", more) : NULL;
+}
+
+// The term as people call it: "Cấp xếp hạng: Di tích quốc gia".
+static enum err add_term(struct screen *screen, const char *scheme, const char *label, const char *key,
+                         const char **name, struct problem *p)
+{
+    struct terms terms;
+    enum err e = term_list(screen->db, screen->arena, scheme, &terms, p);
+    const char *words = key;
+    for (size_t i = 0; !e && i < terms.count; i++)
+        if (strcmp(terms.items[i].key, key) == 0) {
+            const char *found = screen_label(screen, terms.items[i].labels);
+            words = found ? found : key;
+        }
+    if (!e)
+        *name = joined(screen->arena, *name,
+                       arena_printf(screen->arena, "%s: %s", screen_words(screen, label, NULL), words));
+    return e;
+}
+
+// What the list of imports calls it, in the editor's language: "phường Cũ → phường Mới, Cấp xếp hạng mới:
+// Di tích quốc gia".
+static enum err name_change(struct screen *screen, const struct bulk_change *change, const char **ret,
+                            struct problem *p)
 {
     const struct {
-        const char *name, *value;
-    } terms[] = {{"kind", change->kind},
-                 {"category", change->category},
-                 {"rank", change->rank},
-                 {"area", change->area}};
-    const char *name = change->find ? arena_printf(a, "%s → %s", change->find, change->replace) : "";
-    for (size_t i = 0; name && i < sizeof terms / sizeof terms[0]; i++)
-        if (terms[i].value)
-            name = arena_printf(a, "%s%s%s=%s", name, *name ? ", " : "", terms[i].name, terms[i].value);
-    return name;
+        const char *scheme, *label, *key;
+    } terms[] = {{"kind", VIEW_KEY("desk.bulk.new_kind"), change->kind},
+                 {"category", VIEW_KEY("desk.bulk.new_category"), change->category},
+                 {"rank", VIEW_KEY("desk.bulk.new_rank"), change->rank},
+                 {"area", VIEW_KEY("desk.bulk.new_area"), change->area}};
+    const char *name = "";
+    for (size_t i = 0; i < change->word_count; i++)
+        if (change->words[i].find && change->words[i].replace)
+            name = joined(
+                screen->arena, name,
+                arena_printf(screen->arena, "%s → %s", change->words[i].find, change->words[i].replace));
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && i < sizeof terms / sizeof terms[0]; i++)
+        if (terms[i].key)
+            e = add_term(screen, terms[i].scheme, terms[i].label, terms[i].key, &name, p);
+    if (!e && !name)
+        e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    if (!e)
+        *ret = name;
+    return e;
+}
+
+// The change and its name, read while the screen's transaction lasts.
+static enum err prepare(struct http_request *req, struct http_response *res, const struct form *form,
+                        struct changing *g, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    enum err e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = read_change(screen.db, form, &g->change, problem);
+    return e ? e : name_change(&screen, &g->change, &g->name, problem);
 }
 
 static enum err finish(struct http_request *req, struct http_response *res, const struct bulk_report *report,
@@ -223,9 +343,10 @@ static enum err post(struct http_request *req, struct http_response *res, struct
         return e;
     if (!form_has(&form, "change"))
         return look(req, res, &form, problem);
-    struct changing g = {.req = req, .filter = read_filter(&form), .change = read_change(&form)};
-    g.name = name_of(req->arena, &g.change);
-    e = g.name ? desk_write(req, change_all, &g, problem) : ERR_MEMORY;
+    struct changing g = {.req = req, .filter = read_filter(&form)};
+    e = prepare(req, res, &form, &g, problem);
+    if (!e)
+        e = desk_write(req, change_all, &g, problem);
     bulk_report_clear(&g.report);
     if (e == ERR_INVALID || e == ERR_TOO_LARGE) {
         tell(&form, problem);

@@ -53,6 +53,7 @@ static void put_import(struct screen *screen, json_t *object, const struct impor
     struct context *c = &screen->context;
     context_number(c, object, "id", row->id);
     context_text(c, object, "file", row->name);
+    context_flag(c, object, "is_bulk", strcmp(row->format, "bulk") == 0);
     context_text(c, object, "who",
                  row->account ? row->account : screen_words(screen, VIEW_KEY("desk.imports.nobody"), NULL));
     for (const struct field_option *format = formats; format->value; format++)
@@ -165,17 +166,19 @@ static const char *kept_names(struct arena *a, const struct undo_report *report)
     return report->kept > 5 && names ? arena_printf(a, "%s …", names) : names;
 }
 
-static enum err flash_undone(struct http_request *req, struct http_response *res,
+static enum err flash_undone(struct http_request *req, struct http_response *res, bool is_bulk,
                              const struct undo_report *report, struct problem *problem)
 {
+    static const char *const keys[2][2] = {
+        {VIEW_KEY("desk.imports.undone"), VIEW_KEY("desk.imports.undone_kept")},
+        {VIEW_KEY("desk.bulk.undone"), VIEW_KEY("desk.bulk.undone_kept")},
+    };
     const char *names = kept_names(req->arena, report);
     json_t *values = json_pack("{s:I, s:I, s:I, s:s}", "binned", (json_int_t)report->binned, "restored",
                                (json_int_t)report->restored, "kept", (json_int_t)report->kept, "names",
                                names ? names : "");
-    enum err e =
-        desk_flash(req, res, report->kept ? DESK_WARNING : DESK_DONE,
-                   report->kept ? VIEW_KEY("desk.imports.undone_kept") : VIEW_KEY("desk.imports.undone"),
-                   values, problem);
+    enum err e = desk_flash(req, res, report->kept ? DESK_WARNING : DESK_DONE,
+                            keys[is_bulk][report->kept > 0], values, problem);
     json_decref(values);
     return e;
 }
@@ -196,7 +199,7 @@ static enum err undo_post(struct http_request *req, struct http_response *res, s
     if (!e)
         e = desk_write(req, undo, &u, problem);
     if (!e)
-        e = flash_undone(req, res, &u.report, problem);
+        e = flash_undone(req, res, strcmp(row.format, "bulk") == 0, &u.report, problem);
     else if (e == ERR_EXISTS)
         e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.imports.undone_before"), NULL, problem);
     return e ? e

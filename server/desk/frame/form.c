@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "common/fold.h"
+#include "common/characters.h"
 #include "common/url.h"
 
 // --- reading
@@ -15,36 +15,18 @@ static bool is_name(const char *name, size_t len)
     return len >= 1 && len <= FORM_NAME_MAX && strspn(name, allowed) == len;
 }
 
-// CR LF and CR become LF; false for any other control character than tab.
-static bool plain_lines(struct buf *value)
+static enum err add_value(struct form *f, const struct buf *name, const struct buf *value, struct problem *p)
 {
-    char *to = value->data;
-    for (size_t i = 0; i < value->len; i++) {
-        unsigned char c = (unsigned char)value->data[i];
-        if (c == '\r') {
-            i += i + 1 < value->len && value->data[i + 1] == '\n';
-            c = '\n';
-        }
-        if ((c < ' ' && c != '\n' && c != '\t') || c == 127)
-            return false;
-        *to++ = (char)c;
-    }
-    buf_truncate(value, (size_t)(to - value->data));
-    return true;
-}
-
-static enum err add_value(struct form *f, const struct buf *name, struct buf *value, struct problem *p)
-{
-    cleanup_buf struct buf composed = BUF_INIT;
+    cleanup_buf struct buf clean = BUF_INIT;
     if (!is_name(name->data, name->len))
         return problem_set(p, ERR_INVALID, NULL, "the form has a field without a proper name");
-    if (!plain_lines(value))
-        return problem_set(p, ERR_INVALID, name->data, "the field %s holds a control character", name->data);
-    enum err e = fold_nfc(value->data, value->len, &composed, p);
+    if (memchr(value->data, '\0', value->len))
+        return problem_set(p, ERR_INVALID, name->data, "the field %s holds a NUL", name->data);
+    enum err e = characters_clean(value->data, value->len, &clean, p);
     if (e)
         return e;
     struct form_value item = {arena_strndup(f->arena, name->data, name->len),
-                              arena_strndup(f->arena, composed.data, composed.len)};
+                              arena_strndup(f->arena, clean.data, clean.len)};
     if (!item.name || !item.value)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     f->items[f->count++] = item;

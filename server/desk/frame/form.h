@@ -1,8 +1,8 @@
 // What a form sent, and what is wrong with it. Nothing that was typed is lost: the same struct form that was
 // read from the body fills the fields again (field.h), with a sentence beside each field that needs one.
 //
-// Hostile until parsed. Values are UTF-8 in Form C (UAX #15), line ends as LF, without control characters
-// other than tab and LF. In the arena; one thread.
+// Hostile until parsed. Values are UTF-8 as common/characters.h keeps it: Form C, line ends as LF, nothing
+// that does not show. In the arena; one thread.
 #pragma once
 
 #include <stdbool.h>
@@ -39,7 +39,7 @@ struct form {
 };
 
 // Reads application/x-www-form-urlencoded. ERR_INVALID with a problem: a name that is no name, bytes that are
-// not UTF-8, an escape that is none, a control character; ERR_TOO_LARGE beyond FORM_FIELDS_MAX; ERR_MEMORY.
+// not UTF-8, an escape that is none, a NUL; ERR_TOO_LARGE beyond FORM_FIELDS_MAX; ERR_MEMORY.
 // *ret is untouched on failure.
 enum err form_read(struct arena *a, const char *body, size_t len, struct form *ret, struct problem *p);
 

@@ -82,6 +82,7 @@ static void put_revision(struct history *h, json_t *list, const struct revision 
     context_flag(c, item, "import", false);
     if (revision->import_id)
         context_number(c, item, "import", revision->import_id);
+    context_flag(c, item, "is_bulk", revision->is_bulk);
     screen_time(&h->screen, item, "when", revision->at);
 }
 

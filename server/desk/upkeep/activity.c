@@ -30,6 +30,7 @@ static const struct {
     {"plate.re-pointed", VIEW_KEY("desk.activity.plate_pointed")},
     {"plate.moved", VIEW_KEY("desk.activity.plate_moved")},
     {"import.land", VIEW_KEY("desk.activity.import_land")},
+    {"import.bulk", VIEW_KEY("desk.activity.import_bulk")},
     {"import.undo", VIEW_KEY("desk.activity.import_undo")},
     {"account.add", VIEW_KEY("desk.activity.account_add")},
     {"account.change", VIEW_KEY("desk.activity.account_change")},
@@ -200,7 +201,7 @@ static void put_sentence(struct screen *screen, json_t *item, const struct desk_
         if (strcmp(actions[i].action, event->action) == 0)
             key = actions[i].key;
     const char *what = said(detail, "what");
-    if (!*what && strcmp(event->action, "import.land") == 0)
+    if (!*what && strncmp(event->action, "import.", 7) == 0)
         what = said(detail, "file");
     for (size_t i = 0; !*what && i < sizeof settings / sizeof settings[0]; i++)
         if (strcmp(event->subject, settings[i].subject) == 0)
