@@ -90,6 +90,14 @@
     "SELECT d.subject, d.account_id, u.name, d.base_version, " document ", d.updated_at"                              \
     " FROM draft d JOIN account u ON u.id = d.account_id"
 
+// A site as the desk's maps show it: 0 id, 1 lat, 2 lon, 3 state, 4 slug, 5 original language, 6 title, 7 whether account
+// ?6 may work on it; ?5 id to leave out. `from` names the ids as x.id.
+#define DESK_POINTS_FROM(from)                                                                                        \
+    "SELECT s.id, s.lat, s.lon, s.state, s.slug, s.original, coalesce(t.title, s.slug), " REACHED_BY("?6", "s.area_id")   \
+    " FROM " from " JOIN site s ON s.id = x.id LEFT JOIN text t ON t.site_id = s.id AND t.lang = s.original"              \
+    " WHERE s.lat IS NOT NULL AND s.id <> ?5 AND s.state <> 'binned'"                                                     \
+    " AND (s.state = 'published' OR " REACHED_BY("?6", "s.area_id") ")"
+
 // Sites that account ?N may work on: all, when it has no limit
 #define REACHED_BY(parameter, area)                                                                                   \
     "(" parameter " IS NULL OR NOT EXISTS (SELECT 1 FROM account_area WHERE account_id = " parameter ")"              \
@@ -271,6 +279,13 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_POSITIONS_WITHIN] = {
         "SELECT id, min_lat, min_lon FROM site_position"
         " WHERE min_lat <= ?2 AND max_lat >= ?1 AND min_lon <= ?4 AND max_lon >= ?3 AND id <> ?5"},
+    // ?1 min_lat, ?2 max_lat, ?3 min_lon, ?4 max_lon, ?7 limit; in no order
+    [SQL_DESK_POINTS_WITHIN] = {
+        DESK_POINTS_FROM("site_position x")
+        " AND x.min_lat <= ?2 AND x.max_lat >= ?1 AND x.min_lon <= ?4 AND x.max_lon >= ?3 LIMIT ?7"},
+    // ?7 limit: of the sites changed last
+    [SQL_DESK_POINTS_LATELY] = {
+        DESK_POINTS_FROM("(SELECT id FROM site ORDER BY updated_at DESC, id DESC LIMIT ?7) x")},
     // ?2 site id; without summary, rank and area
     [SQL_SITE_SMALL_CARD] = {
         CARD_BEGINNING " NULL, k.key, k.labels, k.picture, NULL, NULL, NULL, NULL," CARD_END
