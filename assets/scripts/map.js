@@ -53,17 +53,24 @@
     return L.marker([site.lat, site.lon], { icon, keyboard: false, pane: "sites" }).bindTooltip(words, { direction: "top", offset: [0, -8] });
   }
 
-  /* Names are written where there is room for them, those nearest to `middle` first. */
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+  /* Names are written where there is room for them, beside their point on the right or the left, those nearest to `middle`
+     first. */
   function nameSites(map, drawn, middle, taken) {
     const near = [...drawn].sort((a, b) => map.distance(middle, a.getLatLng()) - map.distance(middle, b.getLatLng()));
-    for (const marker of near) {
-      const at = map.latLngToContainerPoint(marker.getLatLng());
+    const points = near.map((marker) => map.latLngToContainerPoint(marker.getLatLng()));
+    for (const { x, y } of points) taken.push({ left: x - 8, top: y - 8, right: x + 8, bottom: y + 8 });
+    near.forEach((marker, i) => {
+      const { x, y } = points[i];
       const name = marker.getElement().querySelector(".map-name");
-      const room = { left: at.x - 10, top: at.y - 14, right: at.x + 16 + name.offsetWidth, bottom: at.y + 14 };
-      const free = taken.every((r) => room.right < r.left || room.left > r.right || room.bottom < r.top || room.top > r.bottom);
-      name.classList.toggle("written", free);
-      if (free) taken.push(room);
-    }
+      const sides = [x + 9, x - 13 - name.offsetWidth].map((left) => ({ left, top: y - 11, right: left + name.offsetWidth + 4, bottom: y + 11 }));
+      const width = map.getSize().x;
+      const side = sides.findIndex((room) => room.left >= 0 && room.right <= width && !taken.some((other) => meet(room, other)));
+      name.classList.toggle("written", side >= 0);
+      name.classList.toggle("before", side === 1);
+      if (side >= 0) taken.push(sides[side]);
+    });
   }
 
   function addSites(map, box, say) {
@@ -194,7 +201,7 @@
     const sheet = frame.querySelector(".map-sheet");
     const opener = frame.querySelector('[data-map="large"]');
     const close = Object.assign(document.createElement("button"), { type: "button", className: "main", textContent: box.dataset.close });
-    const moved = [frame, ...box.querySelectorAll(".map-said")];
+    const moved = [frame, ...box.querySelectorAll(".map-said, .map-twins")];
     const place = document.createComment("map");
     dialog.setAttribute("aria-label", sheet.getAttribute("aria-label"));
     close.addEventListener("click", () => dialog.close());

@@ -1,5 +1,5 @@
-// Sites as points of the desk's maps: where they lie, what they are called, in every state but the bin. An account that
-// is limited to some areas gets those that lie there, and of the others what visitors see.
+// Sites as points of the desk's maps: where they lie, what they are called, in every state but the bin. An
+// account that is limited to some areas gets those that lie there, and of the others what visitors see.
 #pragma once
 
 #include <stdbool.h>

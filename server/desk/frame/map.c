@@ -29,11 +29,12 @@ enum err map_put_stored(struct screen *screen, struct problem *problem)
 static const char *angle_words(struct screen *screen, double degrees, const char *plus, const char *minus)
 {
     struct position_parts at = position_split(degrees);
-    json_t *values = json_pack("{s:s, s:s, s:s, s:s, s:s}", "degrees", arena_printf(screen->arena, "%d", at.degrees),
-                               "minutes", arena_printf(screen->arena, "%02d", at.minutes), "seconds",
-                               arena_printf(screen->arena, "%02d", at.seconds), "tenths",
-                               arena_printf(screen->arena, "%d", at.tenths), "side",
-                               screen_words(screen, at.minus ? minus : plus, NULL));
+    json_t *values =
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "degrees", arena_printf(screen->arena, "%d", at.degrees),
+                  "minutes", arena_printf(screen->arena, "%02d", at.minutes), "seconds",
+                  arena_printf(screen->arena, "%02d", at.seconds), "tenths",
+                  arena_printf(screen->arena, "%d", at.tenths), "side",
+                  screen_words(screen, at.minus ? minus : plus, NULL));
     const char *words = screen_words(screen, VIEW_KEY("desk.map.angle"), values);
     json_decref(values);
     return words;

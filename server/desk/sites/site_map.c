@@ -1,4 +1,5 @@
-// What the map in a site's form asks for: what a typed position means, and which sites lie around it. Answers in JSON.
+// What the map in a site's form asks for: what a typed position means, and which sites lie around it. Answers
+// in JSON.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,8 @@ static enum err asking_open(struct asking *a, struct http_request *req, struct h
     if (e)
         return e;
     const struct desk_user *user = a->screen.user;
-    a->filter = (struct site_points_filter){.except = id, .account_id = user->area_count ? user->account.id : 0};
+    a->filter =
+        (struct site_points_filter){.except = id, .account_id = user->area_count ? user->account.id : 0};
     return ERR_NONE;
 }
 
@@ -82,7 +84,8 @@ static enum err answer(struct http_response *res, json_t *value)
 // Where the account can see the site: its form, or the page that visitors see.
 static const char *address_of(struct arena *a, const struct site_point *point)
 {
-    return point->mine ? sites_address(a, point->id, "") : arena_printf(a, "/%s/sites/%s", point->lang, point->slug);
+    return point->mine ? sites_address(a, point->id, "")
+                       : arena_printf(a, "/%s/sites/%s", point->lang, point->slug);
 }
 
 // --- a typed position
@@ -100,7 +103,8 @@ static void say_distance(struct asking *a, const struct position *at, const char
     double metres = site_distance_m(site->lat, site->lon, at->lat, at->lon);
     add(&a->screen, said,
         metres < 1 ? screen_words(&a->screen, VIEW_KEY("desk.map.as_saved"), NULL)
-                   : map_distance_words(&a->screen, metres, VIEW_KEY("desk.map.away_m"), VIEW_KEY("desk.map.away_km")));
+                   : map_distance_words(&a->screen, metres, VIEW_KEY("desk.map.away_m"),
+                                        VIEW_KEY("desk.map.away_km")));
 }
 
 static json_t *twins_of(struct asking *a, const struct site_points *points)
@@ -122,8 +126,8 @@ static enum err tell_position(struct asking *a, const struct position *at, struc
 {
     struct screen *screen = &a->screen;
     struct site_points twins;
-    enum err e = site_points_near(screen->db, screen->arena, at->lat, at->lon, TWIN_M, &a->filter, TWINS_SHOWN, &twins,
-                                  problem);
+    enum err e = site_points_near(screen->db, screen->arena, at->lat, at->lon, TWIN_M, &a->filter,
+                                  TWINS_SHOWN, &twins, problem);
     if (e)
         return e;
     json_t *values = json_pack("{s:s}", "place", map_position_words(screen, at->lat, at->lon));
@@ -135,8 +139,8 @@ static enum err tell_position(struct asking *a, const struct position *at, struc
         add(screen, &said, screen_words(screen, VIEW_KEY("desk.map.twins"), values));
         json_decref(values);
     }
-    return answer(screen->res, json_pack("{s:f, s:f, s:s, s:o}", "lat", at->lat, "lon", at->lon, "said", said, "twins",
-                                         twins_of(a, &twins)));
+    return answer(screen->res, json_pack("{s:f, s:f, s:s, s:o}", "lat", at->lat, "lon", at->lon, "said", said,
+                                         "twins", twins_of(a, &twins)));
 }
 
 enum err site_position_show(struct http_request *req, struct http_response *res, struct problem *problem)
@@ -181,10 +185,10 @@ static json_t *points_json(struct asking *a, const struct site_points *points)
     json_t *list = json_array();
     for (size_t i = 0; i < points->count; i++) {
         const struct site_point *point = &points->items[i];
-        json_array_append_new(list, json_pack("{s:I, s:f, s:f, s:s, s:s, s:s, s:s}", "id", (json_int_t)point->id, "lat",
-                                              point->lat, "lon", point->lon, "title", point->title, "lang",
-                                              point->lang, "state", point->state, "href",
-                                              address_of(a->screen.arena, point)));
+        json_array_append_new(list, json_pack("{s:I, s:f, s:f, s:s, s:s, s:s, s:s}", "id",
+                                              (json_int_t)point->id, "lat", point->lat, "lon", point->lon,
+                                              "title", point->title, "lang", point->lang, "state",
+                                              point->state, "href", address_of(a->screen.arena, point)));
     }
     return json_pack("{s:o, s:b}", "sites", list, "more", points->more);
 }
