@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Packs the files under assets/ into one blob and writes the C table that finds them in it.
 
-embed.py SOURCE_FOLDER TABLE.c BLOB.bin DEPFILE FOLDER...
+embed.py SOURCE_FOLDER TABLE.c BLOB.bin DEPFILE FOLDER... [NAME=FILE,NOTICE...]
 
-The depfile names the folders beside the files, so that a file that is added or removed is seen without a list
+NAME=FILE,NOTICE takes a file of the system in as NAME, a script or a style, with the text of NOTICE as a comment at its
+beginning: whoever gets the file gets its licence too. The depfile names the folders beside the files, so that a file that is added or removed is seen without a list
 kept by hand. The same files give the same bytes, whatever the machine.
 """
 
@@ -35,13 +36,26 @@ def find(source, tops):
     return sorted(names), folders
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def take(path, notice):
+    """The file with its notice before it, and without the line that names a map of its source, which nobody gets."""
+    data = b"\n".join(line for line in read(path).split(b"\n") if b"# sourceMappingURL=" not in line)
+    return b"/*!\n" + read(notice).strip() + b"\n*/\n" + data.strip() + b"\n"
+
+
 def main():
     source, table_path, blob_path, dep_path, *tops = sys.argv[1:]
-    names, folders = find(source, tops)
+    taken = {name: paths.split(",") for name, paths in (top.split("=") for top in tops if "=" in top)}
+    names, folders = find(source, [top for top in tops if "=" not in top])
+    if twice := taken.keys() & set(names):
+        sys.exit(f"assets/{min(twice)}: the build takes a file of the system in under this name: give it another")
     blob, rows = bytearray(), []
-    for name in names:
-        with open(os.path.join(source, name), "rb") as file:
-            data = file.read()
+    for name in sorted(names + list(taken)):
+        data = take(*taken[name]) if name in taken else read(os.path.join(source, name))
         digest = hashlib.sha256(data).hexdigest()[:HASH_DIGITS]
         rows.append(f'    {{"{name}", "{digest}", {len(blob)}, {len(data)}}},\n')
         blob += data + b"\0"
@@ -60,7 +74,7 @@ def main():
                    + "".join(rows) +
                    '    {0},\n};\n\n'
                    f'const size_t embedded_count = {len(rows)};\n')
-    inputs = folders + [os.path.join(source, name) for name in names]
+    inputs = folders + [os.path.join(source, name) for name in names] + [path for paths in taken.values() for path in paths]
     with open(dep_path, "w", encoding="utf-8") as file:
         file.write(f"{table_path}:" + "".join(" \\\n  " + i.replace(" ", "\\ ") for i in inputs) + "\n")
 

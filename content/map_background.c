@@ -15,11 +15,11 @@ static enum err wrong_tiles(struct problem *p)
         "https://tile.example.org/{z}/{x}/{y}.png");
 }
 
-// "https://host" at the beginning; *ret_path is what follows.
-static bool read_host(const char *tiles, const char **ret_path)
+// "https://host" at the beginning, as url_base writes it, into *base; *ret_path is what follows.
+static bool read_host(const char *tiles, struct buf *base, const char **ret_path)
 {
     static const char scheme[] = "https://";
-    cleanup_buf struct buf host = BUF_INIT, base = BUF_INIT;
+    cleanup_buf struct buf host = BUF_INIT;
     if (strncmp(tiles, scheme, sizeof scheme - 1) != 0)
         return false;
     const char *path = strchr(tiles + sizeof scheme - 1, '/');
@@ -27,7 +27,7 @@ static bool read_host(const char *tiles, const char **ret_path)
         return false;
     buf_append(&host, tiles, (size_t)(path - tiles));
     *ret_path = path;
-    return !host.failed && url_base(host.data, &base, NULL) == ERR_NONE;
+    return !host.failed && url_base(host.data, base, NULL) == ERR_NONE;
 }
 
 static bool has_places(const char *path)
@@ -48,10 +48,11 @@ static enum err check_tiles(const char *tiles, struct problem *p)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                   "-._~:/?@!$&()*+,;=%{}"; // RFC 3986, and braces; no quotes
+    cleanup_buf struct buf base = BUF_INIT;
     const char *path;
     if (strlen(tiles) > MAP_TILES_MAX)
         return problem_set(p, ERR_TOO_LARGE, "tiles", "the address has more than %d bytes", MAP_TILES_MAX);
-    if (!read_host(tiles, &path) || strspn(path, allowed) != strlen(path) || !has_places(path))
+    if (!read_host(tiles, &base, &path) || strspn(path, allowed) != strlen(path) || !has_places(path))
         return wrong_tiles(p);
     return ERR_NONE;
 }
@@ -75,6 +76,15 @@ enum err map_background_check(const struct map_background *map, struct problem *
         return problem_set(p, ERR_INVALID, "max_zoom", "the largest scale must be from 1 to %d",
                            MAP_ZOOM_MAX);
     return ERR_NONE;
+}
+
+const char *map_background_origin(const struct map_background *map, struct arena *a)
+{
+    cleanup_buf struct buf base = BUF_INIT;
+    const char *path;
+    if (!map->tiles || map_background_check(map, NULL) || !read_host(map->tiles, &base, &path))
+        return NULL;
+    return arena_strdup(a, base.data);
 }
 
 enum err map_background_load(struct connection *c, struct arena *a, struct map_background *ret,

@@ -27,5 +27,9 @@ enum err map_background_check(const struct map_background *map, struct problem *
 enum err map_background_load(struct connection *c, struct arena *a, struct map_background *ret,
                              struct problem *p);
 
+// Whom the tiles are asked from, "https://tile.example.org:8443": for a content security policy. In the
+// arena; NULL for no tiles, for what map_background_check would refuse, and without memory.
+const char *map_background_origin(const struct map_background *map, struct arena *a);
+
 // Checks and saves; `tiles` NULL: no map from now on.
 enum err map_background_save(struct connection *writer, const struct map_background *map, struct problem *p);

@@ -436,6 +436,18 @@ enum err position_read(const char *text, const char *field, struct position *ret
     return position_read_two(parts[lon_first], parts[!lon_first], field, field, ret, p);
 }
 
+struct position_parts position_split(double degrees)
+{
+    long tenths = lround(fabs(degrees) * 36000);
+    return (struct position_parts){
+        .minus = degrees < 0 && tenths > 0,
+        .degrees = (int)(tenths / 36000),
+        .minutes = (int)(tenths / 600 % 60),
+        .seconds = (int)(tenths / 10 % 60),
+        .tenths = (int)(tenths % 10),
+    };
+}
+
 enum err position_check(double lat, double lon, const char *field, struct problem *p)
 {
     if (!isfinite(lat) || !isfinite(lon) || fabs(lon) > 180 || fabs(lat) > 90) {

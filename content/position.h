@@ -2,6 +2,8 @@
 // names of the hemispheres in Vietnamese, English or German. WGS 84 throughout. Thread-safe.
 #pragma once
 
+#include <stdbool.h>
+
 #include "common/err.h"
 
 enum position_axis {
@@ -31,6 +33,13 @@ enum err position_read_two(const char *lat, const char *lon, const char *lat_fie
 // "POINT (105.752467 10.07273)" (well-known text: longitude first). "10,105" is refused, because it may be
 // one number or two. ERR_INVALID.
 enum err position_read(const char *text, const char *field, struct position *ret, struct problem *p);
+
+// One coordinate as people say it, to a tenth of a second (3 m): what position_read_axis reads back.
+struct position_parts {
+    bool minus; // south or west; never for what is written as zero
+    int degrees, minutes, seconds, tenths;
+};
+struct position_parts position_split(double degrees);
 
 // The range of both, and what is surely a mistake: latitude and longitude swapped, and 0, 0, which tables
 // write where they know no position. ERR_INVALID.

@@ -16,9 +16,7 @@
 
 // On every answer, unless the handler set its own. Everything comes from this origin; nothing is inline.
 static const struct response_pair security[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; "
-     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"},
+    {"Content-Security-Policy", RESPONSE_POLICY("")},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "strict-origin-when-cross-origin"},
     {"Permissions-Policy", "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"},

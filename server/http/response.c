@@ -48,6 +48,24 @@ enum err response_header(struct http_response *res, const char *name, const char
     return ERR_NONE;
 }
 
+// A host with its port in characters that end neither a source nor a directive of the policy.
+static bool is_origin(const char *origin)
+{
+    static const char scheme[] = "https://";
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-.:[]";
+    const char *host = origin + sizeof scheme - 1;
+    return strncmp(origin, scheme, sizeof scheme - 1) == 0 && *host && strspn(host, allowed) == strlen(host);
+}
+
+enum err response_allow_images(struct http_response *res, const char *origin, struct problem *p)
+{
+    if (!is_origin(origin))
+        return problem_set(p, ERR_INVALID, NULL, "\"%s\" is no origin of images.", origin);
+    const char *policy = arena_printf(res->arena, RESPONSE_POLICY(" %s"), origin);
+    return policy ? response_header(res, "Content-Security-Policy", policy, p)
+                  : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+}
+
 enum err response_redirect(struct http_response *res, int status, const char *location, struct problem *p)
 {
     if (status != 301 && status != 303 && status != 307 && status != 308)

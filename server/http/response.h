@@ -69,6 +69,16 @@ struct http_response {
 // set (for example Content-Security-Policy) replaces the server's.
 enum err response_header(struct http_response *res, const char *name, const char *value, struct problem *p);
 
+// The server's Content-Security-Policy, with room for the origins of further images behind the words `data:`.
+#define RESPONSE_POLICY(images)                                                                              \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:" images                   \
+    "; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "  \
+    "manifest-src 'self'"
+
+// Lets this one page show images of `origin`, "https://host" or "https://host:port" as url_base writes them.
+// ERR_INVALID for anything else. Once an answer.
+enum err response_allow_images(struct http_response *res, const char *origin, struct problem *p);
+
 // An answer that sends elsewhere: `status` 301, 303, 307 or 308, `location` a path or URL (as
 // response_header).
 enum err response_redirect(struct http_response *res, int status, const char *location, struct problem *p);

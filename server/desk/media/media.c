@@ -106,6 +106,7 @@ static const struct route rows[] = {
     MEDIA_POST("/uploads/{upload}/again", media_send_again, DESK_FORM_LIMIT),
     MEDIA_POST("/uploads/{upload}/drop", media_send_drop, DESK_FORM_LIMIT),
     MEDIA_GET("/file/{sha256}/{variant}", media_file),
+    MEDIA_GET("/places", media_places),
     MEDIA_GET("/{sha256}", media_item_show, .params = item_params),
     MEDIA_POST("/{sha256}", media_item_post, ITEM_LIMIT),
     MEDIA_POST("/{sha256}/place", media_place, DESK_FORM_LIMIT),

@@ -28,6 +28,7 @@ route_handler media_order;      // media_change.c
 route_handler media_remove;     // media_change.c
 route_handler media_put_back;   // media_change.c
 route_handler media_place;      // media_place.c
+route_handler media_places;     // media_place.c: where the photos were taken, for a map
 route_handler media_file;       // media_file.c
 
 // --- media_change.c

@@ -98,3 +98,53 @@ enum err media_place(struct http_request *req, struct http_response *res, struct
         e = desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.media.placed"), NULL, problem);
     return e ? e : media_see(req, res, "", problem);
 }
+
+// --- for the map in the site's form
+
+enum { PLACES_READ = 40 }; // photos whose notes are read for one answer
+
+static enum err add_place(struct screen *screen, json_t *list, const struct site *site, size_t at,
+                          const struct media_variants *all, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct exif notes;
+    media_notes(screen->app, screen->arena, &site->media[at], &notes);
+    if (!notes.has_position)
+        return ERR_NONE;
+    json_t *item = context_item(c, list), *shown = context_object(c, c->root, "shown");
+    enum err e = media_put(screen, shown, site, at, all, problem);
+    if (e)
+        return e;
+    context_text(c, item, "label", json_string_value(json_object_get(shown, "label")));
+    context_text(c, item, "src", json_string_value(json_object_get(json_object_get(shown, "thumb"), "src")));
+    context_real(c, item, "lat", notes.lat);
+    context_real(c, item, "lon", notes.lon);
+    return ERR_NONE;
+}
+
+enum err media_places(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    cleanup_screen struct screen screen = {.req = req};
+    cleanup_site struct site site = {.id = 0};
+    struct media_variants all;
+    int64_t id;
+    enum err e = sites_id(req, &id);
+    if (!e)
+        e = screen_open(&screen, req, res, problem);
+    if (!e)
+        e = sites_load(screen.db, req, screen.arena, id, &site, problem);
+    if (!e)
+        e = media_variants_of_site(screen.db, screen.arena, id, &all, problem);
+    if (e)
+        return e;
+    json_t *list = context_list(&screen.context, screen.context.root, "pictures");
+    for (size_t i = 0, tried = 0; !e && i < site.media_count && tried < PLACES_READ; i++)
+        if (site_media_is_picture(&site.media[i]) && ++tried)
+            e = add_place(&screen, list, &site, i, &all, problem);
+    if (e || screen.context.failed)
+        return e ? e : problem_set(problem, ERR_MEMORY, NULL, "out of memory");
+    json_t *answer = json_pack("{s:O}", "pictures", list);
+    e = answer ? desk_json(res, 200, answer) : ERR_MEMORY;
+    json_decref(answer);
+    return e;
+}

@@ -140,7 +140,7 @@ static void put_schemes(struct screen *screen)
     }
 }
 
-static enum err fill(struct screen *screen, struct form *form, bool typed, struct problem *problem)
+static enum err fill(struct screen *screen, struct form *form, struct problem *problem)
 {
     json_t *name = NULL, *publish = NULL;
     enum err e = setting_get(screen->db, SETTING_NAME, &name, problem);
@@ -148,7 +148,7 @@ static enum err fill(struct screen *screen, struct form *form, bool typed, struc
         e = setting_get(screen->db, SETTING_PUBLISH, &publish, problem);
     if (!e && json_is_object(name))
         settings_fill_words(form, "name", name);
-    if (!e && !typed && !json_is_false(publish))
+    if (!e && !json_is_false(publish))
         form_set(form, "publish", "1");
     if (!e && !form_value(form, "tiles"))
         e = settings_fill_map(screen, form, problem);
@@ -167,7 +167,7 @@ static void put_logo(struct screen *screen)
     context_text(c, now, "logo_alt", json_string_value(json_object_get(c->root, "name")));
 }
 
-static enum err put_page(struct screen *screen, struct form *form, bool typed, struct problem *problem)
+static enum err put_page(struct screen *screen, struct form *form, struct problem *problem)
 {
     struct languages languages;
     struct field *names = NULL;
@@ -175,7 +175,9 @@ static enum err put_page(struct screen *screen, struct form *form, bool typed, s
     if (!e)
         e = settings_words_fields(screen, "name", NAME_MAX_CHARACTERS, &languages, &names, problem);
     if (!e)
-        e = fill(screen, form, typed, problem);
+        e = fill(screen, form, problem);
+    if (!e)
+        e = settings_put_map(screen, form, problem);
     if (e)
         return e;
     field_put(screen, form, names, languages.count);
@@ -187,13 +189,13 @@ static enum err put_page(struct screen *screen, struct form *form, bool typed, s
     return put_languages(screen, &languages);
 }
 
-enum err settings_send(struct http_request *req, struct http_response *res, struct form *form, bool typed,
+enum err settings_send(struct http_request *req, struct http_response *res, struct form *form,
                        struct problem *problem)
 {
     cleanup_screen struct screen screen = {.req = req};
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
-        e = put_page(&screen, form, typed, problem);
+        e = put_page(&screen, form, problem);
     if (e)
         return e;
     field_answer(&screen, form);
@@ -205,7 +207,7 @@ enum err settings_send(struct http_request *req, struct http_response *res, stru
 static enum err show(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct form form = form_empty(req->arena);
-    return settings_send(req, res, &form, false, problem);
+    return settings_send(req, res, &form, problem);
 }
 
 // --- changes
@@ -332,7 +334,7 @@ static enum err change_setting(struct http_request *req, struct http_response *r
         return e;
     e = desk_write(req, keep, &change, problem);
     if (e && change.form.failed)
-        return settings_send(req, res, &change.form, true, problem);
+        return settings_send(req, res, &change.form, problem);
     if (!e)
         e = desk_flash(req, res, DESK_DONE, said, NULL, problem);
     return e ? e : desk_see_other(res, "/desk/settings", problem);

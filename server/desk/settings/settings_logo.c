@@ -94,7 +94,7 @@ enum err settings_logo(struct http_request *req, struct http_response *res, stru
     if (e == ERR_INVALID || e == ERR_UNSUPPORTED || e == ERR_TOO_LARGE)
         form_problem(&form, "logo", VIEW_KEY("desk.settings.logo_unreadable"));
     if (form.failed)
-        return settings_send(req, res, &form, false, problem);
+        return settings_send(req, res, &form, problem);
     return e ? e : save(req, res, media.sha256, VIEW_KEY("desk.settings.logo_saved"), problem);
 }
 

@@ -23,11 +23,15 @@ enum err settings_audit(struct connection *writer, const struct http_request *re
                         const char *subject, const char *what, const char *to, struct problem *p);
 
 // The page of settings with the form in it: what came back, or empty and filled with what is stored.
-enum err settings_send(struct http_request *req, struct http_response *res, struct form *form, bool typed,
+enum err settings_send(struct http_request *req, struct http_response *res, struct form *form,
                        struct problem *problem);
 
 // What is stored of the map's background, into the form.
 enum err settings_fill_map(struct screen *screen, struct form *form, struct problem *problem);
+
+// The background of the page's map: the one that the form asks to see before it is saved, else the stored
+// one.
+enum err settings_put_map(struct screen *screen, struct form *form, struct problem *problem);
 
 route_handler settings_logo, settings_logo_remove; // settings_logo.c
 route_handler settings_map;                        // settings_map.c

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "content/setting.h"
+#include "server/desk/frame/map.h"
 #include "server/desk/sites/drafts.h"
 #include "server/desk/sites/site_screen.h"
 #include "server/desk/sites/sites.h"
@@ -78,9 +79,9 @@ static void put_stored(struct screen *screen, const struct site *stored)
     context_flag(c, c->root, "is_binned", strcmp(stored->state, "binned") == 0);
     context_flag(c, c->root, "is_published", strcmp(stored->state, "published") == 0);
     context_text(c, c->root, "slug", stored->slug);
-    context_flag(c, c->root, "map", false);
+    context_flag(c, c->root, "map_link", false);
     if (stored->has_position)
-        context_text(c, c->root, "map", address_map(screen->arena, stored->lat, stored->lon));
+        context_text(c, c->root, "map_link", address_map(screen->arena, stored->lat, stored->lon));
     context_text(c, c->root, "site_original", stored->original);
     context_number(c, c->root, "site_version", stored->version);
     screen_ago(screen, c->root, "changed", stored->updated_at);
@@ -131,6 +132,8 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
         e = put_missing(screen, f, what, problem);
     if (!e && stored)
         e = site_put_pictures(screen, stored, problem);
+    if (!e)
+        e = map_put_stored(screen, problem);
     if (e)
         return e;
     context_text(c, c->root, "languages", form_line(&f->form, "languages"));
@@ -147,6 +150,7 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     context_text(c, c->root, "publish_time", form_line(&f->form, "publish_time"));
     if (stored)
         put_stored(screen, stored);
+    site_put_map(screen, stored);
     put_steps(screen, stored ? stored->state : "");
     const struct site_text *text = stored ? site_text(stored, stored->original) : NULL;
     struct drafts_of draft = drafts_of(screen, stored);

@@ -93,6 +93,11 @@ enum err site_form_adopt(struct site_form *f, struct problem *p);
 // of the result's translations is site_form_texts' affair.
 json_t *site_form_document(struct site_form *f, const json_t *before);
 
+// What stands in the form's position field, for saving and for those who ask before. ERR_INVALID with a
+// sentence.
+struct position;
+enum err site_form_position(const struct form *f, struct position *ret, struct problem *p);
+
 // Takes a problem of the content library, whose field is a path in the document, into the form.
 void site_form_take(struct site_form *f, const struct problem *p);
 

@@ -220,6 +220,7 @@ static json_t *add_part(struct builder *b, json_t *parts, const char *id, const 
     context_flag(c, part, "group", false);
     context_flag(c, part, "is_position", strcmp(id, "place") == 0);
     context_list(c, part, "rows");
+    context_list(c, part, "later");
     *ret_list = context_list(c, part, "fields");
     return part;
 }
@@ -246,8 +247,7 @@ static void add_about(struct builder *b, json_t *parts)
 
 static void add_place(struct builder *b, json_t *parts)
 {
-    json_t *list;
-    add_part(b, parts, "place", VIEW_KEY("desk.site.part_place"), &list);
+    json_t *list, *part = add_part(b, parts, "place", VIEW_KEY("desk.site.part_place"), &list);
     add(b, list,
         (struct field){.name = "position",
                        .label = VIEW_KEY("desk.site.position"),
@@ -258,7 +258,7 @@ static void add_place(struct builder *b, json_t *parts)
                        .label = VIEW_KEY("desk.site.accuracy"),
                        .inputmode = "decimal",
                        .max = 10});
-    add_named(b, list, "hours");
+    add_named(b, json_object_get(part, "later"), "hours"); // behind the map, which belongs to the position
 }
 
 static void add_row(struct builder *b, json_t *rows, enum site_group g, size_t row)
@@ -370,27 +370,34 @@ static bool rows_are_open(const struct builder *b, size_t rows)
     return rows > 0 && (rows <= ROWS_OPEN || b->screen->req->method == HTTP_POST);
 }
 
+static bool any_says(const json_t *fields)
+{
+    json_t *field;
+    size_t i;
+    json_array_foreach(fields, i, field)
+    {
+        const char *value = json_string_value(json_object_get(field, "value"));
+        const char *wrong = json_string_value(json_object_get(field, "problem"));
+        bool says = value && *value && !json_is_true(json_object_get(field, "is_choice"));
+        if (says || (wrong && *wrong))
+            return true;
+    }
+    return false;
+}
+
 // A part is open when something stands in it, or something is wrong there.
 static void open_parts(struct builder *b)
 {
     struct context *c = &b->screen->context;
     json_t *fields = json_object_get(c->root, "fields"), *part;
-    size_t i, j;
+    size_t i;
     for (i = 0; i < b->count; i++)
         json_array_append(b->lists[i], json_array_get(fields, i));
     json_array_foreach(json_object_get(c->root, "parts"), i, part)
     {
-        const json_t *list = json_object_get(part, "fields");
-        json_t *field;
         size_t rows = json_array_size(json_object_get(part, "rows"));
-        bool open = rows_are_open(b, rows) || json_is_true(json_object_get(part, "open"));
-        json_array_foreach(list, j, field)
-        {
-            const char *value = json_string_value(json_object_get(field, "value"));
-            const char *wrong = json_string_value(json_object_get(field, "problem"));
-            bool says = value && *value && !json_is_true(json_object_get(field, "is_choice"));
-            open |= says || (wrong && *wrong);
-        }
+        bool open = rows_are_open(b, rows) || json_is_true(json_object_get(part, "open")) ||
+                    any_says(json_object_get(part, "fields")) || any_says(json_object_get(part, "later"));
         context_flag(c, part, "open", open);
         context_flag(c, part, "row_count", false);
         if (rows)

@@ -316,6 +316,17 @@ static const char *position_text(struct arena *a, const json_t *position)
                         site_number_text(a, json_number_value(json_object_get(position, "lon"))));
 }
 
+enum err site_form_position(const struct form *f, struct position *ret, struct problem *p)
+{
+    struct position at;
+    enum err e = position_read(form_line(f, "position"), "position", &at, p);
+    if (!e)
+        e = position_check(at.lat, at.lon, "position", p);
+    if (!e)
+        *ret = at;
+    return e;
+}
+
 static void read_position(struct site_form *f, json_t *document)
 {
     const char *typed = form_line(&f->form, "position");
@@ -327,8 +338,8 @@ static void read_position(struct site_form *f, json_t *document)
         return;
     }
     if (!old || strcmp(old, typed) != 0) {
-        if (position_read(typed, "position", &at, &p) || position_check(at.lat, at.lon, "position", &p)) {
-            form_problem(&f->form, "position", VIEW_KEY("desk.site.bad_position"));
+        if (site_form_position(&f->form, &at, &p)) {
+            form_take(&f->form, &p);
             return;
         }
         json_object_set_new(document, "position", json_pack("{s:f, s:f}", "lat", at.lat, "lon", at.lon));

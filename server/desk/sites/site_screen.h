@@ -21,6 +21,9 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
 enum err site_put_fields(struct screen *screen, struct site_form *f, const struct site_screen *what,
                          struct problem *problem);
 
+// site_map.c: where the site was when it was saved, as member "saved" of the context.
+void site_put_map(struct screen *screen, const struct site *stored);
+
 // site_stale.c: what changed in the original since a text was translated, as member "since" and "pieces" of
 // `object`. Nothing when that is not known.
 enum err site_put_since(struct screen *screen, const struct site *stored, const struct site_text *text,

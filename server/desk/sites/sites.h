@@ -9,16 +9,18 @@
 #include "server/desk/frame/screen.h"
 #include "server/http/route.h"
 
-route_handler sites_list_show;   // sites_list.c
-route_handler site_form_new;     // site_form.c
-route_handler site_form_edit;    // site_form.c
-route_handler site_save_post;    // site_save.c
-route_handler site_preview_show; // site_preview.c: the saved state
-route_handler site_preview_post; // site_preview.c: what a form holds
-route_handler site_bin_post;     // site_bin.c
-route_handler site_restore_post; // site_bin.c
+route_handler sites_list_show;    // sites_list.c
+route_handler site_form_new;      // site_form.c
+route_handler site_form_edit;     // site_form.c
+route_handler site_save_post;     // site_save.c
+route_handler site_preview_show;  // site_preview.c: the saved state
+route_handler site_preview_post;  // site_preview.c: what a form holds
+route_handler site_position_show; // site_map.c: what a typed position means
+route_handler site_around_show;   // site_map.c: the sites in a map's view
+route_handler site_bin_post;      // site_bin.c
+route_handler site_restore_post;  // site_bin.c
 
-extern const char *const sites_list_params[];
+extern const char *const sites_list_params[], *const site_position_params[], *const site_around_params[];
 
 // {id} of the address; 0 for an address without one ("/desk/sites/new"). ERR_NOT_FOUND when it is no number.
 enum err sites_id(const struct http_request *req, int64_t *ret_id);
