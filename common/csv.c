@@ -140,10 +140,8 @@ static enum err feed(struct csv_table *t, const char *bytes, size_t len, struct 
             const char *name = column < t->column_count ? t->columns[column] : "";
             abandon_row(t);
             return problem_at(p, ERR_INVALID, t->line, column + 1, name,
-                              MESSAGE("csv.behind_quote") "Line %lu, column %zu: text follows a closing "
-                                                          "quote; double the quotes that belong to "
-                                                          "the text.",
-                              t->line, column + 1);
+                              MESSAGE("csv.behind_quote") "text follows a closing quote; double the quotes "
+                                                          "that belong to the text.");
         }
         csv_set_opts(&t->parser, 0);
         done += csv_parse(&t->parser, bytes + done, 1, on_field, on_row, t);
@@ -178,10 +176,8 @@ static enum err read_record(struct csv_table *t, struct problem *p)
             abandon_row(t);
             return problem_at(p, ERR_INVALID, t->quote_line, count + 1,
                               count < t->column_count ? t->columns[count] : "",
-                              MESSAGE("csv.open_quote") "Line %lu, column %zu: a quote opens a field and is "
-                                                        "never closed; close it, or double "
-                                                        "the quotes that belong to the text.",
-                              t->quote_line, count + 1);
+                              MESSAGE("csv.open_quote") "a quote opens a field and is never closed; close it, "
+                                                        "or double the quotes that belong to the text.");
         }
         if (t->at == t->end)
             return ERR_NOT_FOUND;
@@ -218,9 +214,9 @@ enum err csv_next(struct csv_table *t, struct csv_row *ret_row, struct problem *
     } while (filled == 0);
     if (t->count < t->column_count || filled > t->column_count)
         return problem_at(p, ERR_INVALID, t->row_line, 0, NULL,
-                          MESSAGE("csv.fields") "Line %lu has %zu fields, but the header names %zu columns; "
+                          MESSAGE("csv.fields") "the row has %zu fields, but the header names %zu columns; "
                                                 "check its delimiters and quotes.",
-                          t->row_line, t->count, t->column_count);
+                          t->count, t->column_count);
     *ret_row = (struct csv_row){.line = t->row_line, .count = t->column_count, .fields = t->fields};
     return ERR_NONE;
 }

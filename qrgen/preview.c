@@ -37,7 +37,7 @@ static enum err list_design(void *arg, const char *name, struct problem *p)
     enum err e = design_load(listing->folder, name, &d, p);
     if (e)
         return e;
-    json_t *object = json_pack("{s:s, s:{s:s, s:s}, s:f, s:f, s:f, s:b}", "name", d.name, "label", "vi",
+    json_t *object = json_pack("{s:s, s:{s:s, s:s}, s:f, s:f, s:f, s:b}", "name", d.name, "labels", "vi",
                                d.label_vi, "en", d.label_en, "width_mm", d.width, "height_mm", d.height,
                                "symbol_mm", design_symbol_mm(&d), "logo", has_logo(&d));
     return append_line(object, listing->out, p);
@@ -46,7 +46,7 @@ static enum err list_design(void *arg, const char *name, struct problem *p)
 enum err preview_designs(const char *folder, struct buf *out, struct problem *p)
 {
     struct listing listing = {folder, out};
-    json_t *bare = json_pack("{s:s, s:{s:s, s:s}, s:b}", "name", LOOK_BARE, "label", "vi", "Chỉ mã QR", "en",
+    json_t *bare = json_pack("{s:s, s:{s:s, s:s}, s:b}", "name", LOOK_BARE, "labels", "vi", "Chỉ mã QR", "en",
                              "The symbol alone", "logo", false);
     enum err e = append_line(bare, out, p);
     return e ? e : design_each(folder, list_design, &listing, p);

@@ -9,7 +9,7 @@
 #define PREVIEW_DPI 150
 
 // Appends one JSON object and a line end for each design, of the folder (NULL: none) and of the program:
-// {"name": "board-a5", "label": {"vi": "…", "en": "…"}, "width_mm": 148, "height_mm": 210, "symbol_mm": 90,
+// {"name": "board-a5", "labels": {"vi": "…", "en": "…"}, "width_mm": 148, "height_mm": 210, "symbol_mm": 90,
 // "logo": false}. "bare" comes first and has no sizes, as its size is the symbol's; "symbol_mm" is the widest
 // symbol, quiet zone included; "logo" tells whether the design has a place for one. What design_each and
 // design_load say.

@@ -82,8 +82,9 @@ void tell_failed(const struct tell *t, const char *about, const char *code, cons
     fprintf(stderr, "stele-qrgen: ");
     if (about)
         fprintf(stderr, "%s: ", about);
-    if (about && p->line && strncmp(p->text, "Line ", 5) != 0) // problems of a table's form begin with it
-        fprintf(stderr, "line %lu: ", p->line);
+    bool placed = strncmp(p->text, "Line ", 5) == 0; // what is wrong with a file's encoding says where itself
+    if (about && p->line && !placed)
+        fprintf(stderr, p->column ? "line %lu, column %lu: " : "line %lu: ", p->line, p->column);
     fprintf(stderr, "%s\n", p->text);
     if (t->form == TELL_JSON)
         write_event(json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", "failed", "problem", err_name(p->code),

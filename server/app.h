@@ -10,6 +10,7 @@ struct generator;
 struct http_server;
 struct jobs;
 struct intake;
+struct parcel_count;
 struct pictures;
 struct runner;
 struct scan_counter;
@@ -20,13 +21,14 @@ struct app {
     struct store *store;
     struct view *view;
     struct assets *assets;
-    struct scan_counter *scans;  // somebody flushes it once a second (content/scan.h)
-    struct pictures *pictures;   // what opens uploads; NULL: stele-media was not found
-    struct jobs *jobs;           // long work of the desk (server/desk/frame/jobs.h)
-    struct intake *intake;       // where whole uploads become media of a site; NULL likewise
-    struct generator *generator; // what draws plates; NULL: stele-qrgen was not found
-    struct runner *runner;       // makes batches; NULL as the generator is
-    struct http_server *http;    // set by http_open
+    struct scan_counter *scans;     // somebody flushes it once a second (content/scan.h)
+    struct parcel_count *downloads; // likewise, of parcels (content/print/parcel_count.h)
+    struct pictures *pictures;      // what opens uploads; NULL: stele-media was not found
+    struct jobs *jobs;              // long work of the desk (server/desk/frame/jobs.h)
+    struct intake *intake;          // where whole uploads become media of a site; NULL likewise
+    struct generator *generator;    // what draws plates; NULL: stele-qrgen was not found
+    struct runner *runner;          // makes batches; NULL as the generator is
+    struct http_server *http;       // set by http_open
 
     // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base
     // URL is set up, the address that the server listens on.

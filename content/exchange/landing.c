@@ -10,7 +10,9 @@ static void add(struct problem_list *list, const char *file, const struct proble
 {
     struct problem out = *problem;
     char place[64] = "";
-    if (problem->line && problem->column)
+    if (strncmp(problem->text, "Line ", 5) == 0)
+        place[0] = '\0'; // what is wrong with a file's encoding says where itself
+    else if (problem->line && problem->column)
         snprintf(place, sizeof place, ":%lu:%lu", problem->line, problem->column);
     else if (problem->line)
         snprintf(place, sizeof place, ":%lu", problem->line);

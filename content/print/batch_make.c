@@ -78,14 +78,69 @@ static enum err may_go(int64_t id, const char *code, const struct batch_facts *f
     return ERR_NONE;
 }
 
+// The plate opens what the words of the document name: under that slug, or it had that one before.
+static enum err check_target(struct connection *writer, const char *code, const json_t *then,
+                             const json_t *now, struct problem *p)
+{
+    const char *old = json_string_value(json_object_get(then, "site"));
+    const char *slug = json_string_value(json_object_get(now, "site"));
+    int64_t was = 0, is = 0;
+    char words[CODE_WORDS_SIZE];
+    if (old && slug && strcmp(old, slug) == 0)
+        return ERR_NONE;
+    struct query *q = query_start(writer, SQL_SITE_ID_BY_OLD_SLUG);
+    query_bind_text(q, 1, old);
+    enum err e = query_number(q, 0, &was, p);
+    if (e)
+        return e;
+    q = query_start(writer, SQL_SITE_ID_BY_SLUG);
+    query_bind_text(q, 1, slug);
+    e = query_number(q, 0, &is, p);
+    if (e || (was && was == is))
+        return e;
+    code_words(code, words);
+    return problem_set(p, ERR_UNSUPPORTED, "plates", "the plate %s opens another page since it was printed",
+                       words);
+}
+
+// The plate's words as batch `from` holds them, in place of today's.
+static enum err take_words(struct connection *writer, int64_t from, const struct batch_item *item,
+                           struct batch_facts *facts, struct problem *p)
+{
+    bool row;
+    cleanup_query struct query *q = query_start(writer, SQL_BATCH_DOCUMENT_OF);
+    query_bind_int(q, 1, from);
+    query_bind_text(q, 2, item->code);
+    enum err e = query_step(q, &row, p);
+    if (!e && !row)
+        e = problem_set(p, ERR_NOT_FOUND, "plates", "the batch holds no plate %s", item->code);
+    if (e)
+        return e;
+    json_t *then = json_loads(query_text_or_empty(q, 0), 0, NULL);
+    if (!then)
+        return problem_set(p, ERR_CORRUPT, "plates", "the words of the plate %s cannot be read", item->code);
+    json_object_set_new(then, "copies", json_integer(item->copies));
+    e = check_target(writer, item->code, then, facts->document, p);
+    if (e) {
+        json_decref(then);
+        return e;
+    }
+    json_decref(facts->document);
+    facts->document = then;
+    return ERR_NONE;
+}
+
 static enum err insert_plate(struct connection *writer, int64_t id, int64_t sequence,
-                             const struct batch_item *item, struct problem *p)
+                             const struct batch_new *batch, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
+    const struct batch_item *item = &batch->items[sequence - 1];
     struct batch_facts facts = {.document = NULL};
     enum err e = batch_freeze(writer, &a, item->code, item->copies, &facts, p);
     if (!e)
         e = may_go(id, item->code, &facts, p);
+    if (!e && batch->reprint_of)
+        e = take_words(writer, batch->reprint_of, item, &facts, p);
     cleanup_free char *text = e ? NULL : json_dumps(facts.document, JSON_COMPACT);
     json_decref(facts.document);
     if (e)
@@ -109,7 +164,7 @@ static enum err insert_plates(struct connection *writer, int64_t id, const struc
     size_t done = 0;
     while (!e && done < batch->count) {
         done++;
-        e = insert_plate(writer, id, (int64_t)done, &batch->items[done - 1], p);
+        e = insert_plate(writer, id, (int64_t)done, batch, p);
     }
     if (e && p)
         p->line = done;

@@ -14,7 +14,7 @@ enum { WAIT_MAX_S = 15 * 60, SUBJECT_SIZE = 80, SECRET_HEX = 65 };
 
 #define SETTING_SECRET "throttle-secret"
 
-// The key that hides addresses, of 32 random bytes; made at the first failure. "" when there is none yet.
+// The key that hides addresses, of 32 random bytes; made at the first try. "" when there is none yet.
 static enum err read_secret(struct connection *c, char hex[SECRET_HEX], struct problem *p)
 {
     json_t *value;
@@ -75,48 +75,77 @@ static enum err wait_of(struct connection *c, const char *subject, int64_t now, 
     return ERR_NONE;
 }
 
-enum err throttle_wait(struct connection *c, const char *name, const char *address, int64_t now,
-                       int64_t *ret_seconds, struct problem *p)
+// What failures are counted by.
+struct subjects {
+    char name[SUBJECT_SIZE], address[SUBJECT_SIZE];
+};
+
+static struct subjects subjects_of(const char *name, const char *address, const char *secret)
 {
-    char secret[SECRET_HEX], subject[SUBJECT_SIZE];
+    struct subjects s;
+    name_subject(name, secret, s.name);
+    hide("address", address, secret, s.address);
+    return s;
+}
+
+static enum err wait_of_both(struct connection *c, const struct subjects *s, int64_t now, int64_t *ret,
+                             struct problem *p)
+{
     int64_t by_name = 0, by_address = 0;
-    enum err e = read_secret(c, secret, p);
-    if (e)
-        return e;
-    name_subject(name, secret, subject);
-    e = wait_of(c, subject, now, &by_name, p);
-    if (!e) {
-        hide("address", address, secret, subject);
-        e = wait_of(c, subject, now, &by_address, p);
-    }
+    enum err e = wait_of(c, s->name, now, &by_name, p);
     if (!e)
-        *ret_seconds = by_name > by_address ? by_name : by_address;
+        e = wait_of(c, s->address, now, &by_address, p);
+    if (!e)
+        *ret = by_name > by_address ? by_name : by_address;
     return e;
 }
 
-static enum err add_failure(struct connection *writer, const char *subject, int64_t now, struct problem *p)
+static enum err change(struct connection *writer, enum statement id, const char *subject, int64_t now,
+                       struct problem *p)
 {
-    struct query *q = query_start(writer, SQL_INSERT_FAILURE);
+    struct query *q = query_start(writer, id);
     query_bind_text(q, 1, subject);
     query_bind_int(q, 2, now);
     return query_run(q, p);
 }
 
-enum err throttle_failed(struct connection *writer, const char *name, const char *address, int64_t now,
-                         struct problem *p)
+static enum err change_both(struct connection *writer, enum statement id, const struct subjects *s,
+                            int64_t now, struct problem *p)
 {
-    char secret[SECRET_HEX], subject[SUBJECT_SIZE];
+    enum err e = change(writer, id, s->name, now, p);
+    return e ? e : change(writer, id, s->address, now, p);
+}
+
+enum err throttle_begin(struct connection *writer, const char *name, const char *address, int64_t now,
+                        int64_t *ret_seconds, struct problem *p)
+{
+    char secret[SECRET_HEX];
+    int64_t wait = 0;
     enum err e = make_secret(writer, secret, p);
     if (e)
         return e;
+    struct subjects s = subjects_of(name, address, secret);
     struct query *q = query_start(writer, SQL_SWEEP_FAILURES);
     query_bind_int(q, 1, now - THROTTLE_WINDOW_S);
     e = query_run(q, p);
-    name_subject(name, secret, subject);
     if (!e)
-        e = add_failure(writer, subject, now, p);
-    hide("address", address, secret, subject);
-    return e ? e : add_failure(writer, subject, now, p);
+        e = wait_of_both(writer, &s, now, &wait, p);
+    if (!e && wait == 0)
+        e = change_both(writer, SQL_INSERT_FAILURE, &s, now, p);
+    if (!e)
+        *ret_seconds = wait;
+    return e;
+}
+
+enum err throttle_take_back(struct connection *writer, const char *name, const char *address, int64_t now,
+                            struct problem *p)
+{
+    char secret[SECRET_HEX];
+    enum err e = read_secret(writer, secret, p);
+    if (e || !secret[0])
+        return e;
+    struct subjects s = subjects_of(name, address, secret);
+    return change_both(writer, SQL_TAKE_BACK_FAILURE, &s, now, p);
 }
 
 enum err throttle_passed(struct connection *writer, const char *name, struct problem *p)

@@ -1,5 +1,5 @@
-// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each topic,
-// statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
+// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each
+// topic, statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
 #pragma once
 
 #include <stdbool.h>
@@ -148,6 +148,7 @@ enum statement {
     SQL_USE_LINK,
     SQL_DELETE_LINKS,
     SQL_INSERT_FAILURE,
+    SQL_TAKE_BACK_FAILURE,
     SQL_FAILURES,
     SQL_FORGET_FAILURES,
     SQL_SWEEP_FAILURES,
@@ -195,6 +196,7 @@ enum statement {
     SQL_BATCH_NEXT_ID,
     SQL_BATCH_PLATES,
     SQL_BATCH_DOCUMENTS,
+    SQL_BATCH_DOCUMENT_OF,
     SQL_BATCHES_OF_PLATE,
     SQL_BATCH_FACTS,
     SQL_BATCH_HELD_ELSEWHERE,

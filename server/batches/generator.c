@@ -189,7 +189,7 @@ static double millimetres(const json_t *object, const char *name)
 static bool read_design(const char *line, size_t len, struct arena *a, struct design *ret)
 {
     json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-    const json_t *labels = json_object_get(object, "label");
+    const json_t *labels = json_object_get(object, "labels");
     const char *name = json_string_value(json_object_get(object, "name"));
     cleanup_free char *text = json_is_object(labels) ? json_dumps(labels, JSON_COMPACT) : NULL;
     *ret = (struct design){

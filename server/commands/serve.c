@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/url.h"
+#include "content/print/parcel_count.h"
 #include "content/scan.h"
 #include "content/setting.h"
 #include "content/site.h"
@@ -22,11 +23,11 @@
 #include "server/desk/desk.h"
 #include "server/desk/frame/jobs.h"
 #include "server/http/http.h"
+#include "server/keeper.h"
 #include "server/notify.h"
 #include "server/pictures/intake.h"
 #include "server/pictures/pictures.h"
 #include "server/publisher.h"
-#include "server/scan_keeper.h"
 #include "server/view/view.h"
 #include "server/visitor/visitor.h"
 
@@ -41,7 +42,7 @@ struct serving {
     struct app app; // first: http_options.app points here, and the tick gets that
     const struct settings *settings;
     struct arena arena;
-    struct scan_keeper *keeper;
+    struct keeper *keeper;
     struct publisher *publisher;
     bool inherited;      // the sockets are the service manager's
     bool poll_failed;    // said once
@@ -187,14 +188,14 @@ static enum err open_parts(struct serving *s, struct problem *p)
         e = take_languages(s, p);
     if (!e)
         e = view_open(s->app.assets, "vi", &s->app.view, p);
-    if (!e && !(s->app.scans = scan_counter_new()))
+    if (!e && (!(s->app.scans = scan_counter_new()) || !(s->app.downloads = parcel_count_new())))
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e)
         e = open_pictures(s, p);
     if (!e)
         e = open_batches(s, p);
     if (!e)
-        e = scan_keeper_start(s->app.scans, s->app.store, &s->keeper, p);
+        e = keeper_start(s->app.scans, s->app.downloads, s->app.store, &s->keeper, p);
     if (!e)
         e = publisher_start(s->app.store, &s->publisher, p);
     return e ? e : jobs_open(&s->app.jobs, p);
@@ -206,10 +207,11 @@ static void close_parts(struct serving *s)
     generator_close(s->app.generator);
     jobs_close(s->app.jobs);
     publisher_stop(s->publisher);
-    scan_keeper_stop(s->keeper);
+    keeper_stop(s->keeper);
     intake_stop(s->app.intake);
     pictures_close(s->app.pictures);
     scan_counter_free(s->app.scans);
+    parcel_count_free(s->app.downloads);
     view_close(s->app.view);
     assets_close(s->app.assets);
     store_close(s->app.store);

@@ -73,6 +73,7 @@ void exchange_begin(struct exchange *x, const char *uri)
     x->head = false;
     x->sent_status = 0;
     x->sent_bytes = 0;
+    x->sent_last = false;
     x->method_name[0] = '\0';
     make_id(x->id);
     x->req = (struct http_request){
@@ -156,6 +157,9 @@ void exchange_end(struct exchange *x, bool aborted)
         exchange_count(&exchange_counters(x->server)->answers[class < 6 ? class : 0]);
         log_line(x, ended, aborted);
     }
+    const struct route *route = x->match.route;
+    if (!aborted && x->sent_last && x->answer && route && route->delivered)
+        exchange_tell(x, route->delivered);
     exchange_leave(x);
     answer_unref(x->answer);
     x->answer = NULL;

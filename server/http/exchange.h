@@ -81,6 +81,7 @@ struct exchange {
     bool head; // a HEAD request; handlers of cached rows see GET, as what they make answers both
     int sent_status;
     uint64_t sent_bytes;
+    bool sent_last;       // the last byte of a 200 is among those
     char method_name[16]; // as sent, cut
 };
 
@@ -115,6 +116,9 @@ void exchange_run(struct exchange *x);
 
 // Makes x->answer the error page of a status, dropping the one before. `problem` may be NULL.
 void exchange_refuse(struct exchange *x, int status, const struct problem *problem);
+
+// Tells `observe`, one of the row's, what was answered.
+void exchange_tell(const struct exchange *x, route_observer *observe);
 
 // Hands x->answer over, whole, in part or as 304, and tells the row's observer.
 enum MHD_Result exchange_send(struct exchange *x);

@@ -79,11 +79,14 @@ struct route {
     const char *pattern;
     route_handler *handler;
     route_observer *observe; // NULL: none
-    unsigned flags;          // of enum route_flag
-    unsigned who;            // handed to http_options.guard when not 0
-    size_t body_limit;       // bytes; with ROUTE_BODY
-    unsigned at_once; // requests of this row, from headers to the end of the answer; what comes beyond gets
-                      // 503 with Retry-After. For answers that are long or dear; 0: no limit
+    // As `observe`, but called when the last byte of a 200 has left: with all others, or at the end of a part
+    // of it (206). Not for HEAD, and not when the line was cut before.
+    route_observer *delivered;
+    unsigned flags;    // of enum route_flag
+    unsigned who;      // handed to http_options.guard when not 0
+    size_t body_limit; // bytes; with ROUTE_BODY
+    unsigned at_once;  // requests of this row, from headers to the end of the answer; what comes beyond gets
+                       // 503 with Retry-After. For answers that are long or dear; 0: no limit
     const char *const *params; // query parameters that this row reads, NULL-terminated; NULL: none. Others
                                // are ignored and take no part in the cache key. At most ROUTE_MAX_PARAMS.
 };

@@ -6,6 +6,7 @@
 struct sending {
     int status;
     uint64_t bytes;
+    bool last; // the last byte of a 200 is among them
     struct MHD_Response *response;
     bool own; // made for this request alone
 };
@@ -22,6 +23,7 @@ static void send_whole(struct exchange *x, struct sending *s)
 {
     s->status = x->answer->status;
     s->bytes = x->head ? 0 : x->answer->size;
+    s->last = s->status == 200 && !x->head;
     s->response = x->answer->whole;
 }
 
@@ -42,6 +44,7 @@ static void send_part(struct exchange *x, struct sending *s)
     case RANGE_PART:
         s->status = 206;
         s->bytes = last - first + 1;
+        s->last = last + 1 == x->answer->size;
         s->response = answer_part(x->answer, first, last);
         s->own = true;
         break;
@@ -67,11 +70,8 @@ static void choose(struct exchange *x, struct sending *s)
     }
 }
 
-static void tell_observer(const struct exchange *x)
+void exchange_tell(const struct exchange *x, route_observer *observe)
 {
-    const struct route *route = x->match.route;
-    if (!route || !route->observe)
-        return;
     struct route_seen seen = {
         .request = &x->req,
         .tag = x->answer->tag,
@@ -80,7 +80,7 @@ static void tell_observer(const struct exchange *x)
         .from_cache = x->from_cache,
         .head = x->head,
     };
-    route->observe(x->server->options.app, &seen);
+    observe(x->server->options.app, &seen);
 }
 
 enum MHD_Result exchange_send(struct exchange *x)
@@ -95,10 +95,12 @@ enum MHD_Result exchange_send(struct exchange *x)
     deadline_enter(&x->deadline, DEADLINE_ANSWER, x->started_ns / 1000000);
     x->sent_status = s.status;
     x->sent_bytes = s.bytes;
+    x->sent_last = s.last;
     enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)s.status, s.response);
     if (s.own)
         MHD_destroy_response(s.response);
-    if (queued == MHD_YES && x->answer)
-        tell_observer(x);
+    const struct route *route = x->match.route;
+    if (queued == MHD_YES && x->answer && route && route->observe)
+        exchange_tell(x, route->observe);
     return queued;
 }

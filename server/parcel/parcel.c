@@ -73,6 +73,7 @@ static const struct route rows[] = {
      .params = params},
     {.pattern = "/parcel/{token}/zip",
      .handler = parcel_zip,
+     .delivered = parcel_delivered,
      .flags = ROUTE_WORKER | ROUTE_SECRET,
      .at_once = DOWNLOADS},
     {.pattern = "/parcel/{token}/pictures/{number}",

@@ -1,8 +1,8 @@
 // The parcel itself, in parts where the line is weak, and pictures of a few plates.
-#include <string.h>
 
 #include "common/clock.h"
 #include "content/print/batch_file.h"
+#include "content/print/parcel_count.h"
 #include "content/store/store.h"
 #include "server/app.h"
 #include "server/parcel/parcel_parts.h"
@@ -22,17 +22,10 @@ static const char *folder_of(const struct http_request *req)
     return batch_file_folder(app->store, req->arena);
 }
 
-static enum err fetched(struct connection *writer, void *arg, struct problem *p)
+void parcel_delivered(void *arg, const struct route_seen *seen)
 {
-    const struct parcel *parcel = arg;
-    return parcel_link_fetched(writer, parcel->token, clock_now(), p);
-}
-
-// The later parts of a download that was cut off are no downloads of their own.
-static bool is_beginning(const struct http_request *req)
-{
-    const char *range = request_header(req, "Range");
-    return req->method == HTTP_GET && (!range || strncmp(range, "bytes=0-", 8) == 0);
+    const struct app *app = arg;
+    parcel_count_add(app->downloads, request_value(seen->request, "token"), clock_now());
 }
 
 static enum err add_headers(struct http_request *req, struct http_response *res, const struct parcel *parcel,
@@ -60,8 +53,6 @@ enum err parcel_zip(struct http_request *req, struct http_response *res, struct 
         return parcel_send(req, res, &parcel, PARCEL_LATER, problem);
     res->etag = parcel.batch.sha256;
     res->content_type = "application/zip";
-    if (!e && is_beginning(req))
-        e = desk_write(req, fetched, &parcel, problem);
     return e ? e : add_headers(req, res, &parcel, problem);
 }
 

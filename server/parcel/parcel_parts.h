@@ -51,3 +51,4 @@ route_handler parcel_enter; // POST of the form
 // --- files: parcel_files.c
 
 route_handler parcel_zip, parcel_picture;
+route_observer parcel_delivered; // of the ZIP: counts it

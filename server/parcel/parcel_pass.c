@@ -77,40 +77,40 @@ static enum err give_pass(const struct http_request *req, struct http_response *
 struct attempt {
     const char *name; // of the link, for the growing waits
     char address[REQUEST_REMOTE_SIZE];
+    int64_t now, wait;
 };
 
-static enum err remember_failure(struct connection *writer, void *arg, struct problem *p)
+static enum err begin_try(struct connection *writer, void *arg, struct problem *p)
 {
-    const struct attempt *a = arg;
-    return throttle_failed(writer, a->name, a->address, clock_now(), p);
+    struct attempt *a = arg;
+    return throttle_begin(writer, a->name, a->address, a->now, &a->wait, p);
 }
 
 static enum err forget_failures(struct connection *writer, void *arg, struct problem *p)
 {
     const struct attempt *a = arg;
-    return throttle_passed(writer, a->name, p);
+    enum err e = throttle_take_back(writer, a->name, a->address, a->now, p);
+    return e ? e : throttle_passed(writer, a->name, p);
 }
 
-static enum err try_password(struct http_request *req, struct http_response *res, struct connection *reader,
-                             const struct parcel *parcel, struct problem *p)
+static enum err try_password(struct http_request *req, struct http_response *res, const struct parcel *parcel,
+                             struct problem *p)
 {
     struct form form;
     struct parcel_try said = {.wrong = false};
-    struct attempt attempt = {.name = arena_printf(req->arena, "parcel %s", parcel->link.id)};
+    struct attempt attempt = {.name = arena_printf(req->arena, "parcel %s", parcel->link.id),
+                              .now = clock_now()};
     enum err e = form_read(req->arena, req->body, req->body_len, &form, p);
     request_remote(req, attempt.address);
     if (!e && !attempt.name)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e)
-        e = throttle_wait(reader, attempt.name, attempt.address, clock_now(), &said.wait, p);
+        e = desk_write(req, begin_try, &attempt, p);
     if (e)
         return e;
+    said.wait = attempt.wait;
     if (said.wait == 0)
         said.wrong = !password_verify(form_line(&form, "password"), parcel->link.password_hash);
-    if (said.wrong)
-        e = desk_write(req, remember_failure, &attempt, p);
-    if (e)
-        return e;
     if (said.wrong || said.wait)
         return parcel_send_form(req, res, parcel, &said, p);
     e = desk_write(req, forget_failures, &attempt, p);
@@ -138,5 +138,5 @@ enum err parcel_enter(struct http_request *req, struct http_response *res, struc
         return parcel_send(req, res, &parcel, answer, problem);
     if (!parcel.link.password_hash)
         return desk_see_other(res, parcel.path, problem);
-    return try_password(req, res, reader, &parcel, problem);
+    return try_password(req, res, &parcel, problem);
 }

@@ -3,55 +3,22 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch, look, shapes, withPage } from './browser.mjs';
 import { sleep } from '../http/lib.mjs';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const shots = process.env.STELE_SCREENSHOTS;
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const laptop = { viewport: { width: 1280, height: 800 } };
 
 const end = untilEnd(after);
 let desk, bare, lan, browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
   desk = await openDesk(end, { args: ['--base-url', 'http://ditich.example.vn'], before: (data) => void (lan = addPerson(data, 'Lan')) });
   bare = await openDesk(end, { before: (data) => ({ lan: addPerson(data, 'Lan') }) });
   await desk.as(lan).post('/desk/plates/new', { site: siteId(desk.data, 'dinh-binh-thuy'), each: '12', place: 'Cổng chính' });
-  if (shots) fs.mkdirSync(shots, { recursive: true });
 });
 
-async function open(room, person, options, work) {
-  const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', acceptDownloads: true, ...options });
-  try {
-    if (person) await context.addCookies([{ name: 'stele', value: person.token, url: room.server.url, httpOnly: true }]);
-    const page = await context.newPage();
-    const complaints = [];
-    page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await work(page);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
-}
-
-async function look(page, name) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} scrolls sideways`);
-  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  const small = await page.$$eval('main button, main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main .button, main .tick, main .pick', (all) =>
-    all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map((e) => e.outerHTML.slice(0, 90)));
-  assert.deepEqual(small, [], name);
-}
+const open = (room, person, options, work) => withPage(browser, { room, person, acceptDownloads: true, ...options }, work);
 
 async function until(id, ...states) {
   for (let i = 0; i < 2400; i += 1) {
@@ -64,9 +31,9 @@ async function until(id, ...states) {
 
 const numberOf = (page) => Number(/\/desk\/batches\/(\d+)/.exec(page.url())[1]);
 
-for (const [shape, options] of Object.entries({ phone, laptop }))
+for (const [shape, options] of Object.entries(shapes))
   test(`from choosing plates to the print shop's download: ${shape}`, () =>
-    open(desk, lan, { ...options, bypassCSP: true }, async (page) => {
+    open(desk, lan, options, async (page) => {
       await page.goto(`${desk.server.url}/desk/batches`);
       await look(page, `batches-${shape === 'phone' ? 'empty' : 'list'}-${shape}`);
       await page.goto(`${desk.server.url}/desk/plates?q=dinh+binh+thuy&state=planned`);
@@ -110,7 +77,7 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
       await page.getByText('nó chỉ hiện một lần').waitFor();
       const link = await page.getByLabel('Liên kết').inputValue();
       await look(page, `batches-link-${shape}`);
-      await open(desk, null, { ...options, bypassCSP: true }, async (shop) => {
+      await open(desk, null, options, async (shop) => {
         await shop.goto(link.replace('http://ditich.example.vn', desk.server.url));
         await look(shop, `parcel-password-${shape}`);
         await shop.getByLabel('Mật khẩu').fill('sai rồi');
@@ -135,15 +102,15 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
       await page.getByRole('button', { name: 'Nhà in đã giao đủ' }).click();
       await page.getByText(/Các bảng chuyển sang “Đã in”/).waitFor();
       await look(page, `batches-printed-${shape}`);
-      await open(desk, null, { ...options, bypassCSP: true }, async (shop) => {
+      await open(desk, null, options, async (shop) => {
         await shop.goto(link.replace('http://ditich.example.vn', desk.server.url));
         await look(shop, `parcel-over-${shape}`);
       });
     }));
 
-for (const [shape, options] of Object.entries({ phone, laptop })) {
+for (const [shape, options] of Object.entries(shapes)) {
   test(`a making under way, and one that failed: ${shape}`, () =>
-    open(desk, lan, { ...options, bypassCSP: true, javaScriptEnabled: true }, async (page) => {
+    open(desk, lan, options, async (page) => {
       const id = Number(sql(desk.data, "INSERT INTO batch (name, state, job, created_at, queued_at, plates) VALUES ('Đợt in mẫu', 'failed', '{\"design\":\"bare\",\"formats\":[\"png\"]}', 1796000000, 1796000000, 0) RETURNING id"));
       sql(desk.data, `UPDATE batch SET failure = 'full', message = 'no space left on the disk' WHERE id = ${id}`);
       await page.goto(`${desk.server.url}/desk/batches/${id}`);
@@ -155,14 +122,14 @@ for (const [shape, options] of Object.entries({ phone, laptop })) {
       await page.getByText('Đã hủy').waitFor(); // seen by the script, which opens the page anew
     }));
   test(`without a base URL: ${shape}`, () =>
-    open(bare, bare.people.lan, { ...options, bypassCSP: true }, async (page) => {
+    open(bare, bare.people.lan, options, async (page) => {
       await page.goto(`${bare.server.url}/desk/batches/new`);
       await look(page, `batches-no-base-${shape}`);
     }));
 }
 
 test('without scripts: a batch is chosen, looked at, made, linked and fetched', () =>
-  open(desk, lan, { ...phone, javaScriptEnabled: false }, async (page) => {
+  open(desk, lan, { ...shapes.phone, javaScriptEnabled: false }, async (page) => {
     await page.goto(`${desk.server.url}/desk/batches`);
     await page.getByRole('link', { name: 'Lập đợt in mới' }).click();
     await page.getByLabel('Mã trên bảng hoặc tên di tích').fill('phan van tri');

@@ -17,23 +17,47 @@ export const shapes = {
 export const launch = (lang = 'en') =>
   chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', `--lang=${lang}`], env: { ...process.env, LANGUAGE: lang } });
 
-// A page that fails the test `t` for whatever the browser complains of; answers of 4xx are the test's own business.
-export async function openPage(t, browser, options = {}) {
-  const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', bypassCSP: true, ...options });
+// A page and its end, which fails for whatever the browser complained of; answers of 4xx are the test's own business.
+// `person`: signed in at the desk `room` (tests/desk_room.mjs). `expected`: a pattern of complaints that belong to the
+// test. The policy against foreign scripts gives way to axe alone. The rest are Playwright's options of a context.
+async function newPage(browser, { room, person, expected, ...options }) {
+  const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', bypassCSP: options.javaScriptEnabled !== false, ...options });
+  if (person) await context.addCookies([{ name: 'stele', value: person.token, url: room.server.url, httpOnly: true }]);
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+    const text = message.text();
+    if (message.type() === 'error' && !/status of 4\d\d/.test(text) && !expected?.test(text)) complaints.push(text);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  return { page, close: () => context.close(), complaints };
+}
+
+// A page that ends with the test `t`.
+export async function openPage(t, browser, options = {}) {
+  const { page, close, complaints } = await newPage(browser, options);
   t.after(async () => {
-    await context.close();
+    await close();
     assert.deepEqual(complaints, []);
   });
   return page;
 }
 
-// Axe finds nothing and nothing scrolls sideways. With STELE_SCREENSHOTS set to a folder, the page is kept there.
+// A page for `work` alone.
+export async function withPage(browser, options, work) {
+  const { page, close, complaints } = await newPage(browser, options);
+  try {
+    await work(page);
+  } finally {
+    await close();
+  }
+  assert.deepEqual(complaints, []);
+}
+
+// What a thumb must hit; a browser's own boxes for ticks are small, and their labels large.
+const targets = 'button:not(.unseen), .button, input:not([type=hidden], [type=checkbox], [type=radio]), select, summary, .menu a, .tick, .pick';
+
+// Axe finds nothing, nothing scrolls sideways, targets are large enough. With STELE_SCREENSHOTS set to a folder, the page is kept there.
 export async function look(page, name) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${name} scrolls sideways`);
@@ -44,4 +68,7 @@ export async function look(page, name) {
   if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], iframes: false }));
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
+  const small = await page.$$eval(targets, (all) =>
+    all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map((e) => e.outerHTML.slice(0, 90)));
+  assert.deepEqual(small, [], name);
 }

@@ -3,21 +3,16 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch, look, shapes, withPage } from './browser.mjs';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const shots = process.env.STELE_SCREENSHOTS;
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const laptop = { viewport: { width: 1280, height: 800 } };
 const code = 'jkx3508f'; // dinh-binh-thuy
 
 const end = untilEnd(after);
 let desk, bare, tu, chi, browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
   desk = await openDesk(end, {
     args: ['--base-url', 'http://ditich.example.vn'],
@@ -36,35 +31,9 @@ before(async () => {
   await desk.as(tu).post(`${at}/state`, { state: 'damaged' });
   await desk.as(tu).post(`${at}/state`, { state: 'installed' });
   await desk.as(tu).post('/desk/plates/g9f7wxyy/state', { state: 'retired', reason: 'Bảng đã chuyển sang cổng mới' });
-  if (shots) fs.mkdirSync(shots, { recursive: true });
 });
 
-async function open(room, person, options, work) {
-  const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', ...options });
-  try {
-    await context.addCookies([{ name: 'stele', value: person.token, url: room.server.url, httpOnly: true }]);
-    const page = await context.newPage();
-    const complaints = [];
-    page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await work(page);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
-}
-
-async function look(page, name) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} scrolls sideways`);
-  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  const small = await page.$$eval('main button, main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main .button, main .tick', (all) =>
-    all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map((e) => e.outerHTML.slice(0, 90)));
-  assert.deepEqual(small, [], name);
-}
+const open = (room, person, options, work) => withPage(browser, { room, person, ...options }, work);
 
 const plates = {
   plates: '/desk/plates',
@@ -75,16 +44,16 @@ const plates = {
   'plates-target': `/desk/plates/${code}/target?q=chua`,
 };
 
-for (const [shape, options] of Object.entries({ phone, laptop })) {
+for (const [shape, options] of Object.entries(shapes)) {
   test(`plates are accessible and fit: ${shape}`, () =>
-    open(desk, tu, { ...options, bypassCSP: true }, async (page) => {
+    open(desk, tu, options, async (page) => {
       for (const [name, target] of Object.entries(plates)) {
         await page.goto(desk.server.url + target);
         await look(page, `${name}-${shape}`);
       }
     }));
   test(`a plate without a base URL: ${shape}`, () =>
-    open(bare, bare.people.tu, { ...options, bypassCSP: true }, async (page) => {
+    open(bare, bare.people.tu, options, async (page) => {
       await page.goto(`${bare.server.url}/desk/plates/${code}`);
       await look(page, `plates-no-base-${shape}`);
     }));
@@ -98,9 +67,9 @@ const office = {
   term: '/desk/settings/terms/kind/pagoda',
 };
 
-for (const [shape, options] of Object.entries({ phone, laptop }))
+for (const [shape, options] of Object.entries(shapes))
   test(`settings, activity and backups are accessible and fit: ${shape}`, () =>
-    open(desk, chi, { ...options, bypassCSP: true }, async (page) => {
+    open(desk, chi, options, async (page) => {
       await page.goto(`${desk.server.url}/desk/backups`);
       await look(page, `backups-first-${shape}`);
       await page.getByRole('button', { name: 'Sao lưu ngay' }).click();
@@ -113,7 +82,7 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
     }));
 
 test('without scripts: a plate is made, placed, pointed elsewhere, and its address opens the other page', () =>
-  open(desk, tu, { ...phone, javaScriptEnabled: false }, async (page) => {
+  open(desk, tu, { ...shapes.phone, javaScriptEnabled: false }, async (page) => {
     await page.goto(`${desk.server.url}/desk/plates`);
     await page.getByRole('link', { name: 'Lập bảng mới' }).click();
     await page.getByLabel('Tên di tích').fill('phan van tri');

@@ -3,19 +3,13 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch, look, openPage, shapes } from './browser.mjs';
 import { runProgram } from '../http/lib.mjs';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { makePng } from '../photos.mjs';
 import { captions, writeRecordings } from '../recordings.mjs';
 import { newFolder, stele } from '../sample.mjs';
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const shots = process.env.STELE_SCREENSHOTS;
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const laptop = { viewport: { width: 1280, height: 800 } };
 
 const end = untilEnd(after);
 const folder = newFolder(end);
@@ -39,37 +33,13 @@ before(async () => {
   fs.writeFileSync(at('phim.srt'), captions.srt);
   fs.writeFileSync(at('lộn.vtt'), 'WEBVTT\n\n00:05.000 --> 00:06.000\nBa\n\n00:04.000 --> 00:07.000\nHai\n');
   fs.writeFileSync(at('logo.png'), makePng(640, 320));
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
-  if (shots) fs.mkdirSync(shots, { recursive: true });
 });
 
-async function open(t, person, options) {
-  const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', bypassCSP: true, ...options });
-  await context.addCookies([{ name: 'stele', value: person.token, url: desk.server.url }]);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
-  return page;
-}
+const open = (t, person, options) => openPage(t, browser, { room: desk, person, ...options });
 
-async function look(page, name) {
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `${name} scrolls sideways`);
-  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  const small = await page.$$eval('main button, main .button, main input:not([type=hidden], [type=checkbox], [type=radio]), main select', (all) =>
-    all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map((e) => e.outerHTML.slice(0, 90)));
-  assert.deepEqual(small, [], name);
-}
-
-for (const [shape, options] of Object.entries({ phone, laptop }))
+for (const [shape, options] of Object.entries(shapes))
   test(`the screens are accessible and fit: ${shape}`, async (t) => {
     const page = await open(t, chi, options);
     for (const [name, target] of Object.entries({ list: `/desk/sites/${id}/media`, sound: `/desk/sites/${id}/media/${sound}`, film: `/desk/sites/${id}/media/${film}`, settings: '/desk/settings' })) {
@@ -79,7 +49,7 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
   });
 
 test('from the list of what is missing to captions over the film', async (t) => {
-  const page = await open(t, lan, phone);
+  const page = await open(t, lan, shapes.phone);
   await page.goto(`${desk.server.url}/desk/sites/${id}`);
   await page.getByRole('link', { name: 'Phim 1 chưa có phụ đề' }).click();
   assert.equal(await page.evaluate(() => location.hash), '#field-captions_vi');
@@ -108,7 +78,7 @@ test('from the list of what is missing to captions over the film', async (t) => 
 });
 
 test('without scripts a transcript is written and read', async (t) => {
-  const page = await open(t, lan, { ...laptop, javaScriptEnabled: false });
+  const page = await open(t, lan, { ...shapes.laptop, javaScriptEnabled: false });
   await page.goto(`${desk.server.url}/desk/sites/${id}/media/${sound}`);
   await page.fill('[name="transcript.vi"]', 'Hồi đó ghe đậu kín.\n\nBây giờ thì vắng.');
   await page.locator('button[value=save]').click();
@@ -119,7 +89,7 @@ test('without scripts a transcript is written and read', async (t) => {
 
 test('a logo is set and removed, without scripts too', async (t) => {
   for (const javaScriptEnabled of [true, false]) {
-    const page = await open(t, chi, { ...phone, javaScriptEnabled });
+    const page = await open(t, chi, { ...shapes.phone, javaScriptEnabled });
     await page.goto(`${desk.server.url}/desk/settings`);
     await page.getByLabel('Tệp hình').setInputFiles(at('logo.png'));
     await page.getByRole('button', { name: 'Dùng hình này' }).click();

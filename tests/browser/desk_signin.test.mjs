@@ -3,29 +3,20 @@
 // and a laptop. With STELE_SCREENSHOTS set to a folder, each is also kept there as a picture.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch, look, openPage, shapes } from './browser.mjs';
 import { startServer } from '../http/lib.mjs';
 import { addPerson, endSessions, sql } from '../desk_room.mjs';
 import { importSample, newFolder, stele } from '../sample.mjs';
 import { totp } from '../totp.mjs';
 
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const shots = process.env.STELE_SCREENSHOTS;
-const shapes = {
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-  laptop: { viewport: { width: 1280, height: 800 } },
-};
 const password = 'sông Hậu mùa nước nổi';
 
 const folder = newFolder({ after });
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  if (shots) fs.mkdirSync(shots, { recursive: true });
+  browser = await launch();
 });
 after(() => browser?.close());
 
@@ -38,33 +29,7 @@ async function serve(t, { sample = false } = {}) {
   return { ...server, data, first: () => /first admin account at (\S+)/.exec(server.log())?.[1] };
 }
 
-// A page that fails the test for whatever the browser complains of.
-async function open(t, options = {}) {
-  const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', bypassCSP: true, ...options });
-  const complaints = [];
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
-  return page;
-}
-
-// Axe finds nothing, nothing scrolls sideways, targets are large enough for thumbs.
-async function look(page, name) {
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `${name} scrolls sideways`);
-  if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  const small = await page.$$eval('button, .button, input:not([type=hidden], [type=checkbox], [type=radio]), select, summary, .menu a, label.tick', (all) =>
-    all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map((e) => e.outerHTML.slice(0, 90)));
-  assert.deepEqual(small, [], name);
-  if (shots) await page.screenshot({ path: path.join(shots, `desk-${name}.png`), fullPage: true });
-}
+const open = (t, options) => openPage(t, browser, options);
 
 const fill = async (page, fields) => {
   for (const [name, value] of Object.entries(fields)) await page.locator(`main [name="${name}"]`).fill(value);

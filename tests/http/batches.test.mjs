@@ -294,6 +294,51 @@ test('prints damaged plates again with their codes', async () => {
   assert.equal(plateState(desk.data, plates[1]), 'damaged');
 });
 
+test('a reprint has the words of its batch, a new batch those of today', async () => {
+  const slug = 'dinh-binh-thuy';
+  const [good, moved] = await makePlates(desk, lan, slug, 2);
+  const id = await makeBatch(desk, lan, { name: 'Chữ cũ', design: 'board-a6' }, [good, moved]);
+  await until(desk, id, 'made');
+  await desk.as(lan).post(`/desk/batches/${id}/printed`);
+  const title = sql(desk.data, `SELECT title FROM text WHERE lang = 'vi' AND site_id = ${siteId(desk.data, slug)}`);
+  const rename = (text) => sql(desk.data, `UPDATE text SET title = '${text}' WHERE lang = 'vi' AND site_id = ${siteId(desk.data, slug)}`);
+  const file = async (batchId, code) => {
+    const zip = path.join(newFolder(end), 'parcel.zip');
+    fs.writeFileSync(zip, (await desk.as(lan).get(`/desk/batches/${batchId}/zip`)).body);
+    const { plates } = JSON.parse(execFileSync('unzip', ['-p', zip, 'manifest.json'], { encoding: 'utf8', maxBuffer: 1 << 24 }));
+    return plates.find((plate) => plate.code === code).files[0].sha256;
+  };
+  rename('Đình mang tên mới');
+  try {
+    await desk.as(tu).post(`/desk/plates/${good}/state`, { state: 'damaged' });
+    const answer = await desk.as(lan).post(`/desk/batches/${id}/reprint`, [['name', 'Chữ cũ – in lại'], ['plate', good]]);
+    assert.equal(answer.status, 303, answer.text);
+    const again = Number(answer.headers.location.split('/').at(-1));
+    await until(desk, again, 'made');
+    assert.equal(await file(again, good), await file(id, good)); // bit for bit
+    assert.match(sql(desk.data, `SELECT document FROM batch_plate WHERE batch_id = ${again}`), new RegExp(title));
+    await desk.as(lan).post(`/desk/batches/${again}/stop`);
+    const fresh = await makeBatch(desk, lan, { name: 'Chữ mới', design: 'board-a6' }, [good]);
+    await until(desk, fresh, 'made');
+    assert.notEqual(await file(fresh, good), await file(id, good));
+    assert.match(sql(desk.data, `SELECT document FROM batch_plate WHERE batch_id = ${fresh}`), /Đình mang tên mới/);
+    await desk.as(lan).post(`/desk/batches/${fresh}/stop`);
+    // one that opens another page by now would carry a wrong name
+    sql(desk.data, `UPDATE plate SET site_id = (SELECT id FROM site WHERE slug <> '${slug}' AND state = 'published' LIMIT 1) WHERE code = '${moved}'`);
+    const wrong = await desk.as(lan).post(`/desk/batches/${id}/reprint`, [['name', 'Sai trang'], ['plate', moved]]);
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /nay mở trang khác/);
+    // a site under a new address is the same site
+    sql(desk.data, `INSERT INTO old_slug (slug, site_id, retired_at) VALUES ('${slug}', ${siteId(desk.data, slug)}, 1); UPDATE site SET slug = 'dinh-moi' WHERE slug = '${slug}'`);
+    const same = await desk.as(lan).post(`/desk/batches/${id}/reprint`, [['name', 'Địa chỉ mới'], ['plate', good]]);
+    assert.equal(same.status, 303, same.text);
+    await desk.as(lan).post(`${same.headers.location}/stop`);
+  } finally {
+    sql(desk.data, `UPDATE site SET slug = '${slug}' WHERE slug = 'dinh-moi'; DELETE FROM old_slug WHERE slug = '${slug}'`);
+    rename(title);
+  }
+});
+
 test('limits who makes batches, and of what', async () => {
   assert.equal((await desk.as(tu).get('/desk/batches')).status, 403);
   const area = sql(desk.data, "SELECT area_id FROM site WHERE slug = 'dinh-binh-thuy'");

@@ -12,7 +12,7 @@ const base = 'https://in.example.vn';
 const secret = 'sông Hậu mùa nước nổi';
 let desk, lan, id;
 before(async () => {
-  desk = await openDesk(end, { args: ['--base-url', base], before: (data) => void (lan = addPerson(data, 'Lan')) });
+  desk = await openDesk(end, { args: ['--base-url', base, '--workers', '16'], before: (data) => void (lan = addPerson(data, 'Lan')) });
   id = await makeBatch('Đợt cho nhà in', ['jkx3508f']);
   await made(id);
 });
@@ -75,6 +75,14 @@ test('opens a page of its own in two languages, for nobody else to find', async 
   assert.equal((await get(`${link}/pictures/5`)).status, 404);
 });
 
+// How often the link's parcel was fetched, once the server has kept that: it does so every second.
+async function downloads(note, expected) {
+  const count = () => Number(sql(desk.data, `SELECT downloads FROM parcel_link WHERE note = '${note}'`));
+  for (let i = 0; i < 100 && count() < expected; i += 1) await sleep(50);
+  await sleep(1200);
+  return count();
+}
+
 test('gives the parcel in parts that fit together, and counts each fetching once', async () => {
   const link = await makeLink(id, { note: 'Đếm' });
   const whole = await get(`${link}/zip`);
@@ -92,11 +100,35 @@ test('gives the parcel in parts that fit together, and counts each fetching once
   assert.equal((await get(`${link}/zip`, { Range: 'bytes=10-', 'If-Range': '"other"' })).status, 200);
   assert.equal((await get(`${link}/zip`, { Range: `bytes=${whole.body.length}-` })).status, 416);
   assert.equal((await request(desk.server, `${link}/zip`, { method: 'HEAD' })).headers['content-length'], String(whole.body.length));
-  const count = sql(desk.data, "SELECT downloads FROM parcel_link WHERE note = 'Đếm'");
-  assert.equal(count, '2'); // the whole, and the parts as one
+  assert.equal(await downloads('Đếm', 3), 3); // the whole, the parts as one, and the whole instead of a part
   const page = (await desk.as(lan).get(`/desk/batches/${id}`)).text;
-  assert.match(page, /Đếm[\s\S]*?tải 2 lần/);
+  assert.match(page, /Đếm[\s\S]*?tải 3 lần/);
   assert.match(page, /Các lần tải gần đây/);
+});
+
+test('counts what was fetched to its last byte, and nothing else', async () => {
+  const link = await makeLink(id, { note: 'Chưa tải' });
+  const whole = await get(`${link}/zip`, { Range: 'bytes=0-99' });
+  const size = Number(whole.headers['content-range'].split('/')[1]);
+  assert.equal((await get(`${link}/zip`, { 'If-None-Match': whole.headers.etag })).status, 304);
+  assert.equal((await get(`${link}/zip`, { Range: 'bytes=0-0' })).status, 206);
+  assert.equal((await get(`${link}/zip`, { Range: `bytes=0-${size - 2}` })).status, 206);
+  assert.equal((await get(`${link}/zip`, { Range: `bytes=${size}-` })).status, 416);
+  await request(desk.server, `${link}/zip`, { method: 'HEAD' });
+  const file = path.join(desk.data, 'batches', `${id}.zip`);
+  const bytes = fs.readFileSync(file);
+  fs.writeFileSync(file, Buffer.alloc(24 << 20)); // more than the system's buffers take
+  try {
+    const c = await connect(desk.server);
+    c.write(`GET ${link}/zip HTTP/1.1\r\nHost: x\r\n\r\n`);
+    while (c.bytes().length < 3000) await sleep(5);
+    c.socket.destroy();
+    assert.equal(await downloads('Chưa tải', 0), 0);
+  } finally {
+    fs.writeFileSync(file, bytes);
+  }
+  assert.equal((await get(`${link}/zip`, { Range: 'bytes=1000-' })).status, 206); // the rest of one that was cut off
+  assert.equal(await downloads('Chưa tải', 1), 1);
 });
 
 test('a download that is cut off goes on where it stopped', async () => {
@@ -149,6 +181,23 @@ test('asks for the password, lets each further wrong one wait longer, and forget
   assert.match(last.answer.text, /Hãy chờ \d+ giây/);
   assert.equal((await enter(other, secret)).answer.status, 429); // also with the right one
   assert.doesNotMatch(sql(desk.data, 'SELECT group_concat(subject) FROM login_failure'), /127\.0\.0\.1/);
+});
+
+test('of guesses sent at once no more are tried than one after the other', async () => {
+  const link = await makeLink(id, { password: secret });
+  const page = await get(link);
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'same-origin', Cookie: page.headers['set-cookie'][0].split(';')[0] };
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+  sql(desk.data, 'DELETE FROM login_failure'); // of the tests before, from the same address
+  const guess = (i) => request(desk.server, link, { method: 'POST', headers, body: new URLSearchParams({ csrf, password: `đoán ${i}` }).toString() });
+  const began = Date.now();
+  const statuses = (await Promise.all([...Array(40).keys()].map(guess))).map((answer) => answer.status);
+  // Ten, and then one after a second, one after two more, one after four more: of whole seconds, hence two beside.
+  const most = 10 + Math.floor(Math.log2((Date.now() - began) / 1000 + 2));
+  const tried = statuses.filter((status) => status === 403).length;
+  assert.ok(tried >= 10 && tried <= most, `${tried} tried, ${most} at most`);
+  assert.equal(statuses.filter((status) => status === 429).length, 40 - tried);
+  sql(desk.data, 'DELETE FROM login_failure');
 });
 
 test('over, revoked or given up: 410 with the way on; never was: 404', async () => {

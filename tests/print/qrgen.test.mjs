@@ -152,7 +152,7 @@ test('names the line of a row with a cell too few once', (t) => {
   const csv = write(dir, 'plates.csv', `code,site\n${code(1)}\n`);
   const done = run(['--csv', csv, '--base-url', base, '--out', join(dir, 'batch')]);
   assert.equal(done.status, 1);
-  assert.match(done.stderr.split('\n')[0], /plates\.csv: Line 2 has 1 fields, but the header names 2 columns/);
+  assert.match(done.stderr.split('\n')[0], /plates\.csv: line 2: the row has 1 fields, but the header names 2 columns/);
 });
 
 test('a folder that is not empty is replaced only with --force, and then without the old pictures', (t) => {

@@ -599,11 +599,56 @@ static void the_first_version_is_brought_here(void **state)
     assert_int_equal(file_remove_tree(folder, NULL), ERR_NONE);
 }
 
+static const char *document_of(struct fixture *f, int64_t id)
+{
+    struct batch_plates plates = {.count = 0};
+    assert_int_equal(batch_plate_list(f->w, &f->arena, id, 10, 0, &plates, NULL), ERR_NONE);
+    assert_int_equal(plates.count, 1);
+    return plates.items[0].document;
+}
+
+static enum err reprint(struct fixture *f, int64_t of, size_t plate, int64_t *ret, struct problem *p)
+{
+    struct batch_item item = {.copies = 1};
+    memcpy(item.code, f->codes[plate], CODE_SIZE);
+    struct batch_new batch = {
+        .name = "Lại", .options = good_options(), .items = &item, .count = 1, .reprint_of = of};
+    return batch_add(f->w, &batch, &tester, ret, p);
+}
+
+static void place_plate(struct fixture *f, size_t plate, const char *place)
+{
+    struct plate got;
+    assert_int_equal(plate_load(f->w, &f->arena, f->codes[plate], &got, NULL), ERR_NONE);
+    got.place = place;
+    assert_int_equal(plate_update(f->w, &got, &tester, NULL), ERR_NONE);
+}
+
+static void a_reprint_keeps_the_words_and_a_new_batch_takes_todays(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p = PROBLEM_INIT;
+    int64_t first = 0, second = 0;
+    assert_int_equal(add(f, 1, &first, &p), ERR_NONE);
+    assert_int_equal(batch_stop(f->w, first, &tester, &p), ERR_NONE);
+    place_plate(f, 0, "Sân sau");
+    place_plate(f, 1, "Sân sau");
+    assert_int_equal(reprint(f, first, 0, &second, &p), ERR_NONE);
+    assert_string_equal(document_of(f, second), document_of(f, first)); // to the last byte
+    assert_int_equal(batch_stop(f->w, second, &tester, &p), ERR_NONE);
+    assert_int_equal(reprint(f, first, 1, &second, &p), ERR_NOT_FOUND);
+    assert_problem(p, ERR_NOT_FOUND, "holds no plate");
+    assert_int_equal(reprint(f, 0, 0, &second, &p), ERR_NONE);
+    assert_non_null(strstr(document_of(f, second), "Sân sau"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_batch_takes_its_plates_and_gives_them_back, setup, teardown),
         cmocka_unit_test_setup_teardown(printing_moves_plates_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_reprint_keeps_the_words_and_a_new_batch_takes_todays, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(made_again_it_is_compared_and_keeps_what_it_was, setup, teardown),
         cmocka_unit_test_setup_teardown(a_batch_that_is_given_up_can_come_back_when_its_plates_are_free,
                                         setup, teardown),

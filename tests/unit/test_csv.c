@@ -34,6 +34,14 @@ static void expect_end(struct csv_table *table)
 
 #define ROW(table, line, ...) expect_row((table), (line), (const char *const[]){__VA_ARGS__})
 
+// The sentence leaves the place to these, so that whoever shows both says it once.
+static void assert_place(const struct problem *p, unsigned long line, unsigned long column)
+{
+    assert_int_equal(p->line, line);
+    assert_int_equal(p->column, column);
+    assert_null(strstr(p->text, "ine "));
+}
+
 static void rows_are_read_with_their_lines(void **state)
 {
     (void)state;
@@ -108,23 +116,25 @@ static void bad_rows_are_named_and_passed(void **state)
     struct csv_row row = {.line = 99};
     struct problem p = PROBLEM_INIT;
     assert_int_equal(csv_next(t, &row, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 2 has 2 fields, but the header names 3");
-    assert_int_equal(p.line, 2);
+    assert_problem(p, ERR_INVALID, "the row has 2 fields, but the header names 3");
+    assert_place(&p, 2, 0);
     assert_int_equal(row.line, 99);
     assert_int_equal(csv_next(t, &row, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 3 has 4 fields");
+    assert_problem(p, ERR_INVALID, "the row has 4 fields");
+    assert_place(&p, 3, 0);
     ROW(t, 4, "1", "2", "3");
     assert_int_equal(csv_next(t, &row, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 5, column 2: text follows a closing quote");
+    assert_problem(p, ERR_INVALID, "text follows a closing quote");
+    assert_place(&p, 5, 2);
     assert_string_equal(p.field, "b");
     ROW(t, 6, "4", "5", "6");
     assert_int_equal(csv_next(t, &row, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 8, column 2");
+    assert_problem(p, ERR_INVALID, "text follows a closing quote");
+    assert_place(&p, 8, 2);
     ROW(t, 9, "7", "8", "9");
     assert_int_equal(csv_next(t, &row, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 10, column 2: a quote opens");
-    assert_int_equal(p.line, 10);
-    assert_int_equal(p.column, 2);
+    assert_problem(p, ERR_INVALID, "a quote opens");
+    assert_place(&p, 10, 2);
     expect_end(t);
 }
 
@@ -135,7 +145,8 @@ static void an_open_quote_is_named_where_it_opens(void **state)
     struct csv_row row;
     struct problem p = PROBLEM_INIT;
     assert_int_equal(csv_next(t, &row, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 3, column 2: a quote opens");
+    assert_problem(p, ERR_INVALID, "a quote opens");
+    assert_place(&p, 3, 2);
     expect_end(t);
 }
 
@@ -150,7 +161,8 @@ static void what_is_no_table_is_refused(void **state)
     assert_int_equal(csv_open("a\nb\0", 4, 0, &t, &p), ERR_INVALID);
     assert_problem(p, ERR_INVALID, "Line 2 has a NUL");
     assert_int_equal(csv_open("a,\"b\n", 5, 0, &t, &p), ERR_INVALID);
-    assert_problem(p, ERR_INVALID, "Line 1, column 2: a quote opens");
+    assert_problem(p, ERR_INVALID, "a quote opens");
+    assert_place(&p, 1, 2);
     cleanup_buf struct buf wide = BUF_INIT;
     for (int i = 0; i <= CSV_COLUMNS_MAX; i++)
         buf_append_str(&wide, "x,");

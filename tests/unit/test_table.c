@@ -210,7 +210,7 @@ static void what_makes_no_sense_is_refused_at_once(void **state)
                   "id,name\n1,Chùa\n2,Stra\xdf"
                   "e\n");
     assert_int_equal(fixture_import(f, "mixed.csv"), ERR_INVALID);
-    fixture_expect_problem(f, "mixed.csv:3");
+    fixture_expect_problem(f, "mixed.csv: Line 3 is not UTF-8");
     assert_int_equal(fixture_import(f, "none.csv"), ERR_NOT_FOUND);
     fixture_expect_problem(f, "cannot open");
     assert_int_equal(fixture_site_count(f), 0);

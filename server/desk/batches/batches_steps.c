@@ -70,7 +70,7 @@ enum err batches_printed(struct http_request *req, struct http_response *res, st
     return tell(&step, res, e, VIEW_KEY("desk.batches.printed"), VIEW_KEY("desk.batches.moved"), problem);
 }
 
-// --- some plates anew: the same codes, made as they were
+// --- some plates anew: the same codes, in the words that they had in this batch
 
 static enum err reprint(struct connection *writer, void *arg, struct problem *p)
 {
@@ -113,12 +113,14 @@ enum err batches_reprint(struct http_request *req, struct http_response *res, st
     if (!app->base_url_given)
         return desk_see_other(res, "/desk/batches/new", problem); // which says what is to be done
     e = desk_write(req, reprint, &step, &why);
-    if (e && e != ERR_INVALID && e != ERR_CONFLICT && e != ERR_DENIED)
+    if (e && e != ERR_INVALID && e != ERR_CONFLICT && e != ERR_DENIED && e != ERR_UNSUPPORTED)
         return problem_set(problem, e, NULL, "%s", why.text);
     if (e && chosen == 0)
         form_problem(&form, "", VIEW_KEY("desk.batches.none_ticked"));
     else if (e == ERR_CONFLICT || e == ERR_DENIED)
         form_problem(&form, "", VIEW_KEY("desk.batches.plates_gone"));
+    else if (e == ERR_UNSUPPORTED)
+        form_problem(&form, "", VIEW_KEY("desk.batches.plates_moved"));
     else if (e)
         batches_take(&form, &why);
     if (e)

@@ -74,29 +74,37 @@ struct attempt {
     char address[REQUEST_REMOTE_SIZE];
     int64_t account_id;
     const char *code;
+    int64_t now, wait;
 };
 
-static enum err remember_failure(struct connection *writer, void *arg, struct problem *p)
+static enum err count_try(struct connection *writer, void *arg, struct problem *p)
 {
-    const struct attempt *a = arg;
-    return throttle_failed(writer, a->name, a->address, clock_now(), p);
+    struct attempt *a = arg;
+    a->now = clock_now();
+    return throttle_begin(writer, a->name, a->address, a->now, &a->wait, p);
 }
 
-static enum err fail(struct attempt *a, enum credentials_verdict verdict, struct credentials_result *ret,
-                     struct problem *p)
+static enum err take_back_try(struct connection *writer, void *arg, struct problem *p)
 {
-    ret->verdict = verdict;
-    return desk_write(a->req, remember_failure, a, p);
+    const struct attempt *a = arg;
+    return throttle_take_back(writer, a->name, a->address, a->now, p);
 }
 
 // Sets the verdict when one has to wait.
-static enum err check_wait(struct connection *reader, const struct attempt *a, struct credentials_result *ret,
-                           struct problem *p)
+static enum err begin_try(struct attempt *a, struct credentials_result *ret, struct problem *p)
 {
-    enum err e = throttle_wait(reader, a->name, a->address, clock_now(), &ret->wait, p);
+    enum err e = desk_write(a->req, count_try, a, p);
+    ret->wait = a->wait;
     if (!e && ret->wait > 0)
         ret->verdict = CREDENTIALS_WAIT;
     return e;
+}
+
+// After a try that was begun: only what was wrong stays counted.
+static enum err end_try(struct attempt *a, const struct credentials_result *result, struct problem *p)
+{
+    bool right = result->verdict == CREDENTIALS_GOOD || result->verdict == CREDENTIALS_NEED_CODE;
+    return right ? desk_write(a->req, take_back_try, a, p) : ERR_NONE;
 }
 
 // --- the second factor
@@ -116,10 +124,8 @@ static enum err check_code(struct attempt *a, struct credentials_result *ret, st
     }
     a->account_id = ret->account.id;
     enum err e = desk_write(a->req, use_code, a, p);
-    if (e == ERR_DENIED)
-        return fail(a, CREDENTIALS_WRONG_CODE, ret, p);
-    ret->verdict = CREDENTIALS_GOOD;
-    return e;
+    ret->verdict = e == ERR_DENIED ? CREDENTIALS_WRONG_CODE : CREDENTIALS_GOOD;
+    return e == ERR_DENIED ? ERR_NONE : e;
 }
 
 // --- the first
@@ -135,20 +141,20 @@ static enum err check_password(struct connection *reader, struct attempt *a, con
     e = usable ? account_password_hash(reader, a->req->arena, ret->account.id, &hash, p) : ERR_NONE;
     if (e)
         return e;
-    if (!password_verify(password, hash) || !hash)
-        return fail(a, CREDENTIALS_WRONG, ret, p);
-    ret->verdict = CREDENTIALS_GOOD;
-    return ret->account.has_totp ? check_code(a, ret, p) : ERR_NONE;
+    bool right = password_verify(password, hash) && hash;
+    ret->verdict = right ? CREDENTIALS_GOOD : CREDENTIALS_WRONG;
+    return right && ret->account.has_totp ? check_code(a, ret, p) : ERR_NONE;
 }
 
 static enum err first_step(struct connection *reader, struct attempt *a, const struct credentials *given,
                            struct credentials_result *ret, struct problem *p)
 {
     a->name = given->name ? given->name : "";
-    enum err e = check_wait(reader, a, ret, p);
+    enum err e = begin_try(a, ret, p);
     if (e || ret->verdict == CREDENTIALS_WAIT)
         return e;
-    return check_password(reader, a, given->password ? given->password : "", ret, p);
+    e = check_password(reader, a, given->password ? given->password : "", ret, p);
+    return e ? e : end_try(a, ret, p);
 }
 
 static enum err second_step(struct connection *reader, struct attempt *a, const struct credentials *given,
@@ -164,10 +170,11 @@ static enum err second_step(struct connection *reader, struct attempt *a, const 
     if (ret->account.disabled_at || !ret->account.has_totp)
         return ERR_NONE;
     a->name = ret->account.name;
-    e = check_wait(reader, a, ret, p);
+    e = begin_try(a, ret, p);
     if (e || ret->verdict == CREDENTIALS_WAIT)
         return e;
-    return check_code(a, ret, p);
+    e = check_code(a, ret, p);
+    return e ? e : end_try(a, ret, p);
 }
 
 enum err credentials_confirm(const struct http_request *req, const char *password,
@@ -182,16 +189,15 @@ enum err credentials_confirm(const struct http_request *req, const char *passwor
     request_remote(req, a.address);
     enum err e = store_reader(app->store, &reader, p);
     if (!e)
-        e = check_wait(reader, &a, ret, p);
+        e = begin_try(&a, ret, p);
     if (e || ret->verdict == CREDENTIALS_WAIT)
         return e;
     e = account_password_hash(reader, req->arena, user->account.id, &hash, p);
     if (e)
         return e;
-    if (!password_verify(password ? password : "", hash) || !hash)
-        return fail(&a, CREDENTIALS_WRONG, ret, p);
-    ret->verdict = CREDENTIALS_GOOD;
-    return ERR_NONE;
+    bool right = password_verify(password ? password : "", hash) && hash;
+    ret->verdict = right ? CREDENTIALS_GOOD : CREDENTIALS_WRONG;
+    return end_try(&a, ret, p);
 }
 
 enum err credentials_check(const struct http_request *req, const struct credentials *given,
