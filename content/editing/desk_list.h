@@ -15,7 +15,7 @@ struct desk_site {
     const char *slug, *state, *title;      // title in the site's original language
     const char *kind_labels, *area_labels; // words as JSON text; area may be NULL
     int64_t version, updated_at, publish_at;
-    const char *languages; // "vi en": those it has a text in, by tag
+    const char *languages; // "vi en": those it has a text in, in the order that is set up
     int64_t plates;
 };
 struct desk_sites {

@@ -189,6 +189,20 @@ test('draws the symbol: PNG and SVG that decode to the plate’s address', async
   }
 });
 
+test('gives a retired plate’s symbol to nobody, and says why', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  assert.match((await desk.as(tu).get(`/desk/plates/${code}`)).text, /qr\.png/);
+  assert.equal((await desk.as(tu).post(`/desk/plates/${code}/state`, { state: 'retired', reason: 'Bảng đã chuyển' })).status, 303);
+  const page = await desk.as(tu).get(`/desk/plates/${code}`);
+  assert.doesNotMatch(page.text, /qr\.(png|svg)/);
+  assert.match(page.text, /Bảng đã bỏ thì không in lại/);
+  for (const file of ['qr.png', 'qr.svg']) {
+    const answer = await desk.as(tu).get(`/desk/plates/${code}/${file}`);
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers.location, `/desk/plates/${code}`);
+  }
+});
+
 test('without a base URL says so instead of drawing an address that is guessed', async () => {
   const { lan: person } = bare.people;
   const code = sql(bare.data, 'SELECT code FROM plate LIMIT 1');

@@ -94,15 +94,21 @@ static enum err read_query(struct screen *screen, struct list_query *q, struct p
     return e;
 }
 
+// "vi · en", and for who hears it or asks, "tiếng Việt, tiếng Anh".
 static void put_languages(struct screen *screen, json_t *item, const char *tags)
 {
-    struct context *c = &screen->context;
-    json_t *languages = context_list(c, item, "languages");
+    cleanup_buf struct buf names = BUF_INIT, marks = BUF_INIT;
     while (tags && *tags) {
         size_t len = strcspn(tags, " ");
-        context_text(c, context_item(c, languages), "tag", arena_strndup(screen->arena, tags, len));
+        const char *tag = arena_strndup(screen->arena, tags, len);
+        buf_append_str(&marks, marks.len ? " · " : "");
+        buf_append_str(&marks, tag);
+        buf_append_str(&names, names.len ? ", " : "");
+        buf_append_str(&names, tag ? sites_language(screen, tag) : "");
         tags += len + (tags[len] == ' ');
     }
+    context_text(&screen->context, item, "language_tags", arena_strdup(screen->arena, marks.data));
+    context_text(&screen->context, item, "language_names", arena_strdup(screen->arena, names.data));
 }
 
 static void put_site(struct screen *screen, json_t *items, const struct desk_site *site)
