@@ -1,5 +1,5 @@
-// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each topic,
-// statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
+// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each
+// topic, statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
 #pragma once
 
 #include <stdbool.h>
@@ -182,6 +182,9 @@ enum statement {
     SQL_DESK_SITES_BY_CHANGE,
     SQL_DESK_SITES_BY_CHANGE_END,
     SQL_DESK_SITE_COUNT,
+    SQL_DESK_FOUND_COUNT,
+    SQL_DESK_PLATES_FOUND,
+    SQL_DESK_WAITING,
     SQL_DESK_SITE_STATES,
     SQL_DESK_POINTS_WITHIN,
     SQL_DESK_POINTS_LATELY,

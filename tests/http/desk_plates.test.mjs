@@ -237,3 +237,20 @@ test('codes in the address may be written as on the plate; others are not found'
   assert.equal((await desk.as(tu).get('/desk/plates/khong-co')).status, 404);
   assert.equal((await desk.as(tu).get('/desk/plates/00000000')).status, 404);
 });
+
+test('what words find comes in order: the code, the site’s name, the note, then where it lies', async () => {
+  const note = await makePlate('chua-ong', { place: 'Hàng rào Quỳnh Xế, cạnh bến Bình Thủy' });
+  const order = async (q) => [...(await desk.as(tu).get(`/desk/plates?per=50&q=${encodeURIComponent(q)}`)).text.matchAll(/href="\/desk\/plates\/([0-9a-z]{8})"/g)].map(([, code]) => code);
+  const of = (code) => sql(desk.data, `SELECT title FROM text JOIN plate p ON p.site_id = text.site_id WHERE p.code = '${code}' AND lang = 'vi'`);
+  const found = await order('binh thuy');
+  const kind = found.map((code) => (code === note ? 'note' : /Bình Thủy/.test(of(code)) ? 'name' : 'place'));
+  assert.ok(kind.includes('name') && kind.includes('note') && kind.includes('place'), kind.join(' '));
+  assert.deepEqual(kind, ['name', 'note', 'place'].flatMap((k) => kind.filter((one) => one === k)));
+  assert.deepEqual(await order('QUỲNH XẾ'), [note]); // by the note alone, however it is typed
+  assert.deepEqual(await order('quynh xe'), [note]);
+  assert.deepEqual(await order('quenh xe'), []);
+  assert.deepEqual(await order('uynh xe'), []); // words, not parts of them
+  const code = plateOf('mo-phan-van-tri');
+  assert.equal((await order(words(code)))[0], code);
+  assert.equal((await desk.as(tu).get('/desk/plates?q=!!!')).status, 200);
+});
