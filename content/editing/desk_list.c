@@ -258,32 +258,95 @@ static void bind_plate_filter(struct query *q, const struct desk_plate_filter *f
         query_bind_int(q, 9, 1);
 }
 
-enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
-                         int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
+// --- plates that words found: one part after the other, so that the first page need not look at the last
+// part
+
+enum { PLATE_PARTS = 4 };
+
+static void bind_part(struct query *q, const struct desk_plate_filter *filter, struct plate_words *w,
+                      int part)
+{
+    bind_plate_filter(q, filter, w);
+    if (w->title.len)
+        query_bind_text(q, 10, w->title.data);
+    query_bind_int(q, 13, part);
+}
+
+static enum err list_part(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
+                          int part, int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
 {
     CLEANUP(plate_words_free) struct plate_words words = PLATE_WORDS_INIT;
-    bool found = filter->query && filter->query[0]; // those come by how well they fit, and from the beginning
-    struct range range = {.limit = limit, .offset = offset};
-    if (!found)
-        range = range_of(&filter->counted, limit, offset);
-    if (is_empty(&filter->counted, offset)) {
-        *ret = (struct desk_plates){.count = 0};
-        return ERR_NONE;
-    }
-    struct query *q = query_start(c, found            ? SQL_DESK_PLATES_FOUND
-                                     : range.from_end ? SQL_DESK_PLATES_END
-                                                      : SQL_DESK_PLATES);
-    bind_plate_filter(q, filter, &words);
-    query_bind_int(q, 6, range.limit);
-    query_bind_int(q, 7, range.offset);
-    if (found)
-        query_bind_text(q, 10, words.title.data);
+    struct query *q = query_start(c, SQL_DESK_PLATES_FOUND);
+    bind_part(q, filter, &words, part);
+    query_bind_int(q, 6, limit);
+    query_bind_int(q, 7, offset);
     void *items;
     size_t count;
     enum err e = rows_collect(q, a, sizeof(struct desk_plate), read_plate, &items, &count, p);
     if (!e)
         *ret = (struct desk_plates){.items = items, .count = count};
     return e;
+}
+
+static enum err count_part(struct connection *c, const struct desk_plate_filter *filter, int part,
+                           int64_t *ret, struct problem *p)
+{
+    CLEANUP(plate_words_free) struct plate_words words = PLATE_WORDS_INIT;
+    struct query *q = query_start(c, SQL_DESK_PLATES_FOUND_COUNT);
+    bind_part(q, filter, &words, part);
+    return query_number(q, 0, ret, p);
+}
+
+static enum err list_found(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
+                           int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
+{
+    struct desk_plates all = {.items = arena_array(a, (size_t)limit, sizeof *all.items)};
+    enum err e = all.items ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    for (int part = 0; !e && part < PLATE_PARTS && all.count < (size_t)limit; part++) {
+        struct desk_plates some;
+        int64_t passed = 0;
+        e = list_part(c, a, filter, part, limit - (int)all.count, offset, &some, p);
+        if (e)
+            return e;
+        if (some.count)
+            memcpy(all.items + all.count, some.items, some.count * sizeof *some.items);
+        all.count += some.count;
+        if (!some.count && offset)
+            e = count_part(c, filter, part, &passed, p);
+        offset = some.count ? 0 : offset - passed;
+    }
+    if (!e)
+        *ret = all;
+    return e;
+}
+
+static enum err list_all(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
+                         int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
+{
+    CLEANUP(plate_words_free) struct plate_words words = PLATE_WORDS_INIT;
+    const struct range range = range_of(&filter->counted, limit, offset);
+    struct query *q = query_start(c, range.from_end ? SQL_DESK_PLATES_END : SQL_DESK_PLATES);
+    bind_plate_filter(q, filter, &words);
+    query_bind_int(q, 6, range.limit);
+    query_bind_int(q, 7, range.offset);
+    void *items;
+    size_t count;
+    enum err e = rows_collect(q, a, sizeof(struct desk_plate), read_plate, &items, &count, p);
+    if (!e)
+        *ret = (struct desk_plates){.items = items, .count = count};
+    return e;
+}
+
+enum err desk_plate_list(struct connection *c, struct arena *a, const struct desk_plate_filter *filter,
+                         int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
+{
+    if (is_empty(&filter->counted, offset)) {
+        *ret = (struct desk_plates){.count = 0};
+        return ERR_NONE;
+    }
+    bool found = filter->query && filter->query[0];
+    return found ? list_found(c, a, filter, limit, offset, ret, p)
+                 : list_all(c, a, filter, limit, offset, ret, p);
 }
 
 enum err desk_plate_count(struct connection *c, const struct desk_plate_filter *filter, int64_t *ret,

@@ -253,4 +253,9 @@ test('what words find comes in order: the code, the site’s name, the note, the
   const code = plateOf('mo-phan-van-tri');
   assert.equal((await order(words(code)))[0], code);
   assert.equal((await desk.as(tu).get('/desk/plates?q=!!!')).status, 200);
+  const page = async (n) => [...(await desk.as(tu).get(`/desk/plates?page=${n}&q=can+tho`)).text.matchAll(/href="\/desk\/plates\/([0-9a-z]{8})"/g)].map(([, found]) => found);
+  const all = [...(await page(1)), ...(await page(2))]; // no page repeats or skips where one part ends
+  assert.ok(all.length > 24 && all.length <= 48);
+  assert.equal(new Set(all).size, all.length);
+  assert.equal(all.length, Number(/Có (\d+) bảng/.exec((await desk.as(tu).get('/desk/plates?q=can+tho')).text)[1]));
 });
