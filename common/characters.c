@@ -34,7 +34,8 @@ static const struct range unspaced[] = {
 // Scripts whose letters join or stack, and what emoji are made of: where U+200C and U+200D change what is
 // seen (UAX #31, section 2.3; UTS #51).
 static const struct range joining[] = {
-    {0x0600, 0x1CFF},   // Arabic to Vedic, with Khmer and Mongolian
+    {0x0600, 0x10FF},   // Arabic to Georgian, with the scripts of India and Burma
+    {0x1200, 0x1CFF},   // Ethiopic to Vedic, with Khmer and Mongolian; Hangul between them does not join
     {0x2190, 0x2BFF},   // symbols
     {0xA800, 0xABFF},   // Syloti Nagri to Meetei, with Cham
     {0xFB50, 0xFDCF},   // Arabic

@@ -39,29 +39,30 @@ static void fold_addresses(struct buf *out, const json_t *details)
         fold_strings(out, json_object_get(address, "words"));
 }
 
-enum err search_forget(struct connection *writer, int64_t text_id, struct problem *p)
+static enum err forget(struct connection *writer, int64_t site_id, struct problem *p)
 {
     struct query *q = query_start(writer, SQL_DELETE_SEARCH);
-    query_bind_int(q, 1, text_id);
+    query_bind_int(q, 1, site_id);
     return query_run(q, p);
 }
 
-enum err search_index(struct connection *writer, int64_t text_id, const struct site *site,
-                      const struct site_text *text, struct problem *p)
+enum err search_index(struct connection *writer, const struct site *site, struct problem *p)
 {
     cleanup_buf struct buf title = BUF_INIT, names = BUF_INIT, place = BUF_INIT, body = BUF_INIT;
-    fold_into(&title, text->title);
+    for (size_t i = 0; i < site->text_count; i++) {
+        fold_into(&title, site->texts[i].title);
+        fold_into(&body, site->texts[i].summary);
+        fold_into(&body, site->texts[i].body);
+    }
     fold_strings(&names, json_object_get(site->details, "names"));
     fold_addresses(&place, site->details);
-    fold_into(&body, text->summary);
-    fold_into(&body, text->body);
     if (title.failed || names.failed || place.failed || body.failed)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = search_forget(writer, text_id, p);
+    enum err e = forget(writer, site->id, p);
     if (e)
         return e;
     struct query *q = query_start(writer, SQL_INSERT_SEARCH);
-    query_bind_int(q, 1, text_id);
+    query_bind_int(q, 1, site->id);
     query_bind_text(q, 2, title.data);
     query_bind_text(q, 3, names.data);
     query_bind_text(q, 4, place.data);

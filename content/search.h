@@ -15,7 +15,6 @@ enum err search_sites(struct connection *c, struct arena *a, const char *lang, c
 struct buf;
 int search_expression(const char *query, struct buf *out);
 
-// Keeps the index in step; called by site_save in its transaction.
-enum err search_index(struct connection *writer, int64_t text_id, const struct site *site,
-                      const struct site_text *text, struct problem *p);
-enum err search_forget(struct connection *writer, int64_t text_id, struct problem *p);
+// Keeps the index in step: a row for each site, of all its texts. Called by site_save in its transaction,
+// with the site's id set.
+enum err search_index(struct connection *writer, const struct site *site, struct problem *p);

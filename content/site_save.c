@@ -144,9 +144,7 @@ static enum err save_text(struct connection *writer, const struct site *site, co
     query_bind_int(q, 8, t->stale);
     query_bind_int(q, 9, now);
     bind_id(q, 10, t->source_version);
-    int64_t id;
-    enum err e = query_number(q, 0, &id, p);
-    return e ? e : search_index(writer, id, site, t, p);
+    return query_run(q, p);
 }
 
 static bool has_text(const struct site *site, const char *lang)
@@ -185,12 +183,10 @@ static enum err save_texts(struct connection *writer, const struct site *site, i
         struct query *q = query_start(writer, SQL_DELETE_TEXT);
         query_bind_int(q, 1, ids[i]);
         e = query_run(q, p);
-        if (!e)
-            e = search_forget(writer, ids[i], p);
     }
     for (size_t i = 0; !e && i < site->text_count; i++)
         e = save_text(writer, site, &site->texts[i], now, p);
-    return e;
+    return e ? e : search_index(writer, site, p);
 }
 
 static enum err save_one_media(struct connection *writer, const struct site *site, size_t i,

@@ -15,7 +15,7 @@ struct desk_site {
     const char *slug, *state, *title;      // title in the site's original language
     const char *kind_labels, *area_labels; // words as JSON text; area may be NULL
     int64_t version, updated_at, publish_at;
-    const char *languages; // "vi en": those it has a text in, by tag
+    const char *languages; // "vi en": those it has a text in, in the order that is set up
     int64_t plates;
 };
 struct desk_sites {
@@ -40,6 +40,7 @@ struct desk_site_filter {
     const char *query;   // words, as in content/search.h; or NULL
     int64_t account_id;  // limited to the areas of this account; 0: no limit
     bool unplated;       // only those without a plate that is in use
+    bool stale;          // only those with a translation that is older than its original
     struct desk_counted counted;
 };
 
@@ -52,6 +53,17 @@ enum err desk_site_count(struct connection *c, const struct desk_site_filter *fi
 // How many sites are in each state: "draft", "in-review", "published", "withdrawn", "binned" in this order.
 enum err desk_site_states(struct connection *c, int64_t ret_counts[5], struct problem *p);
 
+// What waits for somebody, as the desk's first page tells it: each counted up to DESK_WAITING_MAX + 1, which
+// means "more". Limited to the areas of the account; 0: no limit.
+#define DESK_WAITING_MAX 1000
+struct desk_waiting {
+    int64_t stale;          // sites with a translation that is older than its original
+    int64_t damaged;        // plates
+    int64_t printed;        // plates that are printed and not yet installed
+    int64_t failed_batches; // in all areas
+};
+enum err desk_waiting(struct connection *c, int64_t account_id, struct desk_waiting *ret, struct problem *p);
+
 struct desk_plate {
     const char *code, *state, *place;
     const char *target_slug, *target_title; // of the site, or the tour's titles as JSON text
@@ -63,9 +75,10 @@ struct desk_plates {
     size_t count;
 };
 struct desk_plate_filter {
-    const char *state;  // or NULL
-    const char *area;   // or NULL
-    const char *query;  // a code however typed, or words of the site's title; or NULL
+    const char *state; // or NULL
+    const char *area;  // or NULL
+    const char *query; // a code however typed, words of the site, or of the note where it hangs; or NULL.
+                       // What fits comes in this order: code, the site's name, the note, all else of the site
     int64_t account_id; // as above
     int64_t tour_id;    // plates of its stops and its own; 0: all
     bool printable;     // only those that a batch can take: not retired, and in no open batch

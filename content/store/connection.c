@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "content/store/functions.h"
 
 static const struct {
     int rc;
@@ -103,6 +104,8 @@ enum err connection_open(const char *path, enum connection_kind kind, bool creat
     c->writes = kind == CONNECTION_WRITER;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     int rc = sqlite3_open_v2(path, &c->db, flags, NULL);
+    if (rc == SQLITE_OK)
+        rc = functions_register(c->db);
     enum err e = rc == SQLITE_OK ? configure(c, kind, busy_timeout_ms, p)
                                  : connection_problem(c->db, rc, "cannot open the store", p);
     if (e) {

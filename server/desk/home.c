@@ -1,8 +1,15 @@
 // The first page of the desk: what waits, how much there is, and the one obvious next step.
+#include <stddef.h>
+#include <string.h>
+
+#include "content/backup/kept.h"
 #include "content/editing/desk_list.h"
+#include "server/desk/frame/jobs.h"
 #include "server/desk/frame/screen.h"
+#include "server/desk/frame/told.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/drafts.h"
+#include "server/desk/upkeep/backup_age.h"
 #include "server/view/view.h"
 
 // --- how much there is
@@ -33,15 +40,19 @@ static void put_states(struct screen *screen, const int64_t counts[BINNED + 1])
 enum { REVIEW_SHOWN = 5 };
 
 // Those that were sent last; the rest is behind the link.
-static enum err put_review(struct screen *screen, int64_t count, struct problem *problem)
+static enum err put_review(struct screen *screen, struct problem *problem)
 {
     struct context *c = &screen->context;
     struct desk_site_filter filter = {.state = "in-review",
                                       .account_id = screen->user->area_count ? screen->user->account.id : 0};
     struct desk_sites sites;
-    enum err e = desk_site_list(screen->db, screen->arena, &filter, DESK_SITE_BY_CHANGE, REVIEW_SHOWN, 0,
-                                &sites, problem);
-    if (e)
+    int64_t count = 0;
+    enum err e = desk_site_count(screen->db, &filter, &count, problem);
+    filter.counted = (struct desk_counted){.known = true, .total = count};
+    if (!e)
+        e = desk_site_list(screen->db, screen->arena, &filter, DESK_SITE_BY_CHANGE, REVIEW_SHOWN, 0, &sites,
+                           problem);
+    if (e || !count)
         return e;
     json_t *review = context_object(c, c->root, "review");
     json_t *list = context_list(c, review, "sites");
@@ -55,6 +66,113 @@ static enum err put_review(struct screen *screen, int64_t count, struct problem 
     return ERR_NONE;
 }
 
+// --- what waits
+
+enum { ONLY_WRITERS = 1, ONLY_ADMINS = 2 };
+
+static bool is_for(const struct screen *screen, int who)
+{
+    enum role role = screen->user->account.role;
+    return role == ROLE_ADMIN || (role == ROLE_EDITOR ? who != ONLY_ADMINS : !who);
+}
+
+static json_t *add_matter(struct screen *screen, json_t *matters, bool is_red, const char *sentence,
+                          const char *go, const char *href)
+{
+    struct context *c = &screen->context;
+    json_t *item = context_item(c, matters);
+    context_flag(c, item, "is_red", is_red);
+    context_text(c, item, "sentence", sentence);
+    screen_message(screen, item, "go", go, NULL);
+    context_text(c, item, "href", href);
+    return item;
+}
+
+// "16", or "hơn 1.000" where counting stopped.
+static void put_counted(struct screen *screen, json_t *matters, int64_t count, bool is_red,
+                        const char *sentence, const char *go, const char *href)
+{
+    bool more = count > DESK_WAITING_MAX;
+    json_t *number = json_pack("{s:I}", "count", (json_int_t)(more ? DESK_WAITING_MAX : count));
+    const char *words =
+        screen_words(screen, more ? VIEW_KEY("desk.home.more_than") : VIEW_KEY("desk.home.as_many"), number);
+    json_object_set_new(number, "number", json_string(words));
+    add_matter(screen, matters, is_red, screen_words(screen, sentence, number), go, href);
+    json_decref(number);
+}
+
+static enum err put_backup(struct screen *screen, json_t *matters, struct problem *problem)
+{
+    struct kept_list list;
+    enum err e = kept_read(screen->app->store, screen->arena, &list, problem);
+    if (e)
+        return e;
+    json_t *age = json_object();
+    backup_age_put(screen, age, &list);
+    bool never = json_is_true(json_object_get(age, "never"));
+    if (json_is_true(json_object_get(age, "old")))
+        add_matter(screen, matters, true,
+                   screen_words(screen,
+                                never ? VIEW_KEY("desk.backups.never") : VIEW_KEY("desk.home.backup_old"),
+                                age),
+                   VIEW_KEY("desk.home.backup_go"), "/desk/backups");
+    json_decref(age);
+    return ERR_NONE;
+}
+
+// The last long job came to nothing: told to whom it belongs, and to admins.
+static void put_failed_job(struct screen *screen, json_t *matters)
+{
+    struct job_state state;
+    jobs_look(screen->app->jobs, &state);
+    bool mine = strcmp(state.who, screen->user->account.name) == 0;
+    if (state.running || !state.failure.code || !(mine || is_for(screen, ONLY_ADMINS)))
+        return;
+    json_t *values = json_pack("{s:s, s:s}", "file", state.title, "why", told_words(screen, &state.failure));
+    add_matter(screen, matters, true, screen_words(screen, VIEW_KEY("desk.home.job_failed"), values),
+               VIEW_KEY("desk.home.job_go"), "/desk/imports");
+    json_decref(values);
+}
+
+static enum err put_matters(struct screen *screen, struct problem *problem)
+{
+    static const struct {
+        size_t at; // in struct desk_waiting
+        int who;
+        bool is_red;
+        const char *sentence, *go, *href;
+    } kinds[] = {
+        {offsetof(struct desk_waiting, failed_batches), ONLY_WRITERS, true,
+         VIEW_KEY("desk.home.failed_batches"), VIEW_KEY("desk.home.failed_batches_go"),
+         "/desk/batches?state=failed"},
+        {offsetof(struct desk_waiting, damaged), 0, false, VIEW_KEY("desk.home.damaged"),
+         VIEW_KEY("desk.home.damaged_go"), "/desk/plates?state=damaged"},
+        {offsetof(struct desk_waiting, printed), 0, false, VIEW_KEY("desk.home.printed"),
+         VIEW_KEY("desk.home.printed_go"), "/desk/plates?state=printed"},
+        {offsetof(struct desk_waiting, stale), ONLY_WRITERS, false, VIEW_KEY("desk.home.stale"),
+         VIEW_KEY("desk.home.stale_go"), "/desk/sites?missing=stale"},
+    };
+    struct desk_waiting waiting;
+    json_t *matters = context_list(&screen->context, screen->context.root, "matters");
+    enum err e = is_for(screen, ONLY_ADMINS) ? put_backup(screen, matters, problem) : ERR_NONE;
+    if (is_for(screen, ONLY_WRITERS))
+        put_failed_job(screen, matters);
+    if (!e)
+        e = desk_waiting(screen->db, screen->user->area_count ? screen->user->account.id : 0, &waiting,
+                         problem);
+    for (size_t i = 0; !e && i < sizeof kinds / sizeof kinds[0]; i++) {
+        int64_t count;
+        memcpy(&count, (const char *)&waiting + kinds[i].at, sizeof count);
+        if (count && is_for(screen, kinds[i].who))
+            put_counted(screen, matters, count, kinds[i].is_red, kinds[i].sentence, kinds[i].go,
+                        kinds[i].href);
+    }
+    context_flag(&screen->context, screen->context.root, "has_matters", json_array_size(matters) > 0);
+    return e;
+}
+
+// --- the page
+
 static enum err fill(struct screen *screen, struct problem *problem)
 {
     struct context *c = &screen->context;
@@ -63,15 +181,20 @@ static enum err fill(struct screen *screen, struct problem *problem)
     enum err e = desk_site_states(screen->db, counts, problem);
     if (!e)
         e = drafts_put_mine(screen, problem);
+    if (!e)
+        e = put_matters(screen, problem);
     if (e)
         return e;
     for (size_t i = 0; i < BINNED; i++)
         total += counts[i];
     put_states(screen, counts);
     if (publishes && counts[IN_REVIEW])
-        e = put_review(screen, counts[IN_REVIEW], problem);
+        e = put_review(screen, problem);
     if (e)
         return e;
+    bool waits = json_object_get(c->root, "review") || json_is_true(json_object_get(c->root, "has_drafts")) ||
+                 json_is_true(json_object_get(c->root, "has_matters"));
+    context_flag(c, c->root, "calm", total > 0 && !waits);
     context_flag(c, c->root, "no_sites", total == 0);
     context_flag(c, c->root, "writes", screen->user->account.role != ROLE_FIELD);
     context_flag(c, c->root, "is_admin", screen->user->account.role == ROLE_ADMIN);

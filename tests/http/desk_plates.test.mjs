@@ -189,6 +189,20 @@ test('draws the symbol: PNG and SVG that decode to the plate’s address', async
   }
 });
 
+test('gives a retired plate’s symbol to nobody, and says why', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  assert.match((await desk.as(tu).get(`/desk/plates/${code}`)).text, /qr\.png/);
+  assert.equal((await desk.as(tu).post(`/desk/plates/${code}/state`, { state: 'retired', reason: 'Bảng đã chuyển' })).status, 303);
+  const page = await desk.as(tu).get(`/desk/plates/${code}`);
+  assert.doesNotMatch(page.text, /qr\.(png|svg)/);
+  assert.match(page.text, /Bảng đã bỏ thì không in lại/);
+  for (const file of ['qr.png', 'qr.svg']) {
+    const answer = await desk.as(tu).get(`/desk/plates/${code}/${file}`);
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers.location, `/desk/plates/${code}`);
+  }
+});
+
 test('without a base URL says so instead of drawing an address that is guessed', async () => {
   const { lan: person } = bare.people;
   const code = sql(bare.data, 'SELECT code FROM plate LIMIT 1');
@@ -222,4 +236,26 @@ test('codes in the address may be written as on the plate; others are not found'
   assert.equal((await desk.as(tu).get(`/desk/plates/${words(code)}`)).status, 200);
   assert.equal((await desk.as(tu).get('/desk/plates/khong-co')).status, 404);
   assert.equal((await desk.as(tu).get('/desk/plates/00000000')).status, 404);
+});
+
+test('what words find comes in order: the code, the site’s name, the note, then where it lies', async () => {
+  const note = await makePlate('chua-ong', { place: 'Hàng rào Quỳnh Xế, cạnh bến Bình Thủy' });
+  const order = async (q) => [...(await desk.as(tu).get(`/desk/plates?per=50&q=${encodeURIComponent(q)}`)).text.matchAll(/href="\/desk\/plates\/([0-9a-z]{8})"/g)].map(([, code]) => code);
+  const of = (code) => sql(desk.data, `SELECT title FROM text JOIN plate p ON p.site_id = text.site_id WHERE p.code = '${code}' AND lang = 'vi'`);
+  const found = await order('binh thuy');
+  const kind = found.map((code) => (code === note ? 'note' : /Bình Thủy/.test(of(code)) ? 'name' : 'place'));
+  assert.ok(kind.includes('name') && kind.includes('note') && kind.includes('place'), kind.join(' '));
+  assert.deepEqual(kind, ['name', 'note', 'place'].flatMap((k) => kind.filter((one) => one === k)));
+  assert.deepEqual(await order('QUỲNH XẾ'), [note]); // by the note alone, however it is typed
+  assert.deepEqual(await order('quynh xe'), [note]);
+  assert.deepEqual(await order('quenh xe'), []);
+  assert.deepEqual(await order('uynh xe'), []); // words, not parts of them
+  const code = plateOf('mo-phan-van-tri');
+  assert.equal((await order(words(code)))[0], code);
+  assert.equal((await desk.as(tu).get('/desk/plates?q=!!!')).status, 200);
+  const page = async (n) => [...(await desk.as(tu).get(`/desk/plates?page=${n}&q=can+tho`)).text.matchAll(/href="\/desk\/plates\/([0-9a-z]{8})"/g)].map(([, found]) => found);
+  const all = [...(await page(1)), ...(await page(2))]; // no page repeats or skips where one part ends
+  assert.ok(all.length > 24 && all.length <= 48);
+  assert.equal(new Set(all).size, all.length);
+  assert.equal(all.length, Number(/Có (\d+) bảng/.exec((await desk.as(tu).get('/desk/plates?q=can+tho')).text)[1]));
 });

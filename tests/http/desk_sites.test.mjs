@@ -74,6 +74,22 @@ test('lists every site, narrowed by state, kind, area, language and words', asyn
   assert.ok(Number(/Có (\d+) di tích/.exec(limited.text)[1]) < 26);
 });
 
+test('names the languages of each site in the order that is set up', async () => {
+  const facts = async () => (await desk.as(lan).get('/desk/sites?q=binh+thuy')).text;
+  assert.match(await facts(), /title="tiếng Việt, tiếng Anh"[^>]*><span class="unseen">Bài bằng: tiếng Việt, tiếng Anh<\/span><span aria-hidden="true">vi · en</);
+  sql(desk.data, "UPDATE language SET position = 1 - position WHERE tag IN ('vi', 'en')");
+  assert.match(await facts(), />en · vi</);
+  sql(desk.data, "UPDATE language SET position = 1 - position WHERE tag IN ('vi', 'en')");
+});
+
+test('filters fold away until one of them is chosen', async () => {
+  const fold = async (query) => /<details class="filters"( open)?>/.exec((await desk.as(lan).get(`/desk/sites${query}`)).text)[1];
+  assert.equal(await fold(''), undefined);
+  assert.equal(await fold('?q=chua'), undefined);
+  assert.equal(await fold('?state=draft'), ' open');
+  assert.equal(await fold('?sort=change'), ' open');
+});
+
 test('an untouched form changes nothing, for all sites of the sample', async () => {
   const ids = sql(desk.data, 'SELECT id FROM site ORDER BY id').split('\n').map(Number);
   assert.equal(ids.length, 26);

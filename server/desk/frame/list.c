@@ -150,12 +150,32 @@ static void put_pages(struct screen *screen, const struct list *list, const stru
         context_text(c, object, "next", list_address(screen, list, q, q->page + 1));
 }
 
+static bool is_filtered(const struct list_query *q)
+{
+    bool filtered = false;
+    for (size_t i = 0; i < LIST_FILTERS_MAX; i++)
+        filtered |= q->values[i] != NULL;
+    return filtered;
+}
+
 static bool is_narrowed(const struct list_query *q)
 {
-    bool narrowed = q->search != NULL;
-    for (size_t i = 0; i < LIST_FILTERS_MAX; i++)
-        narrowed |= q->values[i] != NULL;
-    return narrowed;
+    return q->search || is_filtered(q);
+}
+
+// What folds away on a narrow screen: filters, sorting, or both; open while any of it is chosen.
+static void put_fold(struct screen *screen, const struct list *list, const struct list_query *q,
+                     json_t *object)
+{
+    struct context *c = &screen->context;
+    bool filters = list->filter_count > 0, sorts = list->sort_count > 1;
+    context_flag(c, object, "foldable", filters || sorts);
+    context_flag(c, object, "filtered", is_filtered(q) || q->sort > 0);
+    screen_message(screen, object, "fold_words",
+                   filters && sorts ? VIEW_KEY("desk.list.filters_and_sort")
+                   : filters        ? VIEW_KEY("desk.list.filters")
+                                    : VIEW_KEY("desk.list.sort"),
+                   NULL);
 }
 
 static void put_words(struct screen *screen, const struct list *list, const struct list_query *q,
@@ -188,6 +208,7 @@ void list_put(struct screen *screen, const struct list *list, struct list_query 
     context_flag(c, object, "narrowed", is_narrowed(q));
     context_flag(c, object, "tools", list->search || list->filter_count || list->sort_count > 1);
     context_flag(c, object, "large", q->limit == PAGE_LARGE);
+    put_fold(screen, list, q, object);
     put_words(screen, list, q, total, object);
     put_filters(screen, list, q, object);
     put_sorts(screen, list, q, object);

@@ -1,5 +1,7 @@
 // A plate's symbol, to look at and to download at once. Whole batches for a print shop are made by
 // stele-qrgen; these files are the same symbol at the default plate's size.
+#include <string.h>
+
 #include "content/store/store.h"
 #include "qrgen/symbol/payload.h"
 #include "qrgen/symbol/raster.h"
@@ -18,7 +20,8 @@ static enum err load(struct http_request *req, struct plates_one *ret, struct pr
     return e ? e : plates_load(reader, req, ret, problem);
 }
 
-// A base URL is never guessed: without one the plate's page says what is to be done.
+// A base URL is never guessed: without one the plate's page says what is to be done. And it says why a
+// retired plate's symbol is not given out: somebody would print it.
 static enum err answer(struct http_request *req, struct http_response *res, draw_symbol *draw,
                        const char *type, const char *name, struct problem *problem)
 {
@@ -28,7 +31,8 @@ static enum err answer(struct http_request *req, struct http_response *res, draw
     struct measure measure;
     char url[PAYLOAD_SIZE], words[CODE_WORDS_SIZE];
     enum err e = load(req, &one, problem);
-    if (!e && !app->base_url_given)
+    bool retired = !e && strcmp(one.plate.state, "retired") == 0;
+    if (!e && (!app->base_url_given || retired))
         return desk_see_other(res, one.path, problem);
     if (!e)
         e = payload_url(app->base_url, one.plate.code, url, problem);

@@ -41,6 +41,10 @@ static const struct list list = {
     .empty = VIEW_KEY("desk.sites.empty"),
 };
 
+// Among the languages that a site can lack: it has a translation, but one that is older than its original. No
+// language is called so.
+static const char *const stale = "stale";
+
 const char *const sites_list_params[] = {LIST_PARAMS, "state", "kind", "area", "missing", NULL};
 
 static bool knows(const struct field_option *options, const char *value)
@@ -66,12 +70,18 @@ static enum err language_options(struct screen *screen, const struct field_optio
     enum err e = setting_languages(screen->db, screen->arena, &languages, problem);
     if (e)
         return e;
-    struct field_option *options = arena_array(screen->arena, languages.count + 1, sizeof *options);
+    struct field_option *options = arena_array(screen->arena, languages.count + 2, sizeof *options);
     if (!options)
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; i < languages.count; i++)
-        options[i] = (struct field_option){.value = languages.tags[i],
-                                           .label_text = sites_language(screen, languages.tags[i])};
+    for (size_t i = 0; i < languages.count; i++) {
+        json_t *values = json_pack("{s:s}", "language", sites_language(screen, languages.tags[i]));
+        options[i] = (struct field_option){
+            .value = languages.tags[i],
+            .label_text = screen_words(screen, VIEW_KEY("desk.sites.missing_in"), values)};
+        json_decref(values);
+    }
+    options[languages.count] =
+        (struct field_option){.value = stale, .label = VIEW_KEY("desk.sites.missing_stale")};
     *ret = options;
     return ERR_NONE;
 }
@@ -94,15 +104,21 @@ static enum err read_query(struct screen *screen, struct list_query *q, struct p
     return e;
 }
 
+// "vi · en", and for who hears it or asks, "tiếng Việt, tiếng Anh".
 static void put_languages(struct screen *screen, json_t *item, const char *tags)
 {
-    struct context *c = &screen->context;
-    json_t *languages = context_list(c, item, "languages");
+    cleanup_buf struct buf names = BUF_INIT, marks = BUF_INIT;
     while (tags && *tags) {
         size_t len = strcspn(tags, " ");
-        context_text(c, context_item(c, languages), "tag", arena_strndup(screen->arena, tags, len));
+        const char *tag = arena_strndup(screen->arena, tags, len);
+        buf_append_str(&marks, marks.len ? " · " : "");
+        buf_append_str(&marks, tag);
+        buf_append_str(&names, names.len ? ", " : "");
+        buf_append_str(&names, tag ? sites_language(screen, tag) : "");
         tags += len + (tags[len] == ' ');
     }
+    context_text(&screen->context, item, "language_tags", arena_strdup(screen->arena, marks.data));
+    context_text(&screen->context, item, "language_names", arena_strdup(screen->arena, names.data));
 }
 
 static void put_site(struct screen *screen, json_t *items, const struct desk_site *site)
@@ -128,11 +144,13 @@ static void put_site(struct screen *screen, json_t *items, const struct desk_sit
 static enum err put_sites(struct screen *screen, struct list_query *q, struct problem *problem)
 {
     struct context *c = &screen->context;
+    bool is_stale = q->values[FILTER_MISSING] && strcmp(q->values[FILTER_MISSING], stale) == 0;
     struct desk_site_filter filter = {
         .state = q->values[FILTER_STATE],
         .kind = q->values[FILTER_KIND],
         .area = q->values[FILTER_AREA],
-        .missing = q->values[FILTER_MISSING],
+        .missing = is_stale ? NULL : q->values[FILTER_MISSING],
+        .stale = is_stale,
         .query = q->search,
         .account_id = screen->user->area_count ? screen->user->account.id : 0,
     };

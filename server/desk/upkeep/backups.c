@@ -2,7 +2,6 @@
 // the server must not be running then.
 #include <string.h>
 
-#include "common/clock.h"
 #include "content/backup/kept.h"
 #include "content/history.h"
 #include "content/store/store.h"
@@ -10,24 +9,10 @@
 #include "server/desk/frame/form.h"
 #include "server/desk/frame/screen.h"
 #include "server/desk/routes.h"
+#include "server/desk/upkeep/backup_age.h"
 #include "server/view/view.h"
 
-enum { OLD_AFTER = 7 * 24 * 3600 }; // seconds
-
 // --- showing
-
-static void put_age(struct screen *screen, const struct kept_list *list)
-{
-    struct context *c = &screen->context;
-    const struct kept *newest = NULL;
-    for (size_t i = 0; i < list->count && !newest; i++)
-        if (list->items[i].whole)
-            newest = &list->items[i];
-    context_flag(c, c->root, "never", !newest);
-    context_flag(c, c->root, "old", !newest || clock_now() - newest->at > OLD_AFTER);
-    if (newest)
-        screen_ago(screen, c->root, "newest", newest->at);
-}
 
 static enum err put_kept(struct screen *screen, struct problem *problem)
 {
@@ -36,7 +21,7 @@ static enum err put_kept(struct screen *screen, struct problem *problem)
     enum err e = kept_read(screen->app->store, screen->arena, &list, problem);
     if (e)
         return e;
-    put_age(screen, &list);
+    backup_age_put(screen, c->root, &list);
     json_t *items = context_list(c, c->root, "items");
     for (size_t i = 0; i < list.count; i++) {
         json_t *item = context_item(c, items);
