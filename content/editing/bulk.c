@@ -314,7 +314,9 @@ enum err bulk_run(struct connection *writer, struct arena *a, const struct desk_
     if (!e)
         e = run(&r, filter, p);
     if (!e)
-        e = history_finish_import(writer, &mine, "import.bulk", name, 0, ret->changed, p);
+        e = history_finish_import(
+            writer, &mine,
+            &(struct history_import){.action = "import.bulk", .name = name, .changed = ret->changed}, p);
     if (!e)
         ret->import_id = mine.import_id;
     return e;
