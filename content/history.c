@@ -54,6 +54,21 @@ enum err history_saved(struct connection *writer, const struct actor *actor,
     return e;
 }
 
+enum err history_import_detail(struct connection *c, int64_t import_id, const char *action, json_t **ret,
+                               struct problem *p)
+{
+    cleanup_query struct query *q = query_start(c, SQL_AUDIT_DETAIL);
+    char subject[40];
+    bool row = false;
+    snprintf(subject, sizeof subject, "import:%lld", (long long)import_id);
+    query_bind_text(q, 1, subject);
+    query_bind_text(q, 2, action);
+    enum err e = query_step(q, &row, p);
+    if (!e)
+        *ret = row ? json_loads(query_text_or_empty(q, 0), 0, NULL) : NULL;
+    return e;
+}
+
 enum err history_begin_import(struct connection *writer, struct actor *actor, const char *name,
                               const char *format, struct problem *p)
 {
@@ -68,21 +83,22 @@ enum err history_begin_import(struct connection *writer, struct actor *actor, co
     return e;
 }
 
-enum err history_finish_import(struct connection *writer, const struct actor *actor, const char *action,
-                               const char *name, int64_t added, int64_t changed, struct problem *p)
+enum err history_finish_import(struct connection *writer, const struct actor *actor,
+                               const struct history_import *import, struct problem *p)
 {
     struct query *q = query_start(writer, SQL_FINISH_IMPORT);
     query_bind_int(q, 1, actor->import_id);
-    query_bind_int(q, 2, added);
-    query_bind_int(q, 3, changed);
+    query_bind_int(q, 2, import->added);
+    query_bind_int(q, 3, import->changed);
     enum err e = query_run(q, p);
     if (e)
         return e;
     char subject[40];
     snprintf(subject, sizeof subject, "import:%lld", (long long)actor->import_id);
-    json_t *detail = json_pack("{s:s?, s:I, s:I}", "file", name, "added", (json_int_t)added, "changed",
-                               (json_int_t)changed);
-    e = history_audit(writer, actor, action, subject, detail, p);
+    json_t *detail = json_pack("{s:s?, s:I, s:I, s:O*}", "file", import->name, "added",
+                               (json_int_t)import->added, "changed", (json_int_t)import->changed, "terms",
+                               import->terms);
+    e = history_audit(writer, actor, import->action, subject, detail, p);
     json_decref(detail);
     return e;
 }

@@ -3,13 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "common/buf.h"
-#include "common/number.h"
+#include "content/editing/bulk_address.h"
 #include "content/history.h"
 
-enum { PAGE = 500 };
+enum { PORTION = 500 };
 
 static enum err no_memory(struct problem *p)
 {
@@ -18,49 +16,14 @@ static enum err no_memory(struct problem *p)
 
 void bulk_report_clear(struct bulk_report *report)
 {
-    for (size_t i = 0; i < report->example_count; i++) {
-        json_decref(report->examples[i].before);
-        json_decref(report->examples[i].after);
+    for (size_t i = 0; i < report->site_count; i++) {
+        json_decref(report->sites[i].before);
+        json_decref(report->sites[i].after);
     }
-    report->example_count = 0;
+    report->site_count = 0;
 }
 
-// --- dates
-
-// "2025-07" -> 2025, 7, 0. False for another form.
-static bool read_date(const char *text, int ret[3])
-{
-    static const int most[] = {9999, 12, 31};
-    int64_t part;
-    ret[0] = ret[1] = ret[2] = 0;
-    if (!number_take(&text, 4, 4, &part))
-        return false;
-    ret[0] = (int)part;
-    for (int i = 1; i < 3 && *text == '-'; i++) {
-        text++;
-        if (!number_take(&text, 2, 2, &part) || part < 1 || part > most[i])
-            return false;
-        ret[i] = (int)part;
-    }
-    return !*text;
-}
-
-// The year, month or day before, in the same form.
-static void date_before(const char *text, char ret[40])
-{
-    int date[3];
-    read_date(text, date);
-    if (!date[1]) {
-        snprintf(ret, 40, "%04d", date[0] - 1);
-    } else if (!date[2]) {
-        int months = date[0] * 12 + date[1] - 2;
-        snprintf(ret, 40, "%04d-%02d", months / 12, months % 12 + 1);
-    } else {
-        struct tm day = {.tm_year = date[0] - 1900, .tm_mon = date[1] - 1, .tm_mday = date[2] - 1};
-        (void)timegm(&day); // brings the zeroth of a month into the month before
-        snprintf(ret, 40, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
-    }
-}
+// --- what is asked for
 
 static bool is_filled(const char *text)
 {
@@ -90,7 +53,6 @@ static bool changes_words(const struct bulk_change *change)
 
 enum err bulk_check(const struct bulk_change *change, struct problem *p)
 {
-    int date[3];
     enum err e = ERR_NONE;
     for (size_t i = 0; !e && i < change->word_count; i++)
         e = check_words(&change->words[i], p);
@@ -98,90 +60,18 @@ enum err bulk_check(const struct bulk_change *change, struct problem *p)
         return e;
     if (!change->kind && !change->category && !change->rank && !change->area && !changes_words(change))
         return problem_set(p, ERR_INVALID, "change", "there is nothing to change");
-    if (change->from && (!changes_words(change) || !read_date(change->from, date)))
-        return problem_set(p, ERR_INVALID, "from", "the date must be YYYY, YYYY-MM or YYYY-MM-DD");
+    if (change->from && (!changes_words(change) || !bulk_is_date(change->from)))
+        return problem_set(p, ERR_INVALID, "from",
+                           "the date must be a year, month or day that there is: YYYY, YYYY-MM, YYYY-MM-DD");
     return ERR_NONE;
 }
 
-// --- addresses
-
-// A new reference; NULL when memory is out.
-static json_t *replaced(const char *text, const struct bulk_words *words)
-{
-    cleanup_buf struct buf out = BUF_INIT;
-    size_t len = strlen(words->find);
-    for (const char *found; (found = strstr(text, words->find)); text = found + len) {
-        buf_append(&out, text, (size_t)(found - text));
-        buf_append_str(&out, words->replace);
-    }
-    buf_append_str(&out, text);
-    return out.failed ? NULL : json_string(out.data);
-}
-
-static const char *text_in(const json_t *address, const char *lang)
-{
-    return json_string_value(json_object_get(json_object_get(address, "words"), lang));
-}
-
-static bool holds(const json_t *address, const struct bulk_words *words)
-{
-    const char *text = text_in(address, words->lang);
-    return text && is_filled(words->find) && strstr(text, words->find);
-}
-
-// Whether the address holds today and has what is looked for, in any language.
-static bool is_meant(const json_t *address, const struct bulk_change *change)
-{
-    bool any = false;
-    for (size_t i = 0; i < change->word_count; i++)
-        any = any || holds(address, &change->words[i]);
-    return any && !json_object_get(address, "until");
-}
-
-static bool replace_words(json_t *address, const struct bulk_change *change)
-{
-    json_t *all = json_object_get(address, "words");
-    for (size_t i = 0; i < change->word_count; i++) {
-        const struct bulk_words *words = &change->words[i];
-        if (holds(address, words) &&
-            json_object_set_new(all, words->lang, replaced(text_in(address, words->lang), words)) < 0)
-            return false;
-    }
-    return true;
-}
-
-// The address as it was ends, and a copy with the new words begins.
-static bool succeed(json_t *addresses, size_t at, const struct bulk_change *change)
-{
-    char until[40];
-    json_t *old = json_array_get(addresses, at), *new = json_deep_copy(old);
-    date_before(change->from, until);
-    return new &&replace_words(new, change) &&
-           json_object_set_new(new, "from", json_string(change->from)) == 0 &&
-           json_object_set_new(old, "until", json_string(until)) == 0 &&
-           json_array_insert_new(addresses, at + 1, new) == 0;
-}
-
-// `left[i]` gets true where words of that language stay in an address that changes.
-static bool change_addresses(json_t *details, const struct bulk_change *change, bool left[LANGUAGES_MAX])
-{
-    json_t *addresses = json_object_get(details, "addresses");
-    bool good = true;
-    for (size_t i = 0; good && i < json_array_size(addresses); i++) {
-        json_t *address = json_array_get(addresses, i);
-        if (!is_meant(address, change))
-            continue;
-        for (size_t k = 0; k < change->word_count; k++)
-            left[k] |= text_in(address, change->words[k].lang) && !holds(address, &change->words[k]);
-        if (change->from)
-            good = succeed(addresses, i++, change);
-        else
-            good = replace_words(address, change);
-    }
-    return good;
-}
-
 // --- one site
+
+static bool differs(const struct site_term *term, const char *key)
+{
+    return key && !(term->key && strcmp(term->key, key) == 0);
+}
 
 static void set_term(struct site_term *term, const char *key)
 {
@@ -189,69 +79,110 @@ static void set_term(struct site_term *term, const char *key)
         term->key = key;
 }
 
-static enum err apply(struct site *site, const struct bulk_change *change, struct bulk_report *report,
-                      struct problem *p)
+// The words decide, unless terms change where no words do.
+static struct bulk_verdict judge(const struct site *site, const struct bulk_change *change)
 {
-    bool left[LANGUAGES_MAX] = {false};
+    struct bulk_verdict verdict = {.reason = BULK_SAME};
+    if (changes_words(change))
+        verdict = bulk_judge(site->details, change);
+    bool terms = differs(&site->kind, change->kind) || differs(&site->category, change->category) ||
+                 differs(&site->rank, change->rank) || differs(&site->area, change->area);
+    if (terms && verdict.reason != BULK_EARLY)
+        verdict.reason = BULK_CHANGES;
+    return verdict;
+}
+
+static enum err apply(struct site *site, const struct bulk_change *change, struct problem *p)
+{
     set_term(&site->kind, change->kind);
     set_term(&site->category, change->category);
     set_term(&site->rank, change->rank);
     set_term(&site->area, change->area);
+    if (!changes_words(change))
+        return ERR_NONE;
     json_t *details = json_deep_copy(site->details);
     if (!details)
         return no_memory(p);
     json_decref(site->details);
     site->details = details;
-    if (!change_addresses(details, change, left))
-        return no_memory(p);
-    for (size_t i = 0; i < change->word_count; i++)
-        report->left[i] += left[i];
-    return ERR_NONE;
+    return bulk_change_addresses(details, change, p);
 }
+
+// --- all of them
 
 struct running {
     struct connection *c;
     const struct bulk_change *change;
+    const struct bulk_choice *choice;
     const struct actor *actor; // NULL: only look
     struct bulk_report *report;
-    struct arena *arena; // of the examples' titles
+    struct arena *arena;
+    struct hash seen;
+    int64_t *changing; // ids of the sites that would change, in the order of the list
 };
 
-static void keep_example(struct running *r, const struct site *site, json_t *before, json_t *after)
+static const char *title_of(struct arena *a, const struct site *site)
 {
-    struct bulk_report *report = r->report;
     const struct site_text *text = site_text(site, site->original);
-    const char *title = arena_strdup(r->arena, text ? text->title : site->slug);
-    if (report->example_count < BULK_SHOWN && title)
-        report->examples[report->example_count++] =
-            (struct bulk_example){site->id, title, json_incref(before), json_incref(after)};
+    return arena_strdup(a, text ? text->title : site->slug);
 }
 
-static enum err change_one(struct running *r, int64_t id, struct problem *p)
+static enum err note_stays(struct running *r, const struct site *site, const struct bulk_verdict *verdict,
+                           struct problem *p)
+{
+    struct bulk_report *report = r->report;
+    int64_t count = report->counts[verdict->reason]++;
+    if (count >= BULK_NAMED)
+        return ERR_NONE;
+    struct bulk_stays stays = {
+        .title = title_of(r->arena, site),
+        .words = verdict->words ? arena_strdup(r->arena, verdict->words) : NULL,
+        .from = verdict->from ? arena_strdup(r->arena, verdict->from) : NULL,
+    };
+    if (!stays.title || (verdict->words && !stays.words) || (verdict->from && !stays.from))
+        return no_memory(p);
+    report->stays[verdict->reason][count] = stays;
+    return ERR_NONE;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_left_out(const struct bulk_choice *choice, int64_t id)
+{
+    return choice->left_out_count && bsearch(&id, choice->left_out, choice->left_out_count,
+                                             sizeof *choice->left_out, by_value);
+}
+
+static void note_change(struct running *r, const struct site *site, const struct bulk_verdict *verdict)
+{
+    const int64_t seen[] = {site->id, site->version};
+    hash_add(&r->seen, seen, sizeof seen);
+    for (size_t i = 0; i < r->change->word_count; i++)
+        r->report->left[i] += verdict->left[i];
+    r->changing[r->report->counts[BULK_CHANGES]++] = site->id;
+    r->report->left_out += is_left_out(r->choice, site->id);
+}
+
+static enum err run_one(struct running *r, int64_t id, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_site struct site site = {0};
     enum err e = site_load(r->c, &a, id, &site, p);
-    json_t *before = e ? NULL : site_to_json(&site, true), *after = NULL;
-    if (!e)
-        e = apply(&site, r->change, r->report, p);
-    if (!e)
-        after = site_to_json(&site, true);
-    if (!e && !(before && after))
-        e = no_memory(p);
-    bool same = !e && json_equal(before, after);
-    if (!e && !same) {
-        r->report->changed++;
-        keep_example(r, &site, before, after);
-        if (r->actor)
-            e = site_save(r->c, &site, r->actor, NULL, p);
-    }
-    json_decref(before);
-    json_decref(after);
-    return e;
+    if (e)
+        return e;
+    struct bulk_verdict verdict = judge(&site, r->change);
+    if (verdict.reason != BULK_CHANGES)
+        return note_stays(r, &site, &verdict, p);
+    note_change(r, &site, &verdict);
+    if (!r->actor || is_left_out(r->choice, id))
+        return ERR_NONE;
+    e = apply(&site, r->change, p);
+    return e ? e : site_save(r->c, &site, r->actor, NULL, p);
 }
-
-// --- all of them
 
 // First all ids: a change may take a site out of what the filter finds.
 static enum err collect(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
@@ -269,7 +200,7 @@ static enum err collect(struct connection *c, struct arena *a, const struct desk
     while (!e && count < (size_t)total) {
         cleanup_arena struct arena page = ARENA_INIT;
         struct desk_sites sites;
-        e = desk_site_list(c, &page, filter, DESK_SITE_BY_NAME, PAGE, (int64_t)count, &sites, p);
+        e = desk_site_list(c, &page, filter, DESK_SITE_BY_NAME, PORTION, (int64_t)count, &sites, p);
         if (e || sites.count == 0)
             break;
         for (size_t i = 0; i < sites.count && count < (size_t)total; i++)
@@ -282,39 +213,115 @@ static enum err collect(struct connection *c, struct arena *a, const struct desk
     return ERR_NONE;
 }
 
+static void hash_text(struct hash *h, const char *text)
+{
+    hash_add(h, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+static void hash_change(struct hash *h, const struct bulk_change *change)
+{
+    const char *const plain[] = {change->kind, change->category, change->rank, change->area, change->from};
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        hash_text(h, plain[i]);
+    for (size_t i = 0; i < change->word_count; i++) {
+        hash_text(h, change->words[i].lang);
+        hash_text(h, change->words[i].find);
+        hash_text(h, change->words[i].replace);
+    }
+}
+
 static enum err run(struct running *r, const struct desk_site_filter *filter, struct problem *p)
 {
+    struct bulk_report *report = r->report;
     int64_t *ids = NULL;
     size_t count = 0;
     enum err e = bulk_check(r->change, p);
     if (!e)
         e = collect(r->c, r->arena, filter, &ids, &count, p);
-    r->report->chosen = (int64_t)count;
+    if (!e && !(r->changing = arena_array(r->arena, count + 1, sizeof *ids)))
+        e = no_memory(p);
+    for (size_t i = 0; !e && i < BULK_REASONS; i++)
+        if (!(report->stays[i] = arena_array(r->arena, BULK_NAMED, sizeof *report->stays[i])))
+            e = no_memory(p);
+    report->chosen = (int64_t)count;
+    hash_start(&r->seen);
+    hash_change(&r->seen, r->change);
     for (size_t i = 0; !e && i < count; i++)
-        e = change_one(r, ids[i], p);
+        e = run_one(r, ids[i], p);
+    hash_end(&r->seen, report->seen);
+    report->changed = report->counts[BULK_CHANGES] - report->left_out;
+    return e;
+}
+
+// --- one page of what would change
+
+static enum err put_site(struct running *r, int64_t id, struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    cleanup_site struct site site = {0};
+    struct bulk_site *shown = &r->report->sites[r->report->site_count];
+    enum err e = site_load(r->c, &a, id, &site, p);
+    if (e)
+        return e;
+    *shown = (struct bulk_site){id, title_of(r->arena, &site), is_left_out(r->choice, id),
+                                site_to_json(&site, true), NULL};
+    r->report->site_count++;
+    e = apply(&site, r->change, p);
+    if (!e)
+        shown->after = site_to_json(&site, true);
+    return !e && !(shown->title && shown->before && shown->after) ? no_memory(p) : e;
+}
+
+static enum err put_page(struct running *r, struct problem *p)
+{
+    struct bulk_report *report = r->report;
+    int64_t total = report->counts[BULK_CHANGES], page = r->choice->page;
+    report->pages = (total + BULK_PAGE - 1) / BULK_PAGE;
+    page = page > report->pages ? report->pages : page;
+    report->page = page < 1 ? 1 : page;
+    report->sites = arena_array(r->arena, BULK_PAGE, sizeof *report->sites);
+    enum err e = report->sites ? ERR_NONE : no_memory(p);
+    int64_t first = (report->page - 1) * BULK_PAGE;
+    for (int64_t i = first; !e && i < total && i < first + BULK_PAGE; i++)
+        e = put_site(r, r->changing[i], p);
     return e;
 }
 
 enum err bulk_look(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
-                   const struct bulk_change *change, struct bulk_report *ret, struct problem *p)
+                   const struct bulk_change *change, const struct bulk_choice *choice, struct bulk_report *ret,
+                   struct problem *p)
 {
-    struct running r = {.c = c, .change = change, .report = ret, .arena = a};
-    return run(&r, filter, p);
+    struct running r = {.c = c, .change = change, .choice = choice, .report = ret, .arena = a};
+    enum err e = run(&r, filter, p);
+    return e ? e : put_page(&r, p);
+}
+
+static enum err check_seen(const struct bulk_choice *choice, const struct bulk_report *report,
+                           struct problem *p)
+{
+    if (!choice->seen || strcmp(choice->seen, report->seen) != 0)
+        return problem_set(p, ERR_CONFLICT, "sites", "this is not what was looked at: look again");
+    return report->changed ? ERR_NONE : problem_set(p, ERR_INVALID, "sites", "no site is to be changed");
 }
 
 enum err bulk_run(struct connection *writer, struct arena *a, const struct desk_site_filter *filter,
-                  const struct bulk_change *change, const struct actor *actor, const char *name,
-                  struct bulk_report *ret, struct problem *p)
+                  const struct bulk_change *change, const struct bulk_choice *choice,
+                  const struct actor *actor, const char *name, struct bulk_report *ret, struct problem *p)
 {
     struct actor mine = *actor;
-    struct running r = {.c = writer, .change = change, .actor = &mine, .report = ret, .arena = a};
+    struct running r = {
+        .c = writer, .change = change, .choice = choice, .actor = &mine, .report = ret, .arena = a};
     enum err e = bulk_check(change, p);
     if (!e)
         e = history_begin_import(writer, &mine, name, "bulk", p);
     if (!e)
         e = run(&r, filter, p);
     if (!e)
-        e = history_finish_import(writer, &mine, "import.bulk", name, 0, ret->changed, p);
+        e = check_seen(choice, ret, p);
+    if (!e)
+        e = history_finish_import(
+            writer, &mine,
+            &(struct history_import){.action = "import.bulk", .name = name, .changed = ret->changed}, p);
     if (!e)
         ret->import_id = mine.import_id;
     return e;

@@ -5,6 +5,7 @@
 #include "common/buf.h"
 #include "content/rows.h"
 #include "content/store/query.h"
+#include "content/term.h"
 
 static bool read_revision(struct query *q, struct arena *a, void *item)
 {
@@ -108,6 +109,23 @@ enum err revision_to_site(const json_t *document, struct arena *a, struct site *
     return ERR_NONE;
 }
 
+// A term that has gone since is the one that the site has now.
+static enum err keep_terms(struct connection *c, struct site *site, const struct site *now, struct problem *p)
+{
+    struct site_term *const terms[] = {&site->kind, &site->category, &site->rank, &site->area};
+    const struct site_term *const present[] = {&now->kind, &now->category, &now->rank, &now->area};
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && term_schemes[i]; i++) {
+        int64_t id = 0;
+        if (!terms[i]->key)
+            continue;
+        e = term_find(c, term_schemes[i], terms[i]->key, &id, p);
+        if (!e && id == 0)
+            *terms[i] = *present[i];
+    }
+    return e;
+}
+
 // The site as the version had it, and as it is now; both to be cleared, on failure too.
 static enum err restored(struct connection *c, struct arena *a, int64_t site_id, int64_t version,
                          struct site *ret, struct site *ret_now, struct problem *p)
@@ -121,6 +139,8 @@ static enum err restored(struct connection *c, struct arena *a, int64_t site_id,
     ret->id = site_id;
     if (!e)
         e = site_load(c, a, site_id, ret_now, p);
+    if (!e)
+        e = keep_terms(c, ret, ret_now, p);
     if (!e)
         site_set_source_versions(ret, ret_now);
     return e;

@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "content/editing/revision.h"
+#include "content/editing/undo_term.h"
 #include "content/editing/undo_tour.h"
 #include "content/history.h"
 #include "content/rows.h"
@@ -125,35 +126,69 @@ bool undo_read_touched(struct query *q, struct arena *a, void *item)
 {
     struct undo_touched *t = item;
     *t = (struct undo_touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
-                               query_dup(q, 4, a)};
-    return t->slug != NULL;
+                               query_dup(q, 4, a), query_dup(q, 5, a)};
+    return t->slug && t->name;
 }
 
-static enum err bin_site(struct connection *writer, int64_t site_id, const struct actor *actor,
-                         struct problem *p)
+static enum err bin_site(struct connection *writer, int64_t site_id, const struct undo_terms *terms,
+                         const struct actor *actor, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_site struct site site = {0};
     enum err e = site_load(writer, &a, site_id, &site, p);
     site.state = "binned";
+    if (!e)
+        undo_terms_strip(terms, &site);
     return e ? e : site_save(writer, &site, actor, NULL, p);
 }
 
-static enum err undo_site(struct connection *writer, const struct undo_touched *t, const struct actor *actor,
+static bool is_kept(const struct undo_touched *t)
+{
+    return t->now != t->last;
+}
+
+static bool is_leaving(const struct undo_touched *t)
+{
+    return !is_kept(t) && t->first == 1;
+}
+
+// What was there before the import.
+static enum err restore_sites(struct connection *writer, const struct undo_touched *touched, size_t count,
+                              const struct actor *actor, struct undo_report *report, struct problem *p)
+{
+    enum err e = ERR_NONE;
+    for (size_t i = 0; !e && i < count; i++) {
+        const struct undo_touched *t = &touched[i];
+        if (is_kept(t)) {
+            if (report->kept < UNDO_KEPT_NAMED)
+                report->kept_names[report->kept] = t->name;
+            report->kept++;
+        } else if (!is_leaving(t)) {
+            report->restored++;
+            e = revision_restore(writer, t->id, t->first - 1, t->now, actor, p);
+        }
+    }
+    return e;
+}
+
+// What the import added goes to the bin, and the terms that nothing else uses go with it.
+static enum err bin_sites(struct connection *writer, struct arena *a, int64_t import_id,
+                          const struct undo_touched *touched, size_t count, const struct actor *actor,
                           struct undo_report *report, struct problem *p)
 {
-    if (t->now != t->last) {
-        if (report->kept < UNDO_KEPT_NAMED)
-            report->kept_slugs[report->kept] = t->slug;
-        report->kept++;
-        return ERR_NONE;
-    }
-    if (t->first == 1) {
-        report->binned++;
-        return bin_site(writer, t->id, actor, p);
-    }
-    report->restored++;
-    return revision_restore(writer, t->id, t->first - 1, t->now, actor, p);
+    struct undo_terms terms = {0};
+    int64_t *leaving = arena_array(a, count + 1, sizeof *leaving);
+    size_t n = 0;
+    if (!leaving)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        if (is_leaving(&touched[i]))
+            leaving[n++] = touched[i].id;
+    enum err e = undo_terms_find(writer, a, import_id, leaving, n, &terms, p);
+    for (size_t i = 0; !e && i < n; i++)
+        e = bin_site(writer, leaving[i], &terms, actor, p);
+    report->binned += (int64_t)n;
+    return e ? e : undo_terms_delete(writer, a, &terms, actor, report, p);
 }
 
 static enum err mark_undone(struct connection *writer, const struct import_row *row,
@@ -168,8 +203,9 @@ static enum err mark_undone(struct connection *writer, const struct import_row *
     char subject[40];
     snprintf(subject, sizeof subject, "import:%lld", (long long)row->id);
     json_t *detail =
-        json_pack("{s:s, s:I, s:I, s:I}", "file", row->name, "binned", (json_int_t)report->binned, "restored",
-                  (json_int_t)report->restored, "kept", (json_int_t)report->kept);
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "file", row->name, "binned", (json_int_t)report->binned,
+                  "restored", (json_int_t)report->restored, "kept", (json_int_t)report->kept, "terms_removed",
+                  (json_int_t)report->terms_removed, "terms_kept", (json_int_t)report->terms_kept);
     e = history_audit(writer, actor, "import.undo", subject, detail, p);
     json_decref(detail);
     return e;
@@ -190,11 +226,13 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     size_t count;
     e = rows_collect(q, a, sizeof(struct undo_touched), undo_read_touched, &items, &count, p);
     const struct undo_touched *touched = items;
-    struct undo_report report = {.kept_slugs = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_slugs)};
-    if (!e && !report.kept_slugs)
+    struct undo_report report = {.kept_names = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_names)};
+    if (!e && !report.kept_names)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; !e && i < count; i++)
-        e = undo_site(writer, &touched[i], actor, &report, p);
+    if (!e)
+        e = restore_sites(writer, touched, count, actor, &report, p);
+    if (!e)
+        e = bin_sites(writer, a, import_id, touched, count, actor, &report, p);
     if (!e)
         e = undo_tours(writer, a, import_id, actor, &report, p);
     if (!e)

@@ -60,14 +60,19 @@ struct import_sites {
 enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, int limit, int64_t offset,
                     struct import_sites *ret, struct problem *p);
 
+#define UNDO_KEPT_NAMED 100
+
 struct undo_report {
     int64_t binned;          // sites and tours that the import had added, now in the bin
     int64_t restored;        // those that are as they were before
     int64_t kept;            // those that somebody changed since: left alone
-    const char **kept_slugs; // the first 100 of these
+    const char **kept_names; // titles of the first UNDO_KEPT_NAMED of these
+    int64_t terms_removed;   // terms that the import had added and nothing uses any more
+    int64_t terms_kept;      // and those that are in use since
 };
 
-// ERR_NOT_FOUND, or ERR_EXISTS when it was undone already. Terms, languages and plates stay: they may be in
-// use.
+// ERR_NOT_FOUND, or ERR_EXISTS when it was undone already. A term that the import added goes when nothing
+// uses it but what the import added too, which then lies in the bin without it. Languages and plates stay:
+// they may be in use.
 enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
                      struct undo_report *ret, struct problem *p);

@@ -74,11 +74,19 @@ static enum err restore_tour(struct connection *writer, const struct undo_touche
     return e ? e : tour_save(writer, &tour, actor, NULL, p);
 }
 
-static void keep(struct undo_report *report, const struct undo_touched *t)
+static enum err keep(struct undo_report *report, const struct undo_touched *t, struct arena *a,
+                     struct problem *p)
 {
+    json_t *titles = json_loads(t->name, 0, NULL);
+    const char *title = json_string_value(json_object_iter_value(json_object_iter(titles)));
+    const char *name = arena_strdup(a, title ? title : t->slug);
+    json_decref(titles);
+    if (!name)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (report->kept < UNDO_KEPT_NAMED)
-        report->kept_slugs[report->kept] = t->slug;
+        report->kept_names[report->kept] = name;
     report->kept++;
+    return ERR_NONE;
 }
 
 // Whether every stop that the tour had is a site still.
@@ -104,7 +112,7 @@ static enum err can_restore(struct connection *c, const struct undo_touched *t, 
 }
 
 static enum err undo_tour(struct connection *writer, const struct undo_touched *t, const struct actor *actor,
-                          struct undo_report *report, struct problem *p)
+                          struct undo_report *report, struct arena *a, struct problem *p)
 {
     bool can = t->now == t->last;
     enum err e = ERR_NONE;
@@ -116,10 +124,8 @@ static enum err undo_tour(struct connection *writer, const struct undo_touched *
         e = can_restore(writer, t, &can, p);
     if (e)
         return e;
-    if (!can) {
-        keep(report, t);
-        return ERR_NONE;
-    }
+    if (!can)
+        return keep(report, t, a, p);
     report->restored++;
     return restore_tour(writer, t, actor, p);
 }
@@ -134,6 +140,6 @@ enum err undo_tours(struct connection *writer, struct arena *a, int64_t import_i
     enum err e = rows_collect(q, a, sizeof(struct undo_touched), undo_read_touched, &items, &count, p);
     const struct undo_touched *touched = items;
     for (size_t i = 0; !e && i < count; i++)
-        e = undo_tour(writer, &touched[i], actor, report, p);
+        e = undo_tour(writer, &touched[i], actor, report, a, p);
     return e;
 }

@@ -9,6 +9,7 @@ struct query;
 struct undo_touched {
     int64_t id, first, last, now;
     const char *slug;
+    const char *name; // a site's title in its original language, a tour's titles as JSON text
 };
 bool undo_read_touched(struct query *q, struct arena *a, void *item);
 
@@ -16,6 +17,3 @@ bool undo_read_touched(struct query *q, struct arena *a, void *item);
 // any more is left alone.
 enum err undo_tours(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
                     struct undo_report *report, struct problem *p);
-
-// How many slugs a report holds.
-#define UNDO_KEPT_NAMED 100

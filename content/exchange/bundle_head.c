@@ -206,8 +206,8 @@ static enum err save_term(struct bundle *b, const char *scheme, const json_t *te
     struct term saved = {.key = member(term, "key"), .labels = labels, .picture = member(term, "picture")};
     int64_t id = 0;
     enum err e = term_find(b->l->writer, scheme, saved.key, &id, p);
-    if (!e)
-        b->l->report->terms_added += id == 0;
+    if (!e && id == 0)
+        e = landing_count_term(b->l, scheme, saved.key, p);
     return e ? e : term_save(b->l->writer, scheme, &saved, position, NULL, p);
 }
 

@@ -362,7 +362,7 @@ static enum err land_site(struct reading *r, struct problem *p)
     if (id && !r->site.key)
         r->site.key = before.key;
     r->b->l->report->sites.read++;
-    return landing_save_site(r->b->l, &r->site, id ? &before : NULL, p);
+    return landing_save_site(r->b->l, &r->site, id ? &before : NULL, r->document.json, p);
 }
 
 static enum err read_site(struct reading *r, struct problem *p)

@@ -94,6 +94,7 @@ static enum err land_tour(struct bundle *b, struct tour *tour, struct arena *a, 
     e = tour_save(b->l->writer, tour, &b->l->actor, NULL, p);
     count->added += !e && is_new;
     count->changed += !e && !is_new;
+    count->returned += !e && !is_new && strcmp(before.state, "binned") == 0;
     return e;
 }
 

@@ -65,6 +65,7 @@ enum err exchange_import(struct store *store, const char *path, const struct exc
         problem_list_add(&report->problems, &p);
     else if (e && report->problems.count + report->problems.dropped == 0)
         problem_list_add(&report->problems, &p);
+    json_decref(landing.terms);
     arena_clear(&landing.arena);
     return e;
 }

@@ -52,6 +52,7 @@ struct exchange_options {
 
 struct exchange_count {
     size_t read, added, changed, unchanged, bad;
+    size_t returned; // of the changed: those that lay in the bin, and no longer do
 };
 
 struct exchange_report {

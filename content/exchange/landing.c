@@ -89,8 +89,13 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
         e = ERR_INVALID;
     bool commit = !e && !l->options->dry_run && (l->changed || has_changes(r));
     if (commit)
-        e = history_finish_import(l->writer, &l->actor, "import.land", l->name, (int64_t)r->sites.added,
-                                  (int64_t)r->sites.changed, p);
+        e = history_finish_import(l->writer, &l->actor,
+                                  &(struct history_import){.action = "import.land",
+                                                           .name = l->name,
+                                                           .added = (int64_t)r->sites.added,
+                                                           .changed = (int64_t)r->sites.changed,
+                                                           .terms = l->terms},
+                                  p);
     if (commit && !e)
         e = store_commit(l->store, p);
     else
@@ -101,38 +106,104 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
     return e;
 }
 
-static bool is_same(const struct site *a, const struct site *b)
+enum err landing_count_term(struct landing *l, const char *scheme, const char *key, struct problem *p)
 {
-    json_t *x = site_to_json(a, true), *y = site_to_json(b, true);
-    bool same = x && y && json_equal(x, y);
-    json_decref(x);
-    json_decref(y);
-    return same;
+    l->report->terms_added++;
+    if (!l->terms)
+        l->terms = json_object();
+    json_t *keys = json_object_get(l->terms, scheme);
+    if (!keys && json_object_set_new(l->terms, scheme, json_array()) == 0)
+        keys = json_object_get(l->terms, scheme);
+    return json_array_append_new(keys, json_string(key)) == 0
+               ? ERR_NONE
+               : problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
 
-enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, struct problem *p)
+// --- one site
+
+static bool is_said(const void *site_json, const char *lang)
+{
+    const json_t *text = json_object_get(json_object_get(site_json, "texts"), lang);
+    return json_object_get(text, "stale") != NULL;
+}
+
+static struct site_text *text_in(const struct site *site, const char *lang)
+{
+    for (size_t i = 0; i < site->text_count; i++)
+        if (strcmp(site->texts[i].lang, lang) == 0)
+            return &site->texts[i];
+    return NULL;
+}
+
+// A file that is silent about a text which it leaves as it is leaves its mark too.
+static void keep_marks(struct site *site, const struct site *before, const json_t *said)
+{
+    for (size_t i = 0; i < site->text_count; i++) {
+        struct site_text *text = &site->texts[i];
+        const struct site_text *old = text_in(before, text->lang);
+        if (old && text->origin != TEXT_WRITTEN && !is_said(said, text->lang) &&
+            strcmp(text->title, old->title) == 0 && strcmp(text->summary, old->summary) == 0 &&
+            strcmp(text->body, old->body) == 0)
+            text->stale = old->stale;
+    }
+}
+
+static void take_marks(struct site *site, const json_t *document)
+{
+    const json_t *texts = json_object_get(document, "texts");
+    for (size_t i = 0; i < site->text_count; i++)
+        site->texts[i].stale =
+            json_is_true(json_object_get(json_object_get(texts, site->texts[i].lang), "stale"));
+}
+
+// Marks what falls behind, and tells whether anything differs at all.
+static enum err compare(struct site *site, const struct site *before, const json_t *said, bool *ret_same,
+                        struct problem *p)
+{
+    keep_marks(site, before, said);
+    json_t *new = site_to_json(site, true), *old = site_to_json(before, true);
+    bool good = new &&old &&site_mark_stale(new, old, is_said, said);
+    if (good) {
+        take_marks(site, new);
+        *ret_same = json_equal(new, old);
+    }
+    json_decref(new);
+    json_decref(old);
+    return good ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+}
+
+// What a document does not hold, or need not.
+static void keep(struct site *site, const struct site *before)
+{
+    site->id = before->id;
+    site->version = before->version;
+    if (!site->publish_at)
+        site->publish_at = before->publish_at;
+    if (!site->old_slug_count) {
+        site->old_slugs = before->old_slugs;
+        site->old_slug_count = before->old_slug_count;
+    }
+}
+
+enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, const json_t *said,
+                           struct problem *p)
 {
     struct exchange_count *count = &l->report->sites;
-    site_set_source_versions(site, before);
+    bool same = false;
+    enum err e = ERR_NONE;
     if (before) {
-        site->id = before->id;
-        site->version = before->version;
-        if (!site->publish_at)
-            site->publish_at = before->publish_at;
-        if (!site->old_slug_count) {
-            site->old_slugs = before->old_slugs;
-            site->old_slug_count = before->old_slug_count;
-        }
-        if (is_same(site, before)) {
-            count->unchanged++;
-            return ERR_NONE;
-        }
+        keep(site, before);
+        e = compare(site, before, said, &same, p);
     }
-    enum err e = site_save(l->writer, site, &l->actor, NULL, p);
-    if (!e && before)
-        count->changed++;
-    else if (!e)
-        count->added++;
+    if (e || same) {
+        count->unchanged += same;
+        return e;
+    }
+    site_set_source_versions(site, before);
+    e = site_save(l->writer, site, &l->actor, NULL, p);
+    count->added += !e && !before;
+    count->changed += !e && before;
+    count->returned += !e && before && strcmp(before->state, "binned") == 0;
     return e;
 }
 

@@ -18,6 +18,7 @@ struct landing {
     const char *name;   // of the import, since landing_begin
     struct arena arena; // lives as long as the import
     bool changed;       // something that the counts of the report do not tell
+    json_t *terms;      // by scheme, the keys of those that were added; owned, NULL: none
     size_t done, total; // of the steps of the import: rows, features, sites, files
 };
 
@@ -48,9 +49,13 @@ enum err landing_begin(struct landing *l, const char *name, const char *format, 
 enum err landing_end(struct landing *l, enum err e, struct problem *p);
 
 // Saves the site if it differs from `before` (NULL: it is new), keeping what a document does not hold, and
-// counts it.
-enum err landing_save_site(struct landing *l, struct site *site, const struct site *before,
+// counts it. Translations that the import leaves behind their original are marked so, but for those of which
+// `said` (the file's own site.json; NULL: it has none) tells itself: "stale", true or false.
+enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, const json_t *said,
                            struct problem *p);
+
+// Notes a term that the import has added.
+enum err landing_count_term(struct landing *l, const char *scheme, const char *key, struct problem *p);
 
 // The languages set up, as the transaction sees them (a reader's view before it).
 enum err landing_languages(struct landing *l, struct languages *ret, struct problem *p);

@@ -258,7 +258,7 @@ static enum err save(struct record_reader *r, struct site *site, const struct si
     enum err e = site_check(site, p);
     for (int i = 0; !e && i < VOCABULARY_COUNT; i++)
         e = vocabulary_ensure(&r->vocabulary, i, keys[i], p);
-    return e ? e : landing_save_site(r->l, site, before, p);
+    return e ? e : landing_save_site(r->l, site, before, NULL, p);
 }
 
 static enum err land(struct record_reader *r, const struct record *record, struct arena *a, struct problem *p)

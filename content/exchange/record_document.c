@@ -274,14 +274,17 @@ static enum err set_source(struct making *m)
 
 // --- the whole
 
+// A site that lies in the bin comes back as a new one would come.
 static json_t *begin(struct record_reader *r, const struct site *before)
 {
+    const char *state = r->l->options->state ? r->l->options->state : "draft";
     if (!before)
-        return json_pack("{s:s, s:s}", "original", r->lang, "state",
-                         r->l->options->state ? r->l->options->state : "draft");
+        return json_pack("{s:s, s:s}", "original", r->lang, "state", state);
     json_t *shared = site_to_json(before, false);
     json_t *own = json_deep_copy(shared);
     json_decref(shared);
+    if (own && strcmp(before->state, "binned") == 0)
+        json_object_set_new(own, "state", json_string(state));
     return own;
 }
 

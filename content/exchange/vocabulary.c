@@ -150,9 +150,8 @@ enum err vocabulary_ensure(struct vocabulary *v, int scheme, const char *key, st
         return no_memory(p);
     struct term saved = {.key = key, .labels = labels};
     enum err e = term_save(v->l->writer, term_schemes[scheme], &saved, (int)index, NULL, p);
-    if (!e) {
-        term->label = NULL;
-        v->l->report->terms_added++;
-    }
-    return e;
+    if (e)
+        return e;
+    term->label = NULL;
+    return landing_count_term(v->l, term_schemes[scheme], key, p);
 }

@@ -157,6 +157,7 @@ enum statement {
     SQL_REVISION,
     SQL_REVISIONS,
     SQL_INSERT_AUDIT,
+    SQL_AUDIT_DETAIL,
     SQL_DESK_EVENTS,
     SQL_DESK_EVENT_COUNT,
     // draft: drafts

@@ -80,6 +80,8 @@ static void tell_count(const char *what, const struct exchange_count *c)
     if (c->read + c->bad > 0)
         printf("  %-7s %6zu read, %zu new, %zu changed, %zu unchanged, %zu bad\n", what, c->read, c->added,
                c->changed, c->unchanged, c->bad);
+    if (c->returned)
+        printf("          %6zu of them taken back out of the bin\n", c->returned);
 }
 
 static void tell_report(const struct settings *s, const char *path, const struct exchange_report *r)

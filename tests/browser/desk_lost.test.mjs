@@ -209,13 +209,23 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
     const { page, go } = await enter(t, lan, options);
     await go('/desk/bulk');
     await look(page, `bulk-${shape}`);
-    await page.getByLabel('Chữ trong địa chỉ hiện nay').fill('Phường Bình Thủy');
-    await page.getByLabel('Đổi thành').fill('Phường Long Tuyền');
+    await page.getByLabel('Chữ trong địa chỉ tiếng Việt hiện nay').fill('Phường Bình Thủy');
+    await page.getByLabel('Đổi thành (tiếng Việt)').fill('Phường Long Tuyền');
     await page.getByRole('button', { name: 'Xem trước' }).click();
-    await page.getByRole('heading', { name: /di tích sẽ thay đổi/ }).waitFor();
+    const heading = page.getByRole('heading', { name: /di tích sẽ thay đổi/ });
+    await heading.waitFor();
     await look(page, `bulk-look-${shape}`);
-    await page.getByRole('button', { name: /Áp dụng cho \d+ di tích/ }).click();
-    await page.locator('.flash', { hasText: /Đã thay đổi \d+ di tích/ }).waitFor();
+    // the Enter key looks again, and never applies
+    const before = Number((await heading.textContent()).match(/\d+/)[0]);
+    await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).uncheck();
+    await page.getByText('Sửa điều kiện').click();
+    await page.getByLabel('Đổi thành (tiếng Việt)').press('Enter');
+    await page.getByText('1 di tích bạn đã bỏ dấu sẽ giữ nguyên').waitFor();
+    assert.equal(Number((await heading.textContent()).match(/\d+/)[0]), before - 1);
+    assert.equal(await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).isChecked(), false);
+    await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).check();
+    await page.getByRole('button', { name: 'Áp dụng cho các di tích có dấu' }).first().click();
+    await page.locator('.flash', { hasText: `Đã thay đổi ${before} di tích` }).waitFor();
     await page.locator('.flash').getByRole('button', { name: 'Hoàn tác' }).click();
     await page.locator('.flash', { hasText: 'Đã hoàn tác' }).waitFor();
   });

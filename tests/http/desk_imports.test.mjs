@@ -114,7 +114,7 @@ test('lands, is listed, and is undone as one step but for what was changed since
   const undone = await desk.as(lan).post(`${landed.headers.location}/undo`);
   assert.equal(undone.status, 303, undone.text);
   const told = await desk.as(lan).get(landed.headers.location, { Cookie: `stele=${lan.token}; ${undone.headers['set-cookie'][0].split(';')[0]}` });
-  assert.match(told.text, /1 di tích được giữ nguyên[^<]*dinh-thuong-thanh/);
+  assert.match(told.text, /1 di tích được giữ nguyên[^<]*Đình Thường Thạnh mới/);
   assert.match(told.text, /đã được hoàn tác/);
   assert.doesNotMatch((await desk.as(lan).get(landed.headers.location)).text, /đã có người sửa/); // the undo itself is nobody's change
   assert.equal(count("state <> 'binned'"), before + 1);
@@ -147,6 +147,72 @@ test('the list has search and a filter that live in the address', async () => {
   assert.ok((await rows('format=csv')).includes('sua.csv'));
   assert.deepEqual(await rows('format=bundle'), ['sample']);
   assert.deepEqual(await rows('format=bundle&q=moi'), []);
+});
+
+// Lands a file: { look, page } are what the look and the import's page said.
+async function land(person, file, text, fields = {}) {
+  const sent = await upload(person, file, Buffer.from(text));
+  const form = { ...chosen((await desk.as(person).get(sent.headers.location)).text), ...fields };
+  const looked = await run(person, sent.headers.location, form);
+  const landed = await run(person, sent.headers.location, { ...form, land: '1' });
+  assert.equal(landed.status, 303, landed.text);
+  return { looked: looked.text, at: landed.headers.location };
+}
+const menu = async (scheme) => (await desk.as(lan).get('/desk/sites/new')).text.match(new RegExp(`<select [^>]*name="${scheme}"[^]*?</select>`))[0];
+
+test('what was undone can be imported again: out of the bin, in the chosen state, and with the same terms', async () => {
+  const file = 'Mã,Tên,Loại,Quận\nK-1,Nhà Lạ Một,Loại Lạ Mới,Huyện Mới\nK-2,Nhà Lạ Hai,Loại Lạ Mới,Huyện Mới\n';
+  const first = await land(lan, 'la.csv', file);
+  assert.doesNotMatch(first.looked, /thùng rác<\/strong>/);
+  assert.match(await menu('kind'), /Loại Lạ Mới/);
+  await desk.as(lan).post(`${first.at}/undo`);
+  assert.match((await desk.as(lan).get(first.at)).text, /2 mục mà lần nhập đã thêm vào danh mục cũng được bỏ đi/);
+  assert.doesNotMatch(await menu('kind'), /Loại Lạ Mới/);
+  assert.doesNotMatch(await menu('area'), /Huyện Mới/);
+  assert.match((await desk.as(lan).get('/desk/activity')).text, /đã xóa mục Loại Lạ Mới khỏi danh mục/);
+  const again = await land(lan, 'la.csv', file, { state: 'in-review' });
+  assert.match(again.looked, /2 di tích thay đổi[^]*trong đó 2 di tích được lấy lại từ thùng rác/);
+  assert.doesNotMatch(again.looked, /chỗ có lỗi/);
+  assert.equal(count("key LIKE 'K-_' AND state = 'in-review'"), 2);
+  assert.match(await menu('kind'), /Loại Lạ Mới/);
+  await desk.as(lan).post(`${again.at}/undo`);
+  assert.equal(count("key LIKE 'K-_' AND state = 'binned'"), 2);
+  assert.doesNotMatch(await menu('kind'), /Loại Lạ Mới/);
+  assert.match((await desk.as(lan).get(`/desk/sites/${sql(desk.data, "SELECT id FROM site WHERE key = 'K-1'")}`)).text, /Nhà Lạ Một/);
+});
+
+test('a term that is used since stays, and the import says so', async () => {
+  const first = await land(lan, 'dung.csv', 'Mã,Tên,Loại\nD-1,Nhà Dùng,Loại Được Dùng\n');
+  const second = await land(minh, 'khac.csv', 'Mã,Tên,Loại\nD-2,Nhà Khác,Loại Được Dùng\n');
+  await desk.as(lan).post(`${first.at}/undo`);
+  assert.match((await desk.as(lan).get(first.at)).text, /1 mục mà lần nhập đã thêm vào danh mục được giữ lại vì nay đang dùng/);
+  assert.match(await menu('kind'), /Loại Được Dùng/);
+  assert.equal(count("key = 'D-1' AND state = 'binned'"), 1);
+  await desk.as(minh).post(`${second.at}/undo`);
+});
+
+test('GeoJSON brings sites back out of the bin as well', async () => {
+  const feature = { type: 'Feature', properties: { id: 'B-1', name: 'Miếu Bin' }, geometry: { type: 'Point', coordinates: [105.7, 10.01] } };
+  const file = JSON.stringify({ type: 'FeatureCollection', features: [feature] });
+  const first = await land(lan, 'bin.geojson', file, { state: 'draft' });
+  await desk.as(lan).post(`${first.at}/undo`);
+  assert.equal(count("key = 'B-1' AND state = 'binned'"), 1);
+  const again = await land(lan, 'bin.geojson', file, { state: 'draft' });
+  assert.match(again.looked, /trong đó 1 di tích được lấy lại từ thùng rác/);
+  assert.equal(count("key = 'B-1' AND state = 'draft'"), 1);
+  await desk.as(lan).post(`${again.at}/undo`);
+  assert.equal(count("key = 'B-1' AND state = 'binned'"), 1);
+});
+
+test('a translation whose original a table changes is behind it', async () => {
+  const id = Number(sql(desk.data, "SELECT id FROM site WHERE slug = 'dinh-binh-thuy'"));
+  sql(desk.data, `UPDATE text SET origin = 'translated', translated_from = 'vi', source_version = 1, stale = 0 WHERE site_id = ${id} AND lang = 'en'`);
+  const title = sql(desk.data, `SELECT title FROM text WHERE site_id = ${id} AND lang = 'vi'`);
+  const first = await land(lan, 'goc.csv', `slug,Tên,Tóm tắt\ndinh-binh-thuy,${title},Tóm tắt đã đổi.\n`);
+  assert.equal(sql(desk.data, `SELECT stale FROM text WHERE site_id = ${id} AND lang = 'en'`), '1');
+  assert.match((await desk.as(lan).get(`/desk/sites/${id}`)).text, /Bài gốc đã đổi từ/);
+  await desk.as(lan).post(`${first.at}/undo`);
+  assert.equal(sql(desk.data, `SELECT stale FROM text WHERE site_id = ${id} AND lang = 'en'`), '0');
 });
 
 test('columns are what the person says they are', async () => {

@@ -255,6 +255,9 @@ static void translations_stay_behind_or_up_to_date(void **state)
     write_site(f, "behind", TRANSLATED(""), "# Đã đổi\n");
     fixture_must_import(f, "b", (struct exchange_options){0});
     expect_source(f, "fresh", true, 1); // still
+    expect_source(f, "behind", true, 0); // silence changes nothing
+    write_site(f, "behind", TRANSLATED(",\"stale\":false"), "# Đã đổi\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
     expect_source(f, "behind", false, 2);
     fixture_write(f, "b/sites/fresh/en.md", "# Newer still\n");
     write_site(f, "fresh", TRANSLATED(""), "# Mới hơn nữa\n");
@@ -266,6 +269,62 @@ static void translations_stay_behind_or_up_to_date(void **state)
     expect_round_trip(f);
     expect_source(f, "fresh", false, 1);
     expect_source(f, "behind", true, 0);
+}
+
+// A bundle that changes an original and says nothing of its translation has forgotten it.
+static void translations_fall_behind_originals_that_change_alone(void **state)
+{
+    struct fixture *f = *state;
+    write_frame(f);
+    write_site(f, "a", TRANSLATED(""), "# Một\n");
+    fixture_write(f, "b/sites/a/en.md", "# One\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "a", false, 1);
+    write_site(f, "a", TRANSLATED(""), "# Hai\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "a", true, 1);
+    fixture_must_import(f, "b", (struct exchange_options){0}); // again: nothing is new
+    assert_int_equal(f->report.sites.unchanged, 1);
+    expect_source(f, "a", true, 1);
+    fixture_write(f, "b/sites/a/en.md", "# Two\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "a", false, 3);
+    write_site(f, "a", TRANSLATED(""), "# Ba\n"); // both at once
+    fixture_write(f, "b/sites/a/en.md", "# Three\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "a", false, 4);
+    write_site(f, "a", TRANSLATED(",\"stale\":false"), "# Ba.\n"); // who says so has looked
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    expect_source(f, "a", false, 4);
+}
+
+static void bin_a_site(struct fixture *f, const char *slug)
+{
+    struct connection *w;
+    struct site site = {0};
+    struct actor actor = {.name = "test"};
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    assert_int_equal(site_load_by_slug(w, &f->arena, slug, &site, NULL), ERR_NONE);
+    site.state = "binned";
+    assert_int_equal(site_save(w, &site, &actor, NULL, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    site_clear(&site);
+}
+
+static void sites_come_back_out_of_the_bin(void **state)
+{
+    struct fixture *f = *state;
+    write_frame(f);
+    write_site(f, "a", "{\"kind\":\"pagoda\",\"state\":\"draft\"}", "# A\n");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    bin_a_site(f, "a");
+    fixture_must_import(f, "b", (struct exchange_options){0});
+    assert_int_equal(f->report.sites.changed, 1);
+    assert_int_equal(f->report.sites.returned, 1);
+    struct site site = {0};
+    fixture_load(f, "a", &site);
+    assert_string_equal(site.state, "draft");
+    site_clear(&site);
 }
 
 static void terms_and_languages_are_updated(void **state)
@@ -598,6 +657,8 @@ int main(void)
         TEST(full_site_with_media_comes_back),
         TEST(import_replaces_what_is_there),
         TEST(translations_stay_behind_or_up_to_date),
+        TEST(translations_fall_behind_originals_that_change_alone),
+        TEST(sites_come_back_out_of_the_bin),
         TEST(terms_and_languages_are_updated),
         TEST(every_problem_is_named_and_nothing_lands),
         TEST(problems_of_the_store_are_named_too),

@@ -173,6 +173,89 @@ static void going_back_keeps_what_visitors_open(void **state)
     assert_string_equal(got.slug, "b-moi");
 }
 
+static bool has_term(struct fixture *f, const char *scheme, const char *key)
+{
+    int64_t id = 0;
+    assert_int_equal(term_find(f->w, scheme, key, &id, NULL), ERR_NONE);
+    return id != 0;
+}
+
+static void add_term(struct fixture *f, const char *scheme, const char *key, const char *parent)
+{
+    struct term term = {.key = key, .labels = "{\"vi\":\"x\"}"};
+    assert_int_equal(term_save(f->w, scheme, &term, 9, NULL, NULL), ERR_NONE);
+    if (parent)
+        assert_int_equal(term_set_parent(f->w, scheme, key, parent, NULL), ERR_NONE);
+}
+
+static void give(struct fixture *f, int64_t id, const char *kind, const char *area)
+{
+    cleanup_site struct site site = {0};
+    assert_int_equal(site_load(f->w, &f->arena, id, &site, NULL), ERR_NONE);
+    site.kind.key = kind;
+    site.area.key = area;
+    assert_int_equal(site_save(f->w, &site, &tester, NULL, NULL), ERR_NONE);
+}
+
+// The terms go that only the import's own sites have; a site in the bin has "other" instead of its kind.
+static void an_undone_import_takes_its_terms_with_it(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct actor mine = tester;
+    int64_t before = save(f, 0, 0, "before", "Trước", "published", "ward");
+    add_term(f, "kind", "other", NULL);
+    assert_int_equal(history_begin_import(f->w, &tester, "x.csv", "csv", &p), ERR_NONE);
+    int64_t import_id = tester.import_id;
+    add_term(f, "kind", "strange", NULL);
+    add_term(f, "kind", "used", NULL);
+    add_term(f, "area", "district", NULL);
+    add_term(f, "area", "inner", "district");
+    add_term(f, "area", "wide", NULL);
+    add_term(f, "area", "liked", "wide");
+    int64_t one = save(f, 0, 0, "one", "Một", "published", NULL);
+    int64_t two = save(f, 0, 0, "two", "Hai", "published", NULL);
+    give(f, one, "strange", "inner");
+    give(f, two, "used", "liked");
+    give(f, before, "strange", "district"); // changed by the import, and so restored
+    json_t *terms = json_loads("{\"kind\":[\"strange\",\"used\"],\"area\":[\"district\",\"inner\","
+                               "\"wide\",\"liked\",\"gone\"]}",
+                               0, NULL);
+    const struct history_import done = {.action = "import.land", .name = "x.csv", .added = 2, .terms = terms};
+    assert_int_equal(history_finish_import(f->w, &tester, &done, &p), ERR_NONE);
+    json_decref(terms);
+    tester = mine;
+    int64_t since = save(f, 0, 0, "since", "Sau", "published", NULL);
+    give(f, since, "used", "liked");
+    struct undo_report report;
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_NONE);
+    assert_int_equal(report.binned, 2);
+    assert_int_equal(report.restored, 1);
+    assert_int_equal(report.terms_removed, 3);
+    assert_int_equal(report.terms_kept, 3);
+    assert_false(has_term(f, "kind", "strange"));
+    assert_false(has_term(f, "area", "district"));
+    assert_false(has_term(f, "area", "inner"));
+    assert_true(has_term(f, "kind", "used"));
+    assert_true(has_term(f, "area", "wide")); // "liked" lies in it
+    assert_true(has_term(f, "area", "liked"));
+    cleanup_site struct site bin = {0}, kept = {0}, again = {0};
+    assert_int_equal(site_load(f->w, &f->arena, one, &bin, &p), ERR_NONE);
+    assert_string_equal(bin.state, "binned");
+    assert_string_equal(bin.kind.key, "other");
+    assert_null(bin.area.key);
+    assert_int_equal(site_load(f->w, &f->arena, two, &kept, &p), ERR_NONE);
+    assert_string_equal(kept.kind.key, "used");
+    json_t *detail = NULL;
+    assert_int_equal(history_import_detail(f->w, import_id, "import.undo", &detail, &p), ERR_NONE);
+    assert_int_equal(json_integer_value(json_object_get(detail, "terms_removed")), 3);
+    json_decref(detail);
+    // an old version can be had again all the same
+    assert_int_equal(revision_restore_content(f->w, one, 2, bin.version, &tester, &p), ERR_NONE);
+    assert_int_equal(site_load(f->w, &f->arena, one, &again, &p), ERR_NONE);
+    assert_string_equal(again.kind.key, "other");
+}
+
 static void an_import_is_undone_but_not_what_came_after(void **state)
 {
     struct fixture *f = *state;
@@ -184,7 +267,11 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     int64_t added = save(f, 0, 0, "added", "Mới", "published", NULL);
     int64_t touched = save(f, 0, 0, "touched", "Mới", "published", NULL);
     save(f, changed, 1, "changed", "Sau", "published", NULL);
-    assert_int_equal(history_finish_import(f->w, &tester, "import.land", "a.csv", 2, 1, &p), ERR_NONE);
+    assert_int_equal(history_finish_import(
+                         f->w, &tester,
+                         &(struct history_import){
+                             .action = "import.land", .name = "a.csv", .added = 2, .changed = 1},
+                         &p), ERR_NONE);
     tester = mine;
     save(f, touched, 1, "touched", "Sửa tay", "published", NULL);
     struct undo_report report;
@@ -192,7 +279,7 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     assert_int_equal(report.binned, 1);
     assert_int_equal(report.restored, 1);
     assert_int_equal(report.kept, 1);
-    assert_string_equal(report.kept_slugs[0], "touched");
+    assert_string_equal(report.kept_names[0], "Sửa tay");
     cleanup_site struct site got = {0}, bin = {0};
     assert_int_equal(site_load(f->w, &f->arena, changed, &got, &p), ERR_NONE);
     assert_string_equal(got.texts[0].title, "Trước");
@@ -409,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_revision_can_be_read_compared_and_restored, setup, teardown),
         cmocka_unit_test_setup_teardown(going_back_keeps_what_visitors_open, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_undone_but_not_what_came_after, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_undone_import_takes_its_terms_with_it, setup, teardown),
         cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(desk_lists_filter, setup, teardown),

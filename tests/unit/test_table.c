@@ -110,6 +110,53 @@ static void second_import_updates(void **state)
     site_clear(&site);
 }
 
+static void translate(struct fixture *f, const char *slug)
+{
+    struct connection *w;
+    struct site site = {0};
+    struct actor actor = {.name = "test"};
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    assert_int_equal(site_load_by_slug(w, &f->arena, slug, &site, NULL), ERR_NONE);
+    for (size_t i = 0; i < site.text_count; i++)
+        if (strcmp(site.texts[i].lang, "en") == 0) {
+            site.texts[i].origin = TEXT_TRANSLATED;
+            site.texts[i].source_version = site.version;
+        }
+    assert_int_equal(site_save(w, &site, &actor, NULL, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    site_clear(&site);
+}
+
+static void expect_stale(struct fixture *f, const char *slug, bool stale)
+{
+    struct site site = {0};
+    fixture_load(f, slug, &site);
+    assert_int_equal(site_text(&site, "en")->stale, stale);
+    site_clear(&site);
+}
+
+static void a_translation_falls_behind_an_original_that_changes_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct connection *c;
+    assert_int_equal(store_begin(f->store, &c, NULL), ERR_NONE);
+    assert_int_equal(setting_add_language(c, "vi", 0, NULL), ERR_NONE);
+    assert_int_equal(setting_add_language(c, "en", 1, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    fixture_write(f, "a.csv", "id,title,title_en,summary,lat,lon\n1,Chùa,Pagoda,Cũ,,\n2,Đình,Hall,Cũ,,\n");
+    fixture_must_import(f, "a.csv", OPTIONS(.lang = "vi"));
+    translate(f, "chua");
+    translate(f, "dinh");
+    fixture_write(f, "a.csv", "id,title,summary,lat,lon\n1,Chùa,Mới,,\n2,Đình,,10.5,105.5\n");
+    fixture_must_import(f, "a.csv", OPTIONS(.lang = "vi"));
+    assert_int_equal(f->report.sites.changed, 2);
+    expect_stale(f, "chua", true);
+    expect_stale(f, "dinh", false); // its words are the same
+    fixture_must_import(f, "a.csv", OPTIONS(.lang = "vi"));
+    assert_int_equal(f->report.sites.unchanged, 2);
+    expect_stale(f, "chua", true);
+}
+
 static void keys_are_made_where_there_is_none(void **state)
 {
     struct fixture *f = *state;
@@ -399,6 +446,7 @@ int main(void)
         TEST(vietnamese_table_lands),
         TEST(languages_have_columns_of_their_own),
         TEST(second_import_updates),
+        TEST(a_translation_falls_behind_an_original_that_changes_alone),
         TEST(keys_are_made_where_there_is_none),
         TEST(every_bad_row_is_named),
         TEST(what_makes_no_sense_is_refused_at_once),

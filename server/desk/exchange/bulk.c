@@ -1,12 +1,15 @@
 // Changing many sites at once: chosen by filters, looked at before, undone as one step.
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "content/editing/bulk.h"
 #include "content/term.h"
+#include "server/desk/exchange/bulk_screen.h"
 #include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
+#include "server/desk/frame/plain_date.h"
 #include "server/desk/routes.h"
-#include "server/desk/sites/revision_words.h"
 #include "server/desk/sites/sites.h"
 #include "server/view/view.h"
 
@@ -19,7 +22,7 @@ static const struct field_option states[] = {
     {.value = NULL},
 };
 
-enum { TERMS = 6 };
+enum { TERMS = 6, BODY_LIMIT = DESK_FORM_LIMIT + BULK_SITES_MAX * 16 }; // with an id for every site
 
 // --- the form
 
@@ -93,7 +96,7 @@ static enum err send(struct screen *screen, const struct form *form, struct prob
         {.name = "from",
          .label = VIEW_KEY("desk.bulk.from"),
          .hint = VIEW_KEY("desk.bulk.from_hint"),
-         .max = 10,
+         .max = 20,
          .optional = true},
     };
     field_put(screen, form, fields, sizeof fields / sizeof fields[0]);
@@ -136,13 +139,76 @@ static enum err read_change(struct connection *c, const struct form *form, struc
         words[i] = (struct bulk_words){languages.tags[i],
                                        given(form, name_in(form->arena, "find", languages.tags[i])),
                                        given(form, name_in(form->arena, "replace", languages.tags[i]))};
+    const char *from = plain_date_read(form->arena, form_line(form, "from"));
+    if (!from)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     *ret = (struct bulk_change){.kind = given(form, "new_kind"),
                                 .category = given(form, "new_category"),
                                 .rank = given(form, "new_rank"),
                                 .area = given(form, "new_area"),
                                 .words = words,
                                 .word_count = languages.count,
-                                .from = given(form, "from")};
+                                .from = *from ? from : NULL};
+    return ERR_NONE;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_ticked(const struct form *form, int64_t id)
+{
+    const char *value = arena_printf(form->arena, "%lld", (long long)id);
+    return value && form_is_ticked(form, "on", value);
+}
+
+// Appends the ids of "12 15 18": all of them, or those that are not ticked.
+static enum err take_ids(const struct form *form, const char *name, bool unticked, int64_t *ids, size_t *count,
+                         struct problem *p)
+{
+    const char *at = form_line(form, name);
+    int64_t id;
+    while (*at && *count < BULK_SITES_MAX) {
+        if (!number_take(&at, 1, 15, &id) || (*at && *at != ' '))
+            return problem_set(p, ERR_INVALID, name, "this is no list of sites");
+        at += *at == ' ';
+        if (!unticked || !is_ticked(form, id))
+            ids[(*count)++] = id;
+    }
+    return ERR_NONE;
+}
+
+static bool is_shown(const int64_t *shown, size_t count, int64_t id)
+{
+    return count && bsearch(&id, shown, count, sizeof *shown, by_value);
+}
+
+// Who was left out on other pages, and who has no tick on the one that was sent.
+static enum err read_choice(const struct form *form, struct bulk_choice *ret, struct problem *p)
+{
+    int64_t *shown = arena_array(form->arena, BULK_SITES_MAX, sizeof *shown);
+    int64_t *out = arena_array(form->arena, BULK_SITES_MAX, sizeof *out), *before = NULL;
+    size_t shown_count = 0, before_count = 0, count = 0;
+    if (shown && out)
+        before = arena_array(form->arena, BULK_SITES_MAX, sizeof *before);
+    if (!before)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e = take_ids(form, "shown", false, shown, &shown_count, p);
+    if (!e)
+        e = take_ids(form, "left", false, before, &before_count, p);
+    if (!e)
+        e = take_ids(form, "shown", true, out, &count, p);
+    if (e)
+        return e;
+    qsort(shown, shown_count, sizeof *shown, by_value);
+    for (size_t i = 0; i < before_count && count < BULK_SITES_MAX; i++)
+        if (!is_shown(shown, shown_count, before[i]))
+            out[count++] = before[i];
+    qsort(out, count, sizeof *out, by_value);
+    *ret = (struct bulk_choice){.left_out = out, .left_out_count = count, .seen = given(form, "seen")};
+    (void)form_int(form, "page", &ret->page);
     return ERR_NONE;
 }
 
@@ -158,7 +224,12 @@ static void tell(struct form *form, const struct problem *p)
         {"replace[", VIEW_KEY("desk.bulk.no_replace"), false},
         {"from", VIEW_KEY("desk.bulk.no_date"), false},
         {"filter", VIEW_KEY("desk.bulk.too_many"), true},
+        {"sites", VIEW_KEY("desk.bulk.none_ticked"), true},
     };
+    if (p->code == ERR_CONFLICT) {
+        form_problem(form, "", VIEW_KEY("desk.bulk.moved"));
+        return;
+    }
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strncmp(p->field, known[i].field, strlen(known[i].field)) == 0) {
             const char *field = arena_strdup(form->arena, p->field);
@@ -170,45 +241,6 @@ static void tell(struct form *form, const struct problem *p)
 
 // --- looking
 
-// Languages whose words stay in addresses that change: nobody should find out by a visitor's letter.
-static void put_left(struct screen *screen, const struct bulk_change *change,
-                     const struct bulk_report *report, json_t *object)
-{
-    struct context *c = &screen->context;
-    json_t *list = context_list(c, object, "left");
-    for (size_t i = 0; i < change->word_count; i++) {
-        if (!report->left[i])
-            continue;
-        json_t *values = json_pack("{s:s, s:I}", "language", screen_language(screen, change->words[i].lang),
-                                   "count", (json_int_t)report->left[i]);
-        screen_message(screen, context_item(c, list), "sentence",
-                       change->words[i].find ? VIEW_KEY("desk.bulk.left_unlike") : VIEW_KEY("desk.bulk.left"),
-                       values);
-        json_decref(values);
-    }
-}
-
-static enum err put_report(struct screen *screen, const struct bulk_change *change,
-                           const struct bulk_report *report, struct problem *problem)
-{
-    struct context *c = &screen->context;
-    json_t *object = context_object(c, c->root, "looked"), *list = context_list(c, object, "examples");
-    context_number(c, object, "chosen", report->chosen);
-    context_number(c, object, "changed", report->changed);
-    context_flag(c, object, "any", report->changed > 0);
-    context_flag(c, object, "cut", report->changed > (int64_t)report->example_count);
-    put_left(screen, change, report, object);
-    enum err e = ERR_NONE;
-    for (size_t i = 0; !e && i < report->example_count; i++) {
-        const struct bulk_example *example = &report->examples[i];
-        json_t *item = context_item(c, list);
-        context_number(c, item, "site", example->id);
-        context_text(c, item, "site_title", example->title);
-        e = revision_words_put(screen, item, example->before, example->after, problem);
-    }
-    return e;
-}
-
 static enum err look(struct http_request *req, struct http_response *res, struct form *form,
                      struct problem *problem)
 {
@@ -216,17 +248,22 @@ static enum err look(struct http_request *req, struct http_response *res, struct
     cleanup_bulk_report struct bulk_report report = {0};
     const struct desk_site_filter filter = read_filter(form);
     struct bulk_change change;
+    struct bulk_choice choice;
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
         e = read_change(screen.db, form, &change, problem);
-    if (!e && !form->failed)
-        e = bulk_look(screen.db, screen.arena, &filter, &change, &report, problem);
-    if (e == ERR_INVALID || e == ERR_TOO_LARGE) {
-        tell(form, problem);
+    if (!e)
+        e = read_choice(form, &choice, problem);
+    if (!e)
+        e = bulk_look(screen.db, screen.arena, &filter, &change, &choice, &report, problem);
+    if (!e)
+        e = bulk_screen_put(&screen, &change, &choice, &report, problem);
+    else if (e == ERR_INVALID || e == ERR_TOO_LARGE) {
+        if (!form->failed)
+            tell(form, problem);
+        context_flag(&screen.context, screen.context.root, "looked", false);
         e = ERR_NONE;
     }
-    if (!e && !form->failed)
-        e = put_report(&screen, &change, &report, problem);
     return e ? e : send(&screen, form, problem);
 }
 
@@ -236,6 +273,7 @@ struct changing {
     const struct http_request *req;
     struct desk_site_filter filter;
     struct bulk_change change;
+    struct bulk_choice choice;
     const char *name;
     struct bulk_report report;
 };
@@ -244,7 +282,8 @@ static enum err change_all(struct connection *writer, void *arg, struct problem 
 {
     struct changing *g = arg;
     const struct actor actor = desk_actor(g->req);
-    return bulk_run(writer, g->req->arena, &g->filter, &g->change, &actor, g->name, &g->report, p);
+    return bulk_run(writer, g->req->arena, &g->filter, &g->change, &g->choice, &actor, g->name, &g->report,
+                    p);
 }
 
 static const char *joined(struct arena *a, const char *before, const char *more)
@@ -306,6 +345,8 @@ static enum err prepare(struct http_request *req, struct http_response *res, con
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
         e = read_change(screen.db, form, &g->change, problem);
+    if (!e)
+        e = read_choice(form, &g->choice, problem);
     return e ? e : name_change(&screen, &g->change, &g->name, problem);
 }
 
@@ -314,7 +355,7 @@ static enum err finish(struct http_request *req, struct http_response *res, cons
 {
     const char *to = arena_printf(req->arena, "/desk/imports/%lld", (long long)report->import_id);
     const char *undo = to ? arena_printf(req->arena, "%s/undo", to) : NULL;
-    json_t *values = json_pack("{s:I, s:s*}", "changed", (json_int_t)report->changed, "undo", undo);
+    json_t *values = json_pack("{s:I, s:s*}", "count", (json_int_t)report->changed, "undo", undo);
     enum err e = desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.bulk.done"), values, problem);
     json_decref(values);
     return e ? e : desk_see_other(res, to, problem);
@@ -348,7 +389,7 @@ static enum err post(struct http_request *req, struct http_response *res, struct
     if (!e)
         e = desk_write(req, change_all, &g, problem);
     bulk_report_clear(&g.report);
-    if (e == ERR_INVALID || e == ERR_TOO_LARGE) {
+    if (e == ERR_INVALID || e == ERR_TOO_LARGE || e == ERR_CONFLICT) {
         tell(&form, problem);
         return look(req, res, &form, problem);
     }
@@ -362,7 +403,7 @@ static const struct route rows[] = {
      .handler = post,
      .who = DESK_WRITERS,
      .flags = DESK_POST,
-     .body_limit = DESK_FORM_LIMIT},
+     .body_limit = BODY_LIMIT},
 };
 
 const struct route_table desk_bulk_routes = {.rows = rows, .count = sizeof rows / sizeof rows[0]};

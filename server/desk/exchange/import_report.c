@@ -52,6 +52,11 @@ static void put_counts(struct screen *screen, json_t *object, const struct impor
         context_number(c, object, counts[i].member, import_outcome_count(o, counts[i].what, counts[i].which));
     int64_t tours = import_outcome_count(o, "tours", "read"),
             plates = import_outcome_count(o, "plates", "read");
+    int64_t returned = import_outcome_count(o, "sites", "returned");
+    json_t *values = json_pack("{s:I}", "count", (json_int_t)returned);
+    if (returned > 0)
+        screen_message(screen, object, "returned", VIEW_KEY("desk.imports.n_returned"), values);
+    json_decref(values);
     context_flag(c, object, "has_terms", import_outcome_count(o, "terms", NULL) > 0);
     context_flag(c, object, "has_tours", tours > 0);
     context_flag(c, object, "has_plates", plates > 0);

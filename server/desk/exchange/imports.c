@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "content/history.h"
 #include "content/store/store.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/list.h"
@@ -116,6 +117,28 @@ static enum err put_sites(struct screen *screen, int64_t id, struct problem *pro
     return ERR_NONE;
 }
 
+static void put_count(struct screen *screen, const json_t *detail, const char *name, const char *key)
+{
+    json_int_t count = json_integer_value(json_object_get(detail, name));
+    json_t *values = json_pack("{s:I}", "count", count);
+    if (count > 0)
+        screen_message(screen, screen->context.root, name, key, values);
+    json_decref(values);
+}
+
+// What the undo did to the vocabularies.
+static enum err put_undone(struct screen *screen, const struct import_row *row, struct problem *problem)
+{
+    json_t *detail = NULL;
+    enum err e = row->undone_at
+                     ? history_import_detail(screen->db, row->id, "import.undo", &detail, problem)
+                     : ERR_NONE;
+    put_count(screen, detail, "terms_removed", VIEW_KEY("desk.imports.terms_removed"));
+    put_count(screen, detail, "terms_kept", VIEW_KEY("desk.imports.terms_kept"));
+    json_decref(detail);
+    return e;
+}
+
 static enum err show(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     cleanup_screen struct screen screen = {.req = req};
@@ -130,6 +153,8 @@ static enum err show(struct http_request *req, struct http_response *res, struct
         return imports_tell_script(res, &state);
     if (!e)
         e = put_sites(&screen, row.id, problem);
+    if (!e)
+        e = put_undone(&screen, &row, problem);
     if (e)
         return e;
     struct context *c = &screen.context;
@@ -162,7 +187,7 @@ static const char *kept_names(struct arena *a, const struct undo_report *report)
 {
     const char *names = "";
     for (int64_t i = 0; i < report->kept && i < 5 && names; i++)
-        names = arena_printf(a, "%s%s%s", names, i ? ", " : "", report->kept_slugs[i]);
+        names = arena_printf(a, "%s%s%s", names, i ? ", " : "", report->kept_names[i]);
     return report->kept > 5 && names ? arena_printf(a, "%s …", names) : names;
 }
 

@@ -12,9 +12,10 @@ enum { FILE_MAX = 4 << 20 };
 
 static json_t *dump_counts(const struct exchange_count *c)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "read", (json_int_t)c->read, "added", (json_int_t)c->added,
-                     "changed", (json_int_t)c->changed, "unchanged", (json_int_t)c->unchanged, "bad",
-                     (json_int_t)c->bad);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "read", (json_int_t)c->read, "added",
+                     (json_int_t)c->added, "changed", (json_int_t)c->changed, "unchanged",
+                     (json_int_t)c->unchanged, "bad", (json_int_t)c->bad, "returned",
+                     (json_int_t)c->returned);
 }
 
 // What a file says of itself need not be UTF-8.

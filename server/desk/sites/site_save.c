@@ -116,38 +116,22 @@ static void read_time(struct saving *s)
 
 // --- translations
 
-static bool text_changed(const struct saving *s, const char *lang)
+static bool is_said(const void *data, const char *lang)
 {
-    const char *path = arena_printf(s->screen->arena, "text.%s", lang);
-    const json_t *before = site_path_get(s->before, path), *after = site_path_get(s->after, path);
-    return !before || !after || !json_equal((json_t *)before, (json_t *)after);
+    const struct saving *s = data;
+    return form_has(&s->f->form, arena_printf(s->screen->arena, "text.%s.current", lang));
 }
 
-// A translation is up to date when it is new, when its editor says so, or when it changed together with its
-// original; it is not when the original alone changed.
-static void mark_stale(struct saving *s, const char *lang, bool original_changed)
+// A translation is up to date when its editor says so; otherwise by what has changed.
+static enum err mark_stale(struct saving *s, struct problem *p)
 {
-    struct arena *a = s->screen->arena;
-    const char *path = arena_printf(a, "texts.%s", lang), *stale = arena_printf(a, "%s.stale", path);
-    if (!site_path_get(s->after, arena_printf(a, "%s.origin", path)) ||
-        !site_path_get(s->after, arena_printf(a, "text.%s", lang)))
-        return;
-    bool said = form_has(&s->f->form, arena_printf(a, "text.%s.current", lang));
-    if (said || (original_changed && text_changed(s, lang)))
-        site_path_remove(s->after, stale);
-    else if (original_changed)
-        site_path_set(s->after, stale, json_true());
-}
-
-static void mark_all_stale(struct saving *s)
-{
-    const char *original = json_string_value(json_object_get(s->after, "original"));
-    if (!s->before || !original)
-        return;
-    bool changed = text_changed(s, original);
     for (size_t i = 0; i < s->f->lang_count; i++)
-        if (strcmp(s->f->langs[i], original) != 0)
-            mark_stale(s, s->f->langs[i], changed);
+        if (is_said(s, s->f->langs[i]))
+            site_path_remove(s->after,
+                             arena_printf(s->screen->arena, "texts.%s.stale", s->f->langs[i]));
+    return site_mark_stale(s->after, s->before, is_said, s)
+               ? ERR_NONE
+               : problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
 
 // --- writing
@@ -295,8 +279,7 @@ static enum err read_documents(struct saving *s, struct problem *problem)
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     if (s->button->state)
         json_object_set_new(s->after, "state", json_string(s->button->state));
-    mark_all_stale(s);
-    return ERR_NONE;
+    return mark_stale(s, problem);
 }
 
 static enum err decide(struct saving *s, struct problem *problem)

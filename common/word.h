@@ -1,0 +1,12 @@
+// Words within texts, for who replaces names: "Phường 1" does not stand in "Phường 11", nor in "Phường 1A".
+// Thread-safe.
+#pragma once
+
+#include <stdbool.h>
+
+// The first place from `at` on (inside `text`, or its end) where `words` stands for itself: neither the
+// letter, mark or digit before it nor the one behind belongs to it (after UAX #29, without its dictionaries).
+// Digits with one of / . , : - – between them are one word ("3" does not stand in "3/2"), and letters with an
+// apostrophe. Scripts that set no spaces between words (Khmer, Thai, Chinese …) divide at every letter. Both
+// are valid UTF-8 in Form C; letters are told by their case. NULL when there is none, and for empty `words`.
+const char *word_find(const char *text, const char *at, const char *words);

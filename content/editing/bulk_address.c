@@ -1,0 +1,200 @@
+#include "content/editing/bulk_address.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/buf.h"
+#include "common/edtf.h"
+#include "common/word.h"
+
+// --- dates
+
+static bool read_date(const char *text, struct edtf_date *ret)
+{
+    struct edtf date;
+    if (edtf_parse(text, NULL, &date, NULL))
+        return false;
+    *ret = date.start;
+    return true;
+}
+
+bool bulk_is_date(const char *text)
+{
+    struct edtf date;
+    if (edtf_parse(text, NULL, &date, NULL) || date.interval)
+        return false;
+    const struct edtf_date *day = &date.start;
+    bool plain = day->precision == EDTF_YEAR || day->precision == EDTF_MONTH || day->precision == EDTF_DAY;
+    return plain && !day->approximate && !day->uncertain && day->year >= 1 && day->year <= 9999;
+}
+
+// The year, month or day before, in the same form.
+static void date_before(const char *text, char ret[40])
+{
+    struct edtf_date date = {0};
+    (void)read_date(text, &date); // bulk_is_date has said that it is one
+    if (!date.month) {
+        snprintf(ret, 40, "%04d", (int)date.year - 1);
+    } else if (!date.day) {
+        int months = (int)date.year * 12 + date.month - 2;
+        snprintf(ret, 40, "%04d-%02d", months / 12, months % 12 + 1);
+    } else {
+        struct tm day = {
+            .tm_year = (int)date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day - 1};
+        (void)timegm(&day); // brings the zeroth of a month into the month before
+        snprintf(ret, 40, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+    }
+}
+
+// The first day that the date can mean, as a number that grows with time.
+static int64_t first_day(const struct edtf_date *date)
+{
+    bool season = date->precision == EDTF_SEASON;
+    int month = season ? (date->month - 21) * 3 + 1 : date->month ? date->month : 1;
+    return ((int64_t)date->year * 16 + month) * 32 + (date->day ? date->day : 1);
+}
+
+// Whether something is left of the address before `from`.
+static bool can_end(const json_t *address, const char *from)
+{
+    const char *text = json_string_value(json_object_get(address, "from"));
+    struct edtf_date begin, next;
+    if (!text || !read_date(text, &begin) || !read_date(from, &next))
+        return true;
+    bool known = begin.precision != EDTF_UNKNOWN && begin.precision != EDTF_OPEN;
+    return !known || first_day(&begin) < first_day(&next);
+}
+
+// --- words
+
+static const char *text_in(const json_t *address, const char *lang)
+{
+    return json_string_value(json_object_get(json_object_get(address, "words"), lang));
+}
+
+static bool is_asked(const struct bulk_words *words)
+{
+    return words->find && words->find[0];
+}
+
+static bool holds(const json_t *address, const struct bulk_words *words)
+{
+    const char *text = text_in(address, words->lang);
+    return text && is_asked(words) && word_find(text, text, words->find);
+}
+
+static bool holds_inside(const json_t *address, const struct bulk_words *words)
+{
+    const char *text = text_in(address, words->lang);
+    return text && is_asked(words) && strstr(text, words->find);
+}
+
+typedef bool holds_fn(const json_t *address, const struct bulk_words *words);
+
+// The words of the address in the first language of the change in which it holds what is looked for; NULL:
+// none.
+static const char *found_in(const json_t *address, const struct bulk_change *change, holds_fn *is)
+{
+    for (size_t i = 0; i < change->word_count; i++)
+        if (is(address, &change->words[i]))
+            return text_in(address, change->words[i].lang);
+    return NULL;
+}
+
+// A new reference; NULL when memory is out.
+static json_t *replaced(const char *text, const struct bulk_words *words)
+{
+    cleanup_buf struct buf out = BUF_INIT;
+    const char *at = text;
+    for (const char *found; (found = word_find(text, at, words->find)); at = found + strlen(words->find)) {
+        buf_append(&out, at, (size_t)(found - at));
+        buf_append_str(&out, words->replace);
+    }
+    buf_append_str(&out, at);
+    return out.failed ? NULL : json_string(out.data);
+}
+
+static bool replace_words(json_t *address, const struct bulk_change *change)
+{
+    json_t *all = json_object_get(address, "words");
+    for (size_t i = 0; i < change->word_count; i++) {
+        const struct bulk_words *words = &change->words[i];
+        if (holds(address, words) &&
+            json_object_set_new(all, words->lang, replaced(text_in(address, words->lang), words)) < 0)
+            return false;
+    }
+    return true;
+}
+
+// --- addresses
+
+static enum bulk_reason judge_one(const json_t *address, const struct bulk_change *change, const char **ret)
+{
+    bool ended = json_object_get(address, "until");
+    const char *whole = found_in(address, change, holds);
+    *ret = whole ? whole : found_in(address, change, holds_inside);
+    if (whole && ended)
+        return BULK_OLD;
+    if (whole)
+        return !change->from || can_end(address, change->from) ? BULK_CHANGES : BULK_EARLY;
+    return *ret && !ended ? BULK_INSIDE : BULK_ABSENT;
+}
+
+static void note_left(const json_t *address, const struct bulk_change *change, struct bulk_verdict *ret)
+{
+    for (size_t i = 0; i < change->word_count; i++)
+        ret->left[i] |= text_in(address, change->words[i].lang) && !holds(address, &change->words[i]);
+}
+
+struct bulk_verdict bulk_judge(const json_t *details, const struct bulk_change *change)
+{
+    // What one address says outweighs what another says.
+    static const int weight[BULK_REASONS] = {
+        [BULK_EARLY] = 4, [BULK_CHANGES] = 3, [BULK_INSIDE] = 2, [BULK_OLD] = 1};
+    struct bulk_verdict verdict = {.reason = BULK_ABSENT};
+    size_t i;
+    json_t *address;
+    json_array_foreach(json_object_get(details, "addresses"), i, address)
+    {
+        const char *words;
+        enum bulk_reason reason = judge_one(address, change, &words);
+        if (reason == BULK_CHANGES)
+            note_left(address, change, &verdict);
+        if (weight[reason] <= weight[verdict.reason])
+            continue;
+        verdict.reason = reason;
+        verdict.words = words;
+        verdict.from = json_string_value(json_object_get(address, "from"));
+    }
+    return verdict;
+}
+
+// The address as it was ends, and a copy with the new words begins.
+static bool succeed(json_t *addresses, size_t at, const struct bulk_change *change)
+{
+    char until[40];
+    json_t *old = json_array_get(addresses, at), *new = json_deep_copy(old);
+    date_before(change->from, until);
+    return new &&replace_words(new, change) &&
+           json_object_set_new(new, "from", json_string(change->from)) == 0 &&
+           json_object_set_new(old, "until", json_string(until)) == 0 &&
+           json_array_insert_new(addresses, at + 1, new) == 0;
+}
+
+enum err bulk_change_addresses(json_t *details, const struct bulk_change *change, struct problem *p)
+{
+    json_t *addresses = json_object_get(details, "addresses");
+    bool good = true;
+    for (size_t i = 0; good && i < json_array_size(addresses); i++) {
+        json_t *address = json_array_get(addresses, i);
+        const char *words;
+        if (judge_one(address, change, &words) != BULK_CHANGES)
+            continue;
+        if (change->from)
+            good = succeed(addresses, i++, change);
+        else
+            good = replace_words(address, change);
+    }
+    return good ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+}
