@@ -91,12 +91,12 @@
     " FROM draft d JOIN account u ON u.id = d.account_id"
 
 // A site as the desk's maps show it: 0 id, 1 lat, 2 lon, 3 state, 4 slug, 5 original language, 6 title, 7 whether account
-// ?6 may work on it; ?5 id to leave out. `from` names the ids as x.id.
+// ?6 may work on it; ?5 id to leave out; ?7 limit. `from` tells the ids as x.id.
+#define DESK_POINT_SEEN " s.state <> 'binned' AND (s.state = 'published' OR " REACHED_BY("?6", "s.area_id") ")"
 #define DESK_POINTS_FROM(from)                                                                                        \
     "SELECT s.id, s.lat, s.lon, s.state, s.slug, s.original, coalesce(t.title, s.slug), " REACHED_BY("?6", "s.area_id")   \
     " FROM " from " JOIN site s ON s.id = x.id LEFT JOIN text t ON t.site_id = s.id AND t.lang = s.original"              \
-    " WHERE s.lat IS NOT NULL AND s.id <> ?5 AND s.state <> 'binned'"                                                     \
-    " AND (s.state = 'published' OR " REACHED_BY("?6", "s.area_id") ")"
+    " WHERE s.lat IS NOT NULL AND s.id <> ?5 AND" DESK_POINT_SEEN
 
 // Sites that account ?N may work on: all, when it has no limit
 #define REACHED_BY(parameter, area)                                                                                   \
@@ -279,11 +279,11 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_POSITIONS_WITHIN] = {
         "SELECT id, min_lat, min_lon FROM site_position"
         " WHERE min_lat <= ?2 AND max_lat >= ?1 AND min_lon <= ?4 AND max_lon >= ?3 AND id <> ?5"},
-    // ?1 min_lat, ?2 max_lat, ?3 min_lon, ?4 max_lon, ?7 limit; in no order
+    // ?1 min_lat, ?2 max_lat, ?3 min_lon, ?4 max_lon; in no order. Chosen along an index that has all that is asked for.
     [SQL_DESK_POINTS_WITHIN] = {
-        DESK_POINTS_FROM("site_position x")
-        " AND x.min_lat <= ?2 AND x.max_lat >= ?1 AND x.min_lon <= ?4 AND x.max_lon >= ?3 LIMIT ?7"},
-    // ?7 limit: of the sites changed last
+        DESK_POINTS_FROM("(SELECT s.id AS id FROM site s WHERE s.lat BETWEEN ?1 AND ?2 AND s.lon BETWEEN ?3 AND ?4"
+        " AND s.id <> ?5 AND" DESK_POINT_SEEN " LIMIT ?7) x")},
+    // of the sites changed last
     [SQL_DESK_POINTS_LATELY] = {
         DESK_POINTS_FROM("(SELECT id FROM site ORDER BY updated_at DESC, id DESC LIMIT ?7) x")},
     // ?2 site id; without summary, rank and area
