@@ -305,8 +305,7 @@
       box.pin.place(map.getCenter());
     });
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(sheet); // a folded part was opened
-    begin(map, box, sites);
-    addTiles(map, box, say("tiles"));
+    begin(map, box, sites).then(() => addTiles(map, box, say("tiles"))); // none is fetched for a view that goes at once
     box.dispatchEvent(new CustomEvent("map:ready"));
   }
 
