@@ -268,7 +268,7 @@
       const all = [note.dataset.tiles, note.dataset.sites].filter(Boolean).join(" ");
       if (note.textContent !== all) note.textContent = all;
     };
-    frame.hidden = false;
+    frame.classList.remove("waits");
     const map = L.map(sheet, {
       zoomControl: false,
       attributionControl: false,

@@ -140,9 +140,16 @@ for (const [shape, options] of Object.entries(sizes))
       await page.waitForLoadState('networkidle');
       const of = (pattern) => asked.filter((address) => pattern.test(address));
       assert.deepEqual(of(/leaflet|\/map\.|desk-position|around/), []);
+      let come;
+      const gate = new Promise((done) => { come = done; });
+      await page.route(/leaflet|\/map\.[0-9a-f]+\.css/, async (route) => { await gate; await route.continue(); });
       await page.locator('#part-place > summary').click();
       const box = page.locator('#map');
+      await until(() => of(/leaflet.*\.css/).length > 0);
       const { height } = await box.boundingBox();
+      assert.ok(height > 350);
+      assert.equal(await page.locator('#map button:visible').count(), 0);
+      come();
       await page.locator('#map .map-frame').waitFor();
       await page.locator('.map-site').first().waitFor();
       assert.ok(Math.abs((await box.boundingBox()).height - height) < 2, `${height} -> ${(await box.boundingBox()).height}`);
