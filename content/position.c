@@ -423,7 +423,7 @@ enum err position_read(const char *text, const char *field, struct position *ret
     char whole[TEXT_LIMIT + 1], parts[2][TEXT_LIMIT + 1];
     copy_part(text, text + strlen(text), whole);
     bool lon_first = unwrap(whole);
-    const char *second = find_second(whole);
+    const char *second = strpbrk(whole, "0123456789") ? find_second(whole) : NULL;
     if (!second)
         return problem_set(
             p, ERR_INVALID, field,

@@ -52,8 +52,8 @@
   async function ask() {
     clearTimeout(timer);
     const text = field.value.trim();
-    asking?.abort();
     if (text === read) return;
+    asking?.abort();
     read = text;
     if (!text) return take({ problem: "" });
     asking = new AbortController();

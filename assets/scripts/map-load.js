@@ -23,6 +23,7 @@
 
   async function fill(box) {
     box.querySelector(".map-failed")?.remove();
+    box.classList.remove("fails");
     const { styles, scripts } = box.dataset;
     try {
       const looks = Promise.all(styles.split(" ").map((address) => load("style", address)));
@@ -36,6 +37,7 @@
       again.addEventListener("click", () => fill(box));
       failed.append(again);
       box.prepend(failed);
+      box.classList.add("fails");
     }
   }
 

@@ -21,10 +21,30 @@
     createTile: () => Object.assign(document.createElement("div"), { className: "map-ground" }),
   });
 
+  /* Pictures of a background. They tell their server our origin, which OpenStreetMap's asks for, and not which page is open;
+     what is out of sight is not fetched to its end. */
+  const Tiles = L.GridLayer.extend({
+    createTile({ x, y, z }, done) {
+      const tile = Object.assign(document.createElement("img"), { alt: "", referrerPolicy: "origin" });
+      tile.onload = () => done(null, tile);
+      tile.onerror = () => done(new Error("no tile"), tile);
+      tile.src = this.options.template.replace("{z}", z).replace("{x}", x).replace("{y}", y);
+      return tile;
+    },
+    onAdd(map) {
+      this.on("tileunload", ({ tile }) => {
+        if (tile.complete) return;
+        tile.onload = tile.onerror = null;
+        tile.src = "data:,";
+      });
+      return L.GridLayer.prototype.onAdd.call(this, map);
+    },
+  });
+
   function addTiles(map, box, say) {
     const { tiles, attribution, maxZoom, tilesFailed } = box.dataset;
     if (!tiles) return;
-    const layer = L.tileLayer(tiles, { attribution: plain(attribution), maxZoom: Number(maxZoom), className: "map-tiles" });
+    const layer = new Tiles({ template: tiles, attribution: plain(attribution), maxZoom: Number(maxZoom), className: "map-tiles" });
     let came = 0;
     let timer = 0;
     const tell = () => !came && say(tilesFailed);
@@ -248,7 +268,7 @@
       const all = [note.dataset.tiles, note.dataset.sites].filter(Boolean).join(" ");
       if (note.textContent !== all) note.textContent = all;
     };
-    frame.hidden = false;
+    frame.classList.remove("waits");
     const map = L.map(sheet, {
       zoomControl: false,
       attributionControl: false,
@@ -263,6 +283,7 @@
       minZoom: 2,
       maxZoom: Number(box.dataset.maxZoom) || 20,
     });
+    if (calm) map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
     box.map = map;
     L.control.attribution({ prefix: false }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
@@ -284,8 +305,7 @@
       box.pin.place(map.getCenter());
     });
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(sheet); // a folded part was opened
-    begin(map, box, sites);
-    addTiles(map, box, say("tiles"));
+    begin(map, box, sites).then(() => addTiles(map, box, say("tiles"))); // none is fetched for a view that goes at once
     box.dispatchEvent(new CustomEvent("map:ready"));
   }
 

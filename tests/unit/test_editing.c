@@ -9,6 +9,7 @@
 #include "content/editing/draft.h"
 #include "content/editing/revision.h"
 #include "content/editing/schedule.h"
+#include "content/editing/site_points.h"
 #include "content/editing/undo.h"
 #include "content/editing/worddiff.h"
 #include "content/history.h"
@@ -489,6 +490,76 @@ static void pages_are_the_same_from_either_end(void **state)
     }
 }
 
+static int64_t save_at(struct fixture *f, const char *slug, const char *site_state, const char *area,
+                       double lat, double lon)
+{
+    struct site_text text = {.lang = "vi", .title = slug, .summary = "", .body = ""};
+    struct site site = {.slug = slug,
+                        .state = site_state,
+                        .original = "vi",
+                        .has_position = true,
+                        .lat = lat,
+                        .lon = lon,
+                        .accuracy_m = -1,
+                        .kind = {.key = "pagoda"},
+                        .area = {.key = area},
+                        .texts = &text,
+                        .text_count = 1};
+    int64_t id = 0;
+    assert_int_equal(site_save(f->w, &site, &tester, &id, NULL), ERR_NONE);
+    return id;
+}
+
+static void points_lie_in_their_box(void **state)
+{
+    struct fixture *f = *state;
+    struct arena *a = &f->arena;
+    int64_t mine = save_at(f, "mine", "draft", "ward", 10.0, 105.0);
+    save_at(f, "seen", "published", "other", 10.0010, 105.0); // 111 m north
+    save_at(f, "hidden", "draft", "other", 10.0005, 105.0);
+    save_at(f, "binned", "binned", "ward", 10.0, 105.0);
+    save_at(f, "far", "published", "ward", 11.0, 105.0);
+    save(f, 0, 0, "nowhere", "Nowhere", "published", "ward");
+    struct site_points_filter all = {.except = 0}, other = {.except = mine}, limited = {.account_id = f->an};
+    struct site_box box = {9.9, 104.9, 10.1, 105.1}, empty = {9.9, 105.1, 10.1, 104.9};
+    struct site_points points;
+    assert_int_equal(site_points_within(f->w, a, &box, &all, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 3);
+    assert_false(points.more);
+    assert_int_equal(site_points_within(f->w, a, &box, &all, 2, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 2);
+    assert_true(points.more);
+    assert_int_equal(site_points_within(f->w, a, &empty, &all, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 0);
+
+    assert_int_equal(site_points_near(f->w, a, 10.0, 105.0, 300, &other, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 2);
+    assert_string_equal(points.items[0].slug, "hidden"); // the nearest first
+    assert_string_equal(points.items[1].slug, "seen");
+    assert_true(points.items[1].metres > 111 && points.items[1].metres < 112);
+    assert_int_equal(site_points_near(f->w, a, 10.0, 105.0, 100, &other, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 1);
+    assert_int_equal(site_points_near(f->w, a, 90, 0, 300, &all, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 0);
+
+    struct query *q = query_start(f->w, SQL_INSERT_ACCOUNT_AREA);
+    query_bind_int(q, 1, f->an);
+    query_bind_text(q, 2, "ward");
+    assert_int_equal(query_run(q, NULL), ERR_NONE);
+    assert_int_equal(site_points_near(f->w, a, 10.0, 105.0, 300, &limited, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 2);
+    assert_string_equal(points.items[0].slug, "mine");
+    assert_true(points.items[0].mine);
+    assert_string_equal(points.items[1].slug, "seen"); // visitors see it too
+    assert_false(points.items[1].mine);
+
+    assert_int_equal(site_points_lately(f->w, a, &all, 10, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 4);
+    assert_int_equal(site_points_lately(f->w, a, &all, 2, &points, NULL), ERR_NONE);
+    assert_int_equal(points.count, 1); // of the last two, one has no position
+    assert_string_equal(points.items[0].slug, "far");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -500,6 +571,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(desk_lists_filter, setup, teardown),
+        cmocka_unit_test_setup_teardown(points_lie_in_their_box, setup, teardown),
         cmocka_unit_test_setup_teardown(pages_are_the_same_from_either_end, setup, teardown),
     };
     return cmocka_run_group_tests_name("editing", tests, NULL, NULL);

@@ -55,8 +55,37 @@ static void templates_are_told_from_other_addresses(void **state)
     assert_int_equal(map_background_check(&(struct map_background){longer, "A", 19}, NULL), ERR_TOO_LARGE);
 }
 
+static void the_policy_names_the_host_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tiles, *origin;
+    } rows[] = {
+        {TILES, "https://tile.example.org"},
+        {"https://Tile.Example.ORG/{z}/{x}/{y}.png", "https://tile.example.org"},
+        {"https://a.vn:443/{z}/{x}/{y}", "https://a.vn"},
+        {"https://a.vn:8443/t;v=1/{z}/{y}/{x}@2x.jpg?key=a%20b&v=1", "https://a.vn:8443"},
+        {"https://[::1]/{z}/{x}/{y}", "https://[::1]"},
+        {"https://a.vn;script-src/{z}/{x}/{y}", NULL},
+        {"https://a.vn,*/{z}/{x}/{y}", NULL},
+        {"https://*/{z}/{x}/{y}", NULL},
+        {"https://user@a.vn/{z}/{x}/{y}.png", NULL},
+        {NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cleanup_arena struct arena a = ARENA_INIT;
+        const struct map_background map = {rows[i].tiles, "© A", 19};
+        const char *origin = map_background_origin(&map, &a);
+        if (origin ? !rows[i].origin || strcmp(origin, rows[i].origin) != 0 : rows[i].origin != NULL)
+            fail_msg("row %zu: %s", i, origin ? origin : "none");
+    }
+    cleanup_arena struct arena a = ARENA_INIT;
+    assert_null(map_background_origin(&(struct map_background){TILES, "", 19}, &a));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(templates_are_told_from_other_addresses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(templates_are_told_from_other_addresses),
+                                       cmocka_unit_test(the_policy_names_the_host_alone)};
     return cmocka_run_group_tests_name("map_background", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "content/position.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "tests/unit/unit.h"
 
@@ -145,12 +146,46 @@ static void checks_the_globe(void **state)
     assert_problem(p, ERR_INVALID, "open sea");
 }
 
+static void says_parts_that_read_back(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        struct position_parts parts;
+    } rows[] = {
+        {10.07273, {false, 10, 4, 21, 8}}, {-10.07273, {true, 10, 4, 21, 8}},
+        {0, {false, 0, 0, 0, 0}},          {-0.00001, {false, 0, 0, 0, 0}},
+        {-0.00002, {true, 0, 0, 0, 1}},    {9.99999, {false, 10, 0, 0, 0}},
+        {59.99999, {false, 60, 0, 0, 0}},  {180, {false, 180, 0, 0, 0}},
+        {-180, {true, 180, 0, 0, 0}},      {10.99998, {false, 10, 59, 59, 9}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct position_parts at = position_split(rows[i].value), want = rows[i].parts;
+        if (at.minus != want.minus || at.degrees != want.degrees || at.minutes != want.minutes ||
+            at.seconds != want.seconds || at.tenths != want.tenths)
+            fail_msg("%g: %d %d %d.%d", rows[i].value, at.degrees, at.minutes, at.seconds, at.tenths);
+    }
+    static const char *const sides[] = {"Đông", "Tây", "E", "W"};
+    for (int i = -1800; i <= 1800; i++) {
+        struct position_parts at = position_split(i / 10.007);
+        for (int lang = 0; lang < 2; lang++) {
+            char text[80];
+            double back = NAN;
+            snprintf(text, sizeof text, "%d°%02d′%02d%c%d″ %s", at.degrees, at.minutes, at.seconds,
+                     lang ? '.' : ',', at.tenths, sides[lang * 2 + at.minus]);
+            assert_int_equal(position_read_axis(text, POSITION_LON, NULL, &back, NULL), ERR_NONE);
+            if (fabs(back - i / 10.007) > 0.5 / 36000 + 1e-9)
+                fail_msg("%s: %.7f", text, back);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_one_coordinate), cmocka_unit_test(refuses_what_is_no_coordinate),
         cmocka_unit_test(reads_pairs),          cmocka_unit_test(refuses_pairs_that_are_none),
-        cmocka_unit_test(checks_the_globe),
+        cmocka_unit_test(checks_the_globe),     cmocka_unit_test(says_parts_that_read_back),
     };
     return cmocka_run_group_tests_name("position", tests, NULL, NULL);
 }

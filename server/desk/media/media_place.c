@@ -101,7 +101,7 @@ enum err media_place(struct http_request *req, struct http_response *res, struct
 
 // --- for the map in the site's form
 
-enum { PLACES_READ = 40 }; // photos whose notes are read for one answer
+enum { PLACES_READ = 24 }; // photos whose notes are read for one answer
 
 static enum err add_place(struct screen *screen, json_t *list, const struct site *site, size_t at,
                           const struct media_variants *all, struct problem *problem)

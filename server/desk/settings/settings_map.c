@@ -83,6 +83,8 @@ enum err settings_map(struct http_request *req, struct http_response *res, struc
     for (size_t i = 0; (e == ERR_INVALID || e == ERR_TOO_LARGE) && i < sizeof told / sizeof told[0]; i++)
         if (strcmp(problem->field, told[i].field) == 0)
             form_problem(&change.form, told[i].field, told[i].key);
+    if (looks && !e && !change.map.tiles)
+        form_problem(&change.form, "tiles", VIEW_KEY("desk.settings.tiles_wrong"));
     if (change.form.failed || (looks && !e))
         return settings_send(req, res, &change.form, problem);
     if (!e)

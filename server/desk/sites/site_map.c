@@ -167,10 +167,10 @@ enum err site_position_show(struct http_request *req, struct http_response *res,
 static bool read_box(const char *text, struct site_box *ret)
 {
     double numbers[4];
+    if (strspn(text, "-.,0123456789") != strlen(text)) // no blanks, hexadecimals or words, which strtod takes
+        return false;
     for (int i = 0; i < 4; i++) {
         char *end;
-        if (!strchr("-0123456789", *text) || !*text)
-            return false;
         numbers[i] = strtod(text, &end);
         if (end == text || *end != (i < 3 ? ',' : '\0') || !(fabs(numbers[i]) <= (i % 2 ? 180 : 90)))
             return false;
