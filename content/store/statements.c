@@ -402,10 +402,16 @@ const struct statement_row statements[STATEMENT_COUNT] = {
     [SQL_UPLOADS_OF_SITE] = {
         UPLOAD_COLUMNS " WHERE id >= ?1 AND id < ?2 AND account_id = ?3 ORDER BY created_at, name, id"},
     [SQL_UPLOADS_OLD] = {UPLOAD_COLUMNS " WHERE created_at < ?1 ORDER BY id"},
-    // ?1 account id; 0 bytes of all, 1 how many are the account's, 2 their bytes
+    // Files of imports have ids that begin with "0-", those of sites with the site's.
+    [SQL_UPLOADS_WHOLE] = {
+        UPLOAD_COLUMNS " WHERE received = bytes AND id NOT LIKE '0-%' ORDER BY created_at, name, id"},
+    // ?1 account id, ?2 1: of imports, 0: of sites, ?3 how often a file of a site lies on the disk, ?4 one of an
+    // import; 0 bytes that all will need yet, 1 how many of the kind are the account's, 2 their bytes
     [SQL_UPLOAD_LOAD] = {
-        "SELECT coalesce(sum(bytes), 0), coalesce(sum(CASE WHEN account_id = ?1 THEN 1 END), 0),"
-        " coalesce(sum(CASE WHEN account_id = ?1 THEN bytes END), 0) FROM upload"},
+        "SELECT coalesce(sum(bytes * CASE WHEN id LIKE '0-%' THEN ?4 ELSE ?3 END - received), 0),"
+        " coalesce(sum(CASE WHEN account_id = ?1 AND (id LIKE '0-%') = ?2 THEN 1 END), 0),"
+        " coalesce(sum(CASE WHEN account_id = ?1 AND (id LIKE '0-%') = ?2 THEN bytes END), 0) FROM upload"},
+    [SQL_UPLOAD_RECEIVED_NOW] = {"SELECT received FROM upload WHERE id = ?1"},
     // ?1 id, ?2 what was there, ?3 what is there
     [SQL_UPLOAD_RECEIVED] = {"UPDATE upload SET received = ?3 WHERE id = ?1 AND received = ?2", .writes = true},
     [SQL_DELETE_UPLOAD] = {"DELETE FROM upload WHERE id = ?1", .writes = true},

@@ -93,7 +93,7 @@ describe('sending', () => {
     assert.equal(sql(desk.data, `SELECT original_name FROM media WHERE sha256 = '${m.sha256}'`), 'Cổng đình.jpg');
     assert.equal(sql(desk.data, `SELECT account_id FROM revision WHERE subject_id = ${id} ORDER BY version DESC LIMIT 1`), String(lan.id));
     assert.equal(sql(desk.data, 'SELECT count(*) FROM upload'), '0');
-    assert.deepEqual(fs.readdirSync(path.join(desk.data, 'uploads/media')), []);
+    assert.deepEqual(fs.readdirSync(path.join(desk.data, 'uploads/coming')), []);
 
     const thumb = await desk.as(lan).get(`/desk/sites/${id}/media/file/${m.sha256}/thumb.jpg`);
     assert.equal(thumb.status, 200);
@@ -147,6 +147,22 @@ describe('sending', () => {
     assert.equal(media(id).length, 1);
   });
 
+  test('a file whose pieces come many at once, each with other bytes, is one of them whole', async () => {
+    const id = await newSite();
+    const size = 200000, { upload } = JSON.parse((await begin(lan, id, 'a.mp3', 5 * size)).text);
+    for (let at = 0; at < 4; at += 1) {
+      const bodies = Array.from({ length: 12 }, (_, i) => Buffer.concat([Buffer.from([255, 251, 144, 0]), Buffer.alloc(size - 4, 65 + i)]));
+      const answers = await Promise.all(bodies.map((body) => piece(lan, id, upload, at * size, body)));
+      const won = answers.findIndex((a) => a.status === 200);
+      assert.deepEqual(answers.map((a) => a.status).sort(), [200, ...Array(11).fill(409)]);
+      for (const answer of answers) assert.equal(JSON.parse(answer.text).received, (at + 1) * size);
+      const there = fs.readFileSync(path.join(desk.data, 'uploads/coming', `${id}-${upload}`));
+      assert.equal(there.length, (at + 1) * size);
+      assert.ok(there.subarray(at * size).equals(bodies[won]));
+    }
+    await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/drop`, {}, json);
+  });
+
   test('two pieces at one place at one time: one counts', async () => {
     const id = await newSite();
     const { upload } = JSON.parse((await begin(lan, id, 'a.jpg', photo.length)).text);
@@ -166,12 +182,11 @@ describe('sending', () => {
     assert.equal((await to(own.server, 0, photo.subarray(0, 10000))).status, 200);
     await own.server.stop('SIGKILL');
     // Whole, but put in by a server that did not live to make anything of it.
-    fs.appendFileSync(path.join(own.data, 'uploads/media', `${id}-${upload}`), photo.subarray(10000));
+    fs.appendFileSync(path.join(own.data, 'uploads/coming', `${id}-${upload}`), photo.subarray(10000));
     sql(own.data, `UPDATE upload SET received = bytes WHERE id = '${id}-${upload}'`);
     const server = await startServer(stele, ['serve', '--data', own.data, '--listen', '127.0.0.1:0']);
     t.after(() => server.stop());
-    const page = await request(server, `/desk/sites/${id}/media`, { headers: { Cookie: `stele=${an.token}` } });
-    assert.match(page.text, /Đã gửi xong, đang xử lý/);
+    // Nobody need open its page.
     for (let i = 0; i < 200 && sql(own.data, 'SELECT count(*) FROM upload') !== '0'; i++) await sleep(50);
     assert.equal(sql(own.data, `SELECT count(*) FROM site_media WHERE site_id = ${id}`), '1');
   });
@@ -269,7 +284,7 @@ describe('what is refused', () => {
       }
       await piece(lan, id, JSON.parse(begun.text).upload, 0, photo.subarray(0, 64));
     }
-    for (const file of fs.readdirSync(path.join(desk.data, 'uploads/media'))) assert.match(file, /^\d+-[0-9a-f]{32}$/);
+    for (const file of fs.readdirSync(path.join(desk.data, 'uploads/coming'))) assert.match(file, /^\d+-[0-9a-f]{32}$/);
     const page = await desk.as(lan).get(`/desk/sites/${id}/media`);
     assert.ok(!page.text.includes('<img src=x'));
     for (const [, upload] of page.text.matchAll(/data-upload="([0-9a-f]{32})"/g)) await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/drop`);
@@ -306,7 +321,7 @@ describe('what is refused', () => {
     const id = siteId(desk.data, 'dinh-binh-thuy');
     const answer = await begin(apprentice, id, 'a.jpg', 1000);
     assert.equal(answer.status, 403);
-    assert.match(JSON.parse(answer.text).message, /không thêm tệp được/);
+    assert.match(JSON.parse(answer.text).message, /nên tệp chưa được thêm/);
     const page = await desk.as(apprentice).get(`/desk/sites/${id}/media`);
     assert.match(page.text, /nhờ người có quyền đăng/);
     assert.ok(!page.text.includes('type="file"'));
@@ -318,7 +333,28 @@ describe('what is refused', () => {
     assert.equal((await piece(apprentice, own, upload, 1000, photo.subarray(1000))).status, 403);
     const binned = await newSite();
     await desk.as(lan).post(`/desk/sites/${binned}/bin`);
-    assert.equal((await begin(lan, binned, 'a.jpg', 1000)).status, 403);
+    const refused = await begin(lan, binned, 'a.jpg', 1000);
+    assert.equal(refused.status, 403);
+    assert.match(JSON.parse(refused.text).message, /đang ở trong thùng rác/);
+  });
+
+  test('who lost the right while the file was being opened: nothing lands, the page says why, and it can be tried again', async () => {
+    const id = await newSite();
+    const busy = fs.readFileSync(makePhoto(at('slow.jpg'), 3000, 2500, '[Q=95]'));
+    const sent = await begin(lan, id, 'chậm.jpg', busy.length);
+    const { upload } = JSON.parse(sent.text);
+    for (let from = 0; from < busy.length; from += 1 << 20) await piece(lan, id, upload, from, busy.subarray(from, from + (1 << 20)));
+    await desk.as(minh).post(`/desk/sites/${id}/bin`);
+    const told = await settled(lan, id, upload);
+    assert.deepEqual([told.state, told.is_kept, told.code], ['failed', true, 'denied']);
+    assert.match(told.message, /đang ở trong thùng rác, nên tệp chưa được thêm/);
+    assert.match((await desk.as(lan).get(`/desk/sites/${id}/media`)).text, /chậm\.jpg<\/span>\s*<span class="file-state">Di tích đang ở trong thùng rác/);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/again`, {}, json)).status, 403);
+    assert.deepEqual(media(id), []);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/unbin`)).status, 303);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/again`, {}, json)).status, 200);
+    assert.equal((await settled(lan, id, upload)).state, 'done');
+    assert.equal(media(id).length, 1);
   });
 
   test('too much under way', async () => {

@@ -153,11 +153,10 @@ static enum err refuse_doubled(struct screen *screen, const struct upload *uploa
     return send(screen, VIEW_KEY("desk.imports.match_title"), problem);
 }
 
-enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
+enum err import_file_begin(struct http_request *req, struct http_response *res, const struct upload *upload,
                            const struct form *form, const struct look *look, struct problem *problem)
 {
     const struct app *app = req->app;
-    const char *to = arena_printf(req->arena, "/desk/imports/file/%s", upload->token);
     struct connection *reader;
     struct import_order order = {
         .upload = upload,
@@ -178,7 +177,15 @@ enum err import_file_start(struct http_request *req, struct http_response *res, 
         e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.imports.other_runs"), NULL, problem);
     else if (!e)
         (void)jobs_wait(app->jobs, upload->token, WAIT_MS);
-    return e ? e : desk_see_other(res, to, problem);
+    return e;
+}
+
+enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
+                           const struct form *form, const struct look *look, struct problem *problem)
+{
+    enum err e = import_file_begin(req, res, upload, form, look, problem);
+    return e ? e
+             : desk_see_other(res, arena_printf(req->arena, "/desk/imports/file/%s", upload->token), problem);
 }
 
 enum err import_file_run(struct http_request *req, struct http_response *res, struct problem *problem)

@@ -7,6 +7,7 @@
 #include "content/store/store.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/list.h"
+#include "server/desk/frame/sending.h"
 #include "server/desk/frame/told.h"
 #include "server/desk/routes.h"
 #include "server/view/view.h"
@@ -218,6 +219,35 @@ static const struct route rows[] = {
      .who = DESK_WRITERS,
      .flags = DESK_POST,
      .body_limit = UPLOAD_MAX + DESK_FORM_LIMIT},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads",
+     .handler = import_send_new,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+    {.pattern = "/desk/imports/uploads/{upload}",
+     .handler = import_send_ask,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads/{upload}",
+     .handler = import_send_add,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = ARRIVAL_PIECE_MAX,
+     .params = sending_params},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads/{upload}/again",
+     .handler = import_send_again,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads/{upload}/drop",
+     .handler = import_send_drop,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
     {.pattern = "/desk/imports/file/{file}",
      .handler = import_file_match,
      .who = DESK_WRITERS,

@@ -12,8 +12,23 @@ route_handler import_file_upload; // import_file.c
 route_handler import_file_match;  // import_match.c: columns and first rows, how far a job is, what came of it
 route_handler import_file_run;    // import_match.c: look through, or land
 
-// Starts the job for what the form says, waits a moment, and sends the browser to see it. Another one that
-// runs is said on that page.
+route_handler import_send_new;   // import_send.c: a file in pieces, see frame/sending.h
+route_handler import_send_ask;   // import_send.c
+route_handler import_send_add;   // import_send.c
+route_handler import_send_again; // import_send.c
+route_handler import_send_drop;  // import_send.c
+
+// Puts the user's files on their way, their limits, and `uploads` into the context. import_send.c
+enum err import_send_put(struct screen *screen, struct problem *problem);
+
+// A language that is set up: *ret. import_file.c
+enum err import_file_is_language(const struct http_request *req, const char *tag, bool *ret,
+                                 struct problem *p);
+
+// Starts the job for what the form says, and waits a moment. Another one that runs is said on the next page.
+enum err import_file_begin(struct http_request *req, struct http_response *res, const struct upload *upload,
+                           const struct form *form, const struct look *look, struct problem *problem);
+// The same, and sends the browser to see it.
 enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
                            const struct form *form, const struct look *look, struct problem *problem);
 
