@@ -351,7 +351,7 @@ describe('what is refused', () => {
     assert.match((await desk.as(lan).get(`/desk/sites/${id}/media`)).text, /chậm\.jpg<\/span>\s*<span class="file-state">Di tích đang ở trong thùng rác/);
     assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/again`, {}, json)).status, 403);
     assert.deepEqual(media(id), []);
-    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/unbin`)).status, 303);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/restore`)).status, 303);
     assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/again`, {}, json)).status, 200);
     assert.equal((await settled(lan, id, upload)).state, 'done');
     assert.equal(media(id).length, 1);
@@ -424,7 +424,7 @@ describe('a large body', () => {
     assert.deepEqual((await offer(id, 'x', 20 << 20)).statuses, [401]);
     assert.deepEqual((await offer(id, field.token, 20 << 20)).statuses, [401]);
     assert.deepEqual((await offer(id, 'x', 0, 'Transfer-Encoding: chunked')).statuses, [401]);
-    assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]); // as forms of texts: what was typed is kept
+    assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]); // a form of texts whose session ended: what was typed is kept
   });
 
   test('is thrown away, and the sender reads why', async () => {
@@ -432,6 +432,44 @@ describe('a large body', () => {
     const answer = await form({ ...lan, token: 'x' }, id, [['a.jpg', Buffer.alloc(6 << 20, 1)]]);
     assert.equal(answer.status, 401);
     assert.equal((await form(lan, id, [['a.jpg', Buffer.alloc(6 << 20, 1)]])).status, 303);
+  });
+
+  const bytes = 4 << 20;
+  const held = () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${desk.server.child.pid}/status`, 'utf8'))[1]) * 1024;
+  const head = (target, length, cookie = '') =>
+    `POST ${target} HTTP/1.1\r\nHost: x\r\n${cookie}Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${length}\r\n\r\n`;
+
+  test('from nobody is answered at once, without being read', async () => {
+    const id = await newSite();
+    for (const target of [`/desk/sites/${id}`, `/desk/sites/${id}/media`, '/desk/drafts/site/1', '/desk/sign-in/resume', '/desk/sign-in', '/desk/imports/new', '/parcel/abc', '/desk/none', '/']) {
+      const answer = await raw(desk.server, head(target, bytes), { wait: 3000 }); // no byte of it is sent
+      assert.ok([401, 404, 405, 413].includes(answer.status), `${target}: ${answer.text}`);
+      assert.ok(answer.closed, target);
+    }
+    for (const target of ['/desk/sign-in', '/desk/sign-in/resume']) {
+      const small = await raw(desk.server, `${head(target, 5)}a=b&c`, { wait: 3000 });
+      assert.equal(small.status, 403, `${target}: as before`);
+    }
+  });
+
+  test('from many nobodies at once takes no memory, with a made-up cookie little', async (t) => {
+    const id = await newSite();
+    for (const [what, cookie, length, most] of [
+      ['4 MiB from nobody', '', bytes, 4 << 20],
+      ['1 MiB with a made-up cookie', 'Cookie: stele=x\r\n', 1 << 20, 10 << 20],
+    ]) {
+      const before = held();
+      const all = await Promise.all(Array.from({ length: 64 }, () => connect(desk.server)));
+      for (const c of all) c.write(Buffer.concat([Buffer.from(head(`/desk/sites/${id}`, length, cookie)), Buffer.alloc(length - 10, 97)]));
+      await sleep(1500);
+      const grown = held() - before;
+      t.diagnostic(`${what}, 64 at once: the server grew by ${(grown / (1 << 20)).toFixed(1)} MiB`);
+      for (const c of all) c.end();
+      if (!process.env.STELE_BUILD?.endsWith('build-test')) assert.ok(grown < most, `${what}: ${grown}`); // sanitizers keep what was freed
+      await sleep(200);
+    }
+    // What was lent has been given back.
+    for (let i = 0; i < 12; i += 1) assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]);
   });
 });
 
