@@ -187,8 +187,15 @@ static enum err mark_undone(struct connection *writer, int64_t import_id, const 
     return e;
 }
 
+static enum err go_on(const struct undo_progress *progress, size_t done, size_t total, struct problem *p)
+{
+    return !progress || progress->tell(progress->data, done, total)
+               ? ERR_NONE
+               : problem_set(p, ERR_CANCELLED, NULL, "undoing was stopped; nothing has changed");
+}
+
 enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
-                     struct undo_report *ret, struct problem *p)
+                     const struct undo_progress *progress, struct undo_report *ret, struct problem *p)
 {
     enum err e = check_not_undone(writer, import_id, p);
     if (e)
@@ -202,8 +209,11 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     struct undo_report report = {.kept_slugs = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_slugs)};
     if (!e && !report.kept_slugs)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; !e && i < count; i++)
+    for (size_t i = 0; !e && i < count; i++) {
         e = undo_site(writer, &touched[i], actor, &report, p);
+        if (!e)
+            e = go_on(progress, i + 1, count, p);
+    }
     if (!e)
         e = undo_tours(writer, a, import_id, actor, &report, p);
     if (!e)

@@ -43,10 +43,16 @@ enum err import_undo_start(struct http_request *req, struct http_response *res, 
                            struct problem *problem);
 bool import_undo_runs(const struct app *app, int64_t id, struct job_state *ret);
 
-// running.c: a job of the desk as a page, which asks again by itself; as JSON for the script; and as a notice
-// on another page ("running" in the context, false when none runs).
+route_handler import_file_stop; // import_match.c: a job is not wanted any more
+route_handler import_undo_stop; // undo_job.c
+
+// running.c: a job of the desk as a page, which asks again by itself, with a button that posts to `stop`
+// (NULL: none); as JSON for the script; and as a notice on another page ("running" in the context, false when none runs).
 enum err imports_send_progress(struct screen *screen, const struct job_state *state, const char *title,
-                               struct problem *problem);
+                               const char *stop, struct problem *problem);
+// Asks the job to stop, waits a moment for it, and sends the browser to see it.
+enum err imports_stop(struct http_request *req, struct http_response *res, const char *name, const char *to,
+                      struct problem *problem);
 enum err imports_tell_script(struct http_response *res, const struct job_state *state);
 void imports_put_running(struct screen *screen);
 
