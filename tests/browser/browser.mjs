@@ -17,13 +17,14 @@ export const shapes = {
 export const launch = (lang = 'en') =>
   chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', `--lang=${lang}`], env: { ...process.env, LANGUAGE: lang } });
 
-// A page that fails the test `t` for whatever the browser complains of; answers of 4xx are the test's own business.
-export async function openPage(t, browser, options = {}) {
+// A page that fails the test `t` for whatever the browser complains of; answers of 4xx are the test's own business, and
+// what matches `expected`, as of a network that the test takes away.
+export async function openPage(t, browser, { expected = /^$/, ...options } = {}) {
   const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', bypassCSP: true, ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && !expected.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   t.after(async () => {
