@@ -214,7 +214,8 @@ enum err arrival_begin(struct store *store, struct arena *a, const struct arriva
                               .name = plain_name(a, name),
                               .bytes = bytes,
                               .created_at = clock_now()};
-    enum err e = arrival.name ? check_size(rules, bytes, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e =
+        arrival.name ? check_size(rules, bytes, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (e)
         return e;
     randombytes_buf(random, sizeof random);

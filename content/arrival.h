@@ -18,19 +18,19 @@ struct connection;
 struct store;
 
 enum {
-    ARRIVAL_TOKEN_SIZE = 33,            // 32 of 0-9a-f and a NUL
-    ARRIVAL_PIECE_MAX = 1 << 20,        // bytes of one piece
-    ARRIVAL_KEPT_SECONDS = 24 * 3600,   // from its beginning
-    ARRIVALS_MAX = 60,                  // of one account under way at once: more than one choice of a phone
-    ARRIVAL_HEAD = 64,                  // bytes of the first piece that tell the kind; see probe.h
-    ARRIVAL_DISK_LEFT = 64 << 20,       // bytes that an arrival must leave free on the disk
-    ARRIVAL_OF_IMPORT = 0,              // instead of a site: the file of an import
+    ARRIVAL_TOKEN_SIZE = 33,          // 32 of 0-9a-f and a NUL
+    ARRIVAL_PIECE_MAX = 1 << 20,      // bytes of one piece
+    ARRIVAL_KEPT_SECONDS = 24 * 3600, // from its beginning
+    ARRIVALS_MAX = 60,                // of one account under way at once: more than one choice of a phone
+    ARRIVAL_HEAD = 64,                // bytes of the first piece that tell the kind; see probe.h
+    ARRIVAL_DISK_LEFT = 64 << 20,     // bytes that an arrival must leave free on the disk
+    ARRIVAL_OF_IMPORT = 0,            // instead of a site: the file of an import
 };
 
 struct arrival {
     char token[ARRIVAL_TOKEN_SIZE]; // its name in addresses; nobody can guess it
     int64_t site_id, account_id;    // ARRIVAL_OF_IMPORT: of no site
-    const char *name; // of the file as the person has it; no path is made from it
+    const char *name;               // of the file as the person has it; no path is made from it
     int64_t bytes, received;
     int64_t created_at;
 };
@@ -42,7 +42,7 @@ struct arrivals {
 
 // What may arrive, and how much of it.
 struct arrival_rules {
-    int64_t bytes_max;         // of one file
+    int64_t bytes_max;     // of one file
     int64_t account_bytes; // all of its like that one account may have under way
     // Judges a file by its first piece: ARRIVAL_HEAD bytes at least, or all. ERR_UNSUPPORTED, ERR_TOO_LARGE
     // and the like when it is not to be had; it is then not waited for any longer.

@@ -185,8 +185,8 @@ enum err folder_read(const struct folder *folder, const char *rel, size_t limit,
     size_t size = 0;
     enum err e = folder_file(folder, rel, &fd, &size, p);
     if (!e && size > limit)
-        e = problem_set(p, ERR_TOO_LARGE, rel,
-                        MESSAGE("file.large") "it is larger than the limit of %zu KB", limit >> 10);
+        e = problem_set(p, ERR_TOO_LARGE, rel, MESSAGE("file.large") "it is larger than the limit of %zu KB",
+                        limit >> 10);
     cleanup_buf struct buf b = BUF_INIT;
     if (!e)
         e = read_all(fd, rel, limit, &b, p);

@@ -104,9 +104,10 @@ enum err vocabulary_key(struct vocabulary *v, int scheme, const char *text, cons
                            MESSAGE("term.no_name") "“%s” names no %s: it holds neither letter nor digit",
                            text, name);
     if (fold_utf8_count(text, strlen(text)) > LABEL_MAX)
-        return problem_set(p, ERR_TOO_LARGE, name,
-                           MESSAGE("term.long") "the %s has more than %d characters: is this the right column?",
-                           name, LABEL_MAX);
+        return problem_set(
+            p, ERR_TOO_LARGE, name,
+            MESSAGE("term.long") "the %s has more than %d characters: is this the right column?", name,
+            LABEL_MAX);
     uint64_t index;
     if (!seen_find(&v->schemes[scheme].names, folded.data, &index)) {
         char key[FOLD_SLUG_SIZE];

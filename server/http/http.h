@@ -31,8 +31,8 @@ typedef enum err http_error_page(struct http_request *req, const struct problem 
 typedef enum err http_guard(struct http_request *req, struct http_response *res, struct problem *problem);
 
 // Asked when the headers of a row with `who` are there and its body may be larger than HTTP_BODY_FREE, before
-// any of that is kept: bodies lie in memory until the guard sees them. On an HTTP thread: must be quick. `req`
-// has no body yet; what is left in req->user is forgotten.
+// any of that is kept: bodies lie in memory until the guard sees them. On an HTTP thread: must be quick.
+// `req` has no body yet; what is left in req->user is forgotten.
 enum http_admitted {
     HTTP_ADMIT,
     // Somebody who may have been let in a while ago: what they typed is worth keeping, so the body is read as

@@ -46,8 +46,8 @@ struct intake_told {
 enum err intake_start(struct pictures *pictures, struct store *store, struct intake **ret, struct problem *p);
 void intake_stop(struct intake *intake); // what waits is left; NULL is fine
 
-// Puts a whole upload in, for the account that sent it. One that is in already stays; one that failed is tried
-// again. ERR_BUSY when too many wait.
+// Puts a whole upload in, for the account that sent it. One that is in already stays; one that failed is
+// tried again. ERR_BUSY when too many wait.
 enum err intake_put(struct intake *intake, const struct arrival *arrival, struct problem *p);
 
 // Keeps the sentence about a file that was refused before it was whole, so that intake_list tells it.

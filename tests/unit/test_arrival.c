@@ -72,7 +72,9 @@ static int teardown(void **state)
 static struct arrival begin(struct fixture *f, const char *name, int64_t bytes)
 {
     struct arrival arrival = {.bytes = 0};
-    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, name, bytes, &arrival, NULL), ERR_NONE);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, name, bytes, &arrival, NULL),
+        ERR_NONE);
     return arrival;
 }
 
@@ -124,7 +126,8 @@ static void the_first_piece_tells_the_kind(void **state)
 {
     struct fixture *f = *state;
     struct arrival a = begin(f, "a.jpg", 5000);
-    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, ARRIVAL_HEAD - 1, NULL), ERR_INVALID);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, ARRIVAL_HEAD - 1, NULL),
+                     ERR_INVALID);
     assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo + 4, PIECE, NULL), ERR_UNSUPPORTED);
     assert_int_equal(size_of(f, &a), -1); // nothing was written
     struct arrival large = begin(f, "a.jpg", MEDIA_PHOTO_BYTES_MAX + 1);
@@ -137,7 +140,8 @@ static void the_first_piece_tells_the_kind(void **state)
                                  64, NULL),
                      ERR_NONE);
     struct arrival tiny = begin(f, "a.jpg", 10);
-    assert_int_equal(arrival_add(f->store, &arrival_media, &tiny, 0, photo, 10, NULL), ERR_NONE); // all there is
+    assert_int_equal(arrival_add(f->store, &arrival_media, &tiny, 0, photo, 10, NULL),
+                     ERR_NONE); // all there is
 }
 
 static void only_who_began_it_finds_it(void **state)
@@ -161,9 +165,13 @@ static void a_site_lists_its_own(void **state)
     struct arrivals list;
     begin(f, "b.jpg", 10);
     begin(f, "a.jpg", 10);
-    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, 1, f->an, "1", 10, &other, NULL), ERR_NONE);
-    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, 120, f->an, "120", 10, &other, NULL), ERR_NONE);
-    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "binh", 10, &other, NULL), ERR_NONE);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, 1, f->an, "1", 10, &other, NULL),
+                     ERR_NONE);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, 120, f->an, "120", 10, &other, NULL),
+                     ERR_NONE);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "binh", 10, &other, NULL),
+        ERR_NONE);
     assert_int_equal(arrival_list(f->reader, &f->arena, SITE, f->an, &list, NULL), ERR_NONE);
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].name, "a.jpg");
@@ -183,17 +191,21 @@ static void sizes_and_numbers_have_limits(void **state)
                 {MEDIA_BYTES_MAX + 1LL, ERR_TOO_LARGE},
                 {INT64_MAX, ERR_TOO_LARGE}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, "a", rows[i].bytes, &a, NULL),
-                         rows[i].code);
+        assert_int_equal(
+            arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, "a", rows[i].bytes, &a, NULL),
+            rows[i].code);
     for (int i = 0; i < ARRIVALS_MAX; i++)
         begin(f, "a", 1);
-    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, "a", 1, &a, &p), ERR_BUSY);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, "a", 1, &a, &p),
+                     ERR_BUSY);
     assert_string_equal(p.field, "count");
     for (int i = 0; i < 5; i++)
-        assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
-                         ERR_NONE);
-    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
-                     ERR_BUSY);
+        assert_int_equal(
+            arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
+            ERR_NONE);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
+        ERR_BUSY);
 }
 
 static void names_are_made_plain(void **state)
@@ -223,7 +235,9 @@ static void a_full_disk_leaves_it_as_it_was(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(e, ERR_FULL);
     assert_int_equal(a.received, ARRIVAL_PIECE_MAX);
-    assert_int_equal(arrival_add(f->store, &arrival_media, &a, ARRIVAL_PIECE_MAX, photo, ARRIVAL_PIECE_MAX, NULL), ERR_NONE);
+    assert_int_equal(
+        arrival_add(f->store, &arrival_media, &a, ARRIVAL_PIECE_MAX, photo, ARRIVAL_PIECE_MAX, NULL),
+        ERR_NONE);
 }
 
 static void what_is_dropped_leaves_nothing(void **state)
@@ -276,7 +290,8 @@ static void pieces_sent_at_once_do_not_mix(void **state)
             pthread_join(threads[i], NULL);
             assert_true(racers[i].e == ERR_CONFLICT || (racers[i].e == ERR_NONE && won < 0));
             won = racers[i].e == ERR_NONE ? i : won;
-            assert_int_equal(racers[i].arrival.received, (round + 1) * LARGE); // each is told where it goes on
+            assert_int_equal(racers[i].arrival.received,
+                             (round + 1) * LARGE); // each is told where it goes on
         }
         assert_true(won >= 0);
         int fd = open(arrival_path(f->store, &f->arena, &a), O_RDONLY);
@@ -328,9 +343,9 @@ static void imports_have_rules_of_their_own(void **state)
     assert_int_equal(arrival_begin(f->store, &f->arena, &rules, ARRIVAL_OF_IMPORT, f->an, "b.zip",
                                    (5LL << 30) - 999, &a, &p),
                      ERR_BUSY);
-    assert_int_equal(arrival_begin(f->store, &f->arena, &endless, ARRIVAL_OF_IMPORT, f->an, "c.zip",
-                                   1LL << 50, &a, &p),
-                     ERR_FULL);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &endless, ARRIVAL_OF_IMPORT, f->an, "c.zip", 1LL << 50, &a, &p),
+        ERR_FULL);
     assert_string_equal(p.key, "upload.full");
     assert_int_equal(strtoll(p.values[0], NULL, 10), (3 * (1LL << 50) + 3000 + 2000) / 1000000);
     assert_int_equal(arrival_list(f->reader, &f->arena, ARRIVAL_OF_IMPORT, f->an, &list, NULL), ERR_NONE);

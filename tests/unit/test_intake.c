@@ -97,9 +97,9 @@ static struct arrival send(struct fixture *f, char mark)
     char bytes[100] = "\xFF\xD8\xFF", name[] = "?.jpg";
     struct arrival arrival;
     bytes[50] = name[0] = mark;
-    assert_int_equal(
-        arrival_begin(f->store, &f->arena, &arrival_media, f->site, f->an.account_id, name, sizeof bytes, &arrival, NULL),
-        ERR_NONE);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, f->site, f->an.account_id, name,
+                                   sizeof bytes, &arrival, NULL),
+                     ERR_NONE);
     assert_int_equal(arrival_add(f->store, &arrival_media, &arrival, 0, bytes, sizeof bytes, NULL), ERR_NONE);
     return arrival;
 }

@@ -22,7 +22,7 @@ struct work {
     const char *folder, *path; // of the upload, and the file in it
     bool is_archive;
     int64_t import_bytes; // of the largest archive that is taken
-    char *order; // JSON, for the folder
+    char *order;          // JSON, for the folder
 };
 
 static void work_free(struct work *w)

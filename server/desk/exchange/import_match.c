@@ -118,9 +118,9 @@ static enum err show(struct screen *screen, const struct upload *upload, struct 
     if (desk_wants_json(screen->req))
         return imports_tell_script(screen->res, &state);
     if (state.running)
-        return imports_send_progress(
-            screen, &state, VIEW_KEY("desk.imports.running_title"),
-            arena_printf(screen->arena, "/desk/imports/file/%s/stop", upload->token), problem);
+        return imports_send_progress(screen, &state, VIEW_KEY("desk.imports.running_title"),
+                                     arena_printf(screen->arena, "/desk/imports/file/%s/stop", upload->token),
+                                     problem);
     enum err e = import_outcome_read(screen->req, upload, &o, problem);
     if (!e)
         e = find_landed(screen, upload, &o, &found, problem);

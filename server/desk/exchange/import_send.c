@@ -29,8 +29,8 @@ static enum err check(struct sending *s, const struct form *form, const char *na
 {
     bool known = false;
     const char *plain = multipart_file_name(s->screen.arena, name);
-    enum err e = plain ? upload_check(plain, bytes, NULL, 0, p)
-                       : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e =
+        plain ? upload_check(plain, bytes, NULL, 0, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e)
         e = import_file_is_language(s->screen.req, form_line(form, "lang"), &known, p);
     if (!e && !known)

@@ -47,7 +47,8 @@ route_handler import_file_stop; // import_match.c: a job is not wanted any more
 route_handler import_undo_stop; // undo_job.c
 
 // running.c: a job of the desk as a page, which asks again by itself, with a button that posts to `stop`
-// (NULL: none); as JSON for the script; and as a notice on another page ("running" in the context, false when none runs).
+// (NULL: none); as JSON for the script; and as a notice on another page ("running" in the context, false when
+// none runs).
 enum err imports_send_progress(struct screen *screen, const struct job_state *state, const char *title,
                                const char *stop, struct problem *problem);
 // Asks the job to stop, waits a moment for it, and sends the browser to see it.

@@ -52,11 +52,11 @@ static json_t *dump_report(const struct exchange_report *r)
 void outcome_write(const char *path, enum err e, const struct exchange_report *r)
 {
     json_t *whole = json_pack(
-        "{s:b, s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "stopped",
-        e == ERR_CANCELLED, "landed", r->landed, "import",
-        (json_int_t)r->import_id, "counts", dump_report(r), "problems", dump_problems(&r->problems),
-        "problem_count", (json_int_t)r->problems.count + (json_int_t)r->problems.dropped, "notes",
-        dump_problems(&r->notes), "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
+        "{s:b, s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "stopped", e == ERR_CANCELLED,
+        "landed", r->landed, "import", (json_int_t)r->import_id, "counts", dump_report(r), "problems",
+        dump_problems(&r->problems), "problem_count",
+        (json_int_t)r->problems.count + (json_int_t)r->problems.dropped, "notes", dump_problems(&r->notes),
+        "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
     cleanup_free char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     if (text)

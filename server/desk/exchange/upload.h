@@ -1,6 +1,6 @@
 // Files of imports between their upload and their landing: each in a folder of its own under
-// DIR/uploads/TOKEN/, with what was said about it. They go after a day; nothing in them is content yet. A file
-// comes in pieces (frame/sending.h; its arrival and its folder have one token), or at once by a form.
+// DIR/uploads/TOKEN/, with what was said about it. They go after a day; nothing in them is content yet. A
+// file comes in pieces (frame/sending.h; its arrival and its folder have one token), or at once by a form.
 #pragma once
 
 #include "common/arena.h"
@@ -9,7 +9,8 @@
 #include "server/desk/frame/frame.h"
 #include "server/desk/frame/multipart.h"
 
-// Bytes of a table or GeoJSON file, which are read at once; and of what a form can bring, which lies in memory.
+// Bytes of a table or GeoJSON file, which are read at once; and of what a form can bring, which lies in
+// memory.
 #define UPLOAD_MAX (32u << 20)
 
 enum upload_kind { UPLOAD_TABLE, UPLOAD_GEOJSON, UPLOAD_BUNDLE }; // a bundle comes as an archive

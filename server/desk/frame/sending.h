@@ -1,15 +1,16 @@
-// Files come to the desk in pieces (content/arrival.h): the one way for photos, sounds, films, and the files of
-// imports. A file is announced (POST …/uploads: name, bytes, and what else the form has), comes piece by piece
-// (POST …/uploads/{upload}?offset=N), and the server says how much it has (GET …/uploads/{upload}), also after
-// a lost network, another day's visit or a new start of the server. The browser's side is desk-send.js.
+// Files come to the desk in pieces (content/arrival.h): the one way for photos, sounds, films, and the files
+// of imports. A file is announced (POST …/uploads: name, bytes, and what else the form has), comes piece by
+// piece (POST …/uploads/{upload}?offset=N), and the server says how much it has (GET …/uploads/{upload}),
+// also after a lost network, another day's visit or a new start of the server. The browser's side is
+// desk-send.js.
 //
 // In JSON: {"upload": TOKEN, "state": "coming" | "waiting" | "making" | "done" | "failed", "received": N,
 // "bytes": N, "piece": N, when done "was_there" or "location" (the page where it goes on), when failed
 // "message", "code" and "is_kept" (it can be tried again at …/again)}. Errors: {"message": "…", "code":
 // err_name} in the desk's language, and "received" with 409.
 //
-// Where a file is for is a struct sending_kind; its room has a handler for each of the routes, which calls the
-// function of that name here.
+// Where a file is for is a struct sending_kind; its room has a handler for each of the routes, which calls
+// the function of that name here.
 #pragma once
 
 #include "content/arrival.h"
@@ -31,7 +32,7 @@ struct sending {
 struct sending_told {
     const char *state; // "waiting", "making", "done", "failed"
     bool was_there, is_kept;
-    const char *location;  // or NULL
+    const char *location;   // or NULL
     struct problem problem; // failed
 };
 

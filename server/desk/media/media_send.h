@@ -1,5 +1,5 @@
-// Files on their way into a site: with scripts in pieces (frame/sending.h). Without scripts all files of a form
-// come at once, as far as MEDIA_FORM_LIMIT goes.
+// Files on their way into a site: with scripts in pieces (frame/sending.h). Without scripts all files of a
+// form come at once, as far as MEDIA_FORM_LIMIT goes.
 #pragma once
 
 #include "server/desk/media/media.h"
