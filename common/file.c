@@ -25,8 +25,8 @@ static enum err read_open(int fd, const char *path, size_t limit, struct buf *b,
         buf_grew(b, (size_t)n);
         if (b->len > limit)
             return problem_set(p, ERR_TOO_LARGE, path,
-                               MESSAGE("file.large_named") "%s is larger than the limit of %zu bytes", path,
-                               limit);
+                               MESSAGE("file.large_named") "%s is larger than the limit of %zu KB", path,
+                               (limit + 1023) >> 10);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -24,7 +25,7 @@ enum { NAME_BYTES = 200, ID_SIZE = 20 + 1 + ARRIVAL_TOKEN_SIZE };
 
 // --- names
 
-// A row's id begins with its site: "12-5f0a…".
+// A row's id begins with its site: "12-5f0a…"; that of an import's file with ARRIVAL_OF_IMPORT: "0-5f0a…".
 static void make_id(const struct arrival *arrival, char ret[ID_SIZE])
 {
     snprintf(ret, ID_SIZE, "%" PRId64 "-%s", arrival->site_id, arrival->token);
@@ -38,14 +39,14 @@ static bool is_token(const char *text)
 
 static char *folder_of(const struct store *store, struct arena *a)
 {
-    return arena_printf(a, "%s/uploads/media", store_folder(store));
+    return arena_printf(a, "%s/uploads/coming", store_folder(store));
 }
 
 char *arrival_path(const struct store *store, struct arena *a, const struct arrival *arrival)
 {
     char id[ID_SIZE];
     make_id(arrival, id);
-    return arena_printf(a, "%s/uploads/media/%s", store_folder(store), id);
+    return arena_printf(a, "%s/uploads/coming/%s", store_folder(store), id);
 }
 
 // --- rows
@@ -110,17 +111,33 @@ enum err arrival_list(struct connection *c, struct arena *a, int64_t site_id, in
     return collect(q, a, ret, p);
 }
 
+enum err arrival_list_whole(struct connection *c, struct arena *a, struct arrivals *ret, struct problem *p)
+{
+    return collect(query_start(c, SQL_UPLOADS_WHOLE), a, ret, p);
+}
+
 // --- beginning
 
-// What all have under way, and what the account has.
+// How often the bytes lie on the disk at the most: as they arrive and as media; those of an archive also
+// unpacked.
+static int64_t copies_of(int64_t site_id)
+{
+    return site_id == ARRIVAL_OF_IMPORT ? 3 : 2;
+}
+
+// What all will need on the disk yet, and what the account has under way of this kind.
 struct load {
-    int64_t bytes, own_count, own_bytes;
+    int64_t needed, own_count, own_bytes;
 };
 
-static enum err read_load(struct connection *c, int64_t account_id, struct load *ret, struct problem *p)
+static enum err read_load(struct connection *c, const struct arrival *arrival, struct load *ret,
+                          struct problem *p)
 {
     cleanup_query struct query *q = query_start(c, SQL_UPLOAD_LOAD);
-    query_bind_int(q, 1, account_id);
+    query_bind_int(q, 1, arrival->account_id);
+    query_bind_int(q, 2, arrival->site_id == ARRIVAL_OF_IMPORT);
+    query_bind_int(q, 3, copies_of(1));
+    query_bind_int(q, 4, copies_of(ARRIVAL_OF_IMPORT));
     bool row = false;
     enum err e = query_step(q, &row, p);
     if (!e && row)
@@ -128,38 +145,40 @@ static enum err read_load(struct connection *c, int64_t account_id, struct load 
     return e;
 }
 
-// What comes is kept twice for a moment: as it arrives, and as media.
-static enum err check_disk(const struct store *store, int64_t coming, struct problem *p)
+static enum err check_disk(const struct store *store, int64_t needed, struct problem *p)
 {
     struct statvfs disk;
     if (statvfs(store_folder(store), &disk) < 0)
         return problem_errno(p, "disk", "the disk of %s cannot be asked", store_folder(store));
-    int64_t left = (int64_t)(disk.f_bavail * disk.f_frsize);
-    if (left - 2 * coming < ARRIVAL_DISK_LEFT)
-        return problem_set(p, ERR_FULL, "disk", "the server's disk has no room for this file");
+    int64_t left = (int64_t)(disk.f_bavail * disk.f_frsize) - ARRIVAL_DISK_LEFT;
+    if (left < needed)
+        return problem_set(p, ERR_FULL, "disk",
+                           MESSAGE("upload.full") "the server's disk has no room for this file: %lld MB are "
+                                                  "needed, %lld MB are free",
+                           (long long)(needed / 1000000), (long long)(left > 0 ? left / 1000000 : 0));
     return ERR_NONE;
 }
 
-static enum err check_size(int64_t bytes, struct problem *p)
+static enum err check_size(const struct arrival_rules *rules, int64_t bytes, struct problem *p)
 {
     if (bytes <= 0)
         return problem_set(p, ERR_INVALID, "bytes", "the file is empty");
-    if (bytes > MEDIA_BYTES_MAX)
-        return problem_set(p, ERR_TOO_LARGE, "bytes", "the file is larger than %d MB",
-                           MEDIA_BYTES_MAX / 1000000);
+    if (bytes > rules->bytes_max)
+        return problem_set(p, ERR_TOO_LARGE, "bytes", "the file is larger than %lld MB",
+                           (long long)(rules->bytes_max / 1000000));
     return ERR_NONE;
 }
 
-static enum err insert(struct store *store, struct connection *writer, const struct arrival *arrival,
-                       struct problem *p)
+static enum err insert(struct store *store, struct connection *writer, const struct arrival_rules *rules,
+                       const struct arrival *arrival, struct problem *p)
 {
     struct load load = {0};
     char id[ID_SIZE];
-    enum err e = read_load(writer, arrival->account_id, &load, p);
-    if (!e && (load.own_count >= ARRIVALS_MAX || load.own_bytes + arrival->bytes > ARRIVAL_BYTES_OF_ACCOUNT))
+    enum err e = read_load(writer, arrival, &load, p);
+    if (!e && (load.own_count >= ARRIVALS_MAX || load.own_bytes + arrival->bytes > rules->account_bytes))
         e = problem_set(p, ERR_BUSY, "count", "too many files are on their way: wait until some are whole");
     if (!e)
-        e = check_disk(store, load.bytes + arrival->bytes, p);
+        e = check_disk(store, load.needed + copies_of(arrival->site_id) * arrival->bytes, p);
     if (e)
         return e;
     make_id(arrival, id);
@@ -184,8 +203,9 @@ static const char *plain_name(struct arena *a, const char *name)
     return copy && !*copy ? "?" : copy;
 }
 
-enum err arrival_begin(struct store *store, struct arena *a, int64_t site_id, int64_t account_id,
-                       const char *name, int64_t bytes, struct arrival *ret, struct problem *p)
+enum err arrival_begin(struct store *store, struct arena *a, const struct arrival_rules *rules,
+                       int64_t site_id, int64_t account_id, const char *name, int64_t bytes,
+                       struct arrival *ret, struct problem *p)
 {
     unsigned char random[(ARRIVAL_TOKEN_SIZE - 1) / 2];
     struct connection *writer;
@@ -194,7 +214,8 @@ enum err arrival_begin(struct store *store, struct arena *a, int64_t site_id, in
                               .name = plain_name(a, name),
                               .bytes = bytes,
                               .created_at = clock_now()};
-    enum err e = arrival.name ? check_size(bytes, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e =
+        arrival.name ? check_size(rules, bytes, p) : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (e)
         return e;
     randombytes_buf(random, sizeof random);
@@ -202,7 +223,7 @@ enum err arrival_begin(struct store *store, struct arena *a, int64_t site_id, in
     e = store_begin(store, &writer, p);
     if (e)
         return e;
-    e = insert(store, writer, &arrival, p);
+    e = insert(store, writer, rules, &arrival, p);
     if (e)
         store_rollback(store);
     else
@@ -214,11 +235,9 @@ enum err arrival_begin(struct store *store, struct arena *a, int64_t site_id, in
 
 // --- pieces
 
-static enum err check_first(const struct arrival *arrival, const void *data, size_t len, struct problem *p)
+static enum err judge_media(const struct arrival *arrival, const void *data, size_t len, struct problem *p)
 {
     const char *class = NULL;
-    if (len < ARRIVAL_HEAD && (int64_t)len < arrival->bytes)
-        return problem_set(p, ERR_INVALID, "piece", "the first piece is too small to tell what the file is");
     if (!probe_kind(data, len, &class))
         return problem_set(p, ERR_UNSUPPORTED, "kind",
                            "the file is no photo (JPEG, PNG, WebP, HEIC), sound (MP3, M4A, Ogg) or film "
@@ -229,73 +248,134 @@ static enum err check_first(const struct arrival *arrival, const void *data, siz
     return ERR_NONE;
 }
 
-static enum err check_piece(const struct arrival *arrival, int64_t offset, const void *data, size_t len,
-                            struct problem *p)
+const struct arrival_rules arrival_media = {
+    .bytes_max = MEDIA_BYTES_MAX, .account_bytes = 1 << 30, .judge = judge_media};
+
+static enum err conflict(int64_t received, struct problem *p)
+{
+    return problem_set(p, ERR_CONFLICT, "offset", "the next piece begins at byte %" PRId64, received);
+}
+
+static enum err gone(struct problem *p)
+{
+    return problem_set(p, ERR_NOT_FOUND, "upload", "this file is no longer on its way: send it once more");
+}
+
+static enum err check_piece(const struct arrival_rules *rules, const struct arrival *arrival, int64_t offset,
+                            const void *data, size_t len, struct problem *p)
 {
     if (offset != arrival->received)
-        return problem_set(p, ERR_CONFLICT, "offset", "the next piece begins at byte %" PRId64,
-                           arrival->received);
+        return conflict(arrival->received, p);
     if (len == 0)
         return problem_set(p, ERR_INVALID, "piece", "the piece is empty");
     if (len > ARRIVAL_PIECE_MAX || (int64_t)len > arrival->bytes - offset)
         return problem_set(p, ERR_TOO_LARGE, "piece", "the piece is larger than it may be");
-    return offset == 0 ? check_first(arrival, data, len, p) : ERR_NONE;
+    if (offset > 0)
+        return ERR_NONE;
+    if (len < ARRIVAL_HEAD && (int64_t)len < arrival->bytes)
+        return problem_set(p, ERR_INVALID, "piece", "the first piece is too small to tell what the file is");
+    return rules->judge(arrival, data, len, p);
 }
 
-static enum err write_piece(const struct store *store, const struct arrival *arrival, int64_t offset,
-                            const void *data, size_t len, struct problem *p)
+// Whoever has the file's lock is the only one who writes to it and moves its row on. -1 with errno.
+static int open_locked(const char *path, bool is_first)
 {
-    cleanup_arena struct arena a = ARENA_INIT;
-    const char *folder = folder_of(store, &a), *path = arrival_path(store, &a, arrival);
-    if (!folder || !path)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = file_make_folder(folder, p);
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (is_first ? O_CREAT : 0), 0600);
+    while (fd >= 0 && flock(fd, LOCK_EX) < 0)
+        if (errno != EINTR) {
+            int errnum = errno;
+            close(fd);
+            errno = errnum;
+            return -1;
+        }
+    return fd;
+}
+
+// How it stands now that nobody else writes.
+static enum err check_again(struct store *store, struct arrival *arrival, int64_t offset, struct problem *p)
+{
+    struct connection *reader;
+    char id[ID_SIZE];
+    enum err e = store_reader(store, &reader, p);
     if (e)
         return e;
-    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || lseek(fd, offset, SEEK_SET) < 0)
+    make_id(arrival, id);
+    cleanup_query struct query *q = query_start(reader, SQL_UPLOAD_RECEIVED_NOW);
+    query_bind_text(q, 1, id);
+    bool row = false;
+    e = query_step(q, &row, p);
+    if (!e && !row)
+        e = gone(p);
+    if (!e && query_int(q, 0) != offset) {
+        arrival->received = query_int(q, 0);
+        e = conflict(arrival->received, p);
+    }
+    return e;
+}
+
+static enum err write_piece(int fd, const char *path, int64_t offset, const void *data, size_t len,
+                            struct problem *p)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0 || lseek(fd, offset, SEEK_SET) < 0)
         return problem_errno(p, NULL, "%s cannot be written", path);
-    e = file_write_all(fd, data, len, path, p);
+    if (st.st_size < offset) // as after a restore: rows are in backups, these files are not
+        return gone(p);
+    enum err e = file_write_all(fd, data, len, path, p);
     if (!e && fdatasync(fd) < 0)
         e = problem_errno(p, NULL, "%s cannot be written", path);
     return e;
 }
 
-// Only over what it was: of two pieces at one place the first counts.
-static enum err move_on(struct connection *writer, const struct arrival *arrival, int64_t received,
+static enum err move_on(struct store *store, const struct arrival *arrival, int64_t received,
                         struct problem *p)
 {
+    struct connection *writer;
     char id[ID_SIZE];
+    enum err e = store_begin(store, &writer, p);
+    if (e)
+        return e;
     make_id(arrival, id);
     struct query *q = query_start(writer, SQL_UPLOAD_RECEIVED);
     query_bind_text(q, 1, id);
     query_bind_int(q, 2, arrival->received);
     query_bind_int(q, 3, received);
-    enum err e = query_run(q, p);
+    e = query_run(q, p);
     if (!e && query_changes(writer) == 0)
-        e = problem_set(p, ERR_CONFLICT, "offset", "another piece came first");
+        e = gone(p); // dropped while it was written
+    if (!e)
+        return store_commit(store, p);
+    store_rollback(store);
     return e;
 }
 
-enum err arrival_add(struct store *store, struct arrival *arrival, int64_t offset, const void *data,
-                     size_t len, struct problem *p)
+static enum err add_locked(struct store *store, struct arrival *arrival, const char *path, int64_t offset,
+                           const void *data, size_t len, struct problem *p)
 {
-    struct connection *writer;
-    enum err e = check_piece(arrival, offset, data, len, p);
+    cleanup_close int fd = open_locked(path, offset == 0);
+    if (fd < 0)
+        return errno == ENOENT ? gone(p) : problem_errno(p, NULL, "%s cannot be written", path);
+    enum err e = check_again(store, arrival, offset, p);
     if (!e)
-        e = write_piece(store, arrival, offset, data, len, p);
+        e = write_piece(fd, path, offset, data, len, p);
+    return e ? e : move_on(store, arrival, offset + (int64_t)len, p);
+}
+
+enum err arrival_add(struct store *store, const struct arrival_rules *rules, struct arrival *arrival,
+                     int64_t offset, const void *data, size_t len, struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *folder = folder_of(store, &a), *path = arrival_path(store, &a, arrival);
+    enum err e = folder && path ? check_piece(rules, arrival, offset, data, len, p)
+                                : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (!e)
-        e = store_begin(store, &writer, p);
-    if (e)
-        return e;
-    e = move_on(writer, arrival, offset + (int64_t)len, p);
-    if (e) {
-        store_rollback(store);
-        return e;
-    }
-    e = store_commit(store, p);
+        e = file_make_folder(folder, p);
+    if (!e)
+        e = add_locked(store, arrival, path, offset, data, len, p);
     if (!e)
         arrival->received = offset + (int64_t)len;
+    else if (e == ERR_NOT_FOUND)
+        (void)arrival_drop(store, arrival, NULL); // what is left of it is of no use
     return e;
 }
 

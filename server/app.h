@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct assets;
 struct generator;
@@ -29,6 +30,8 @@ struct app {
     struct generator *generator;    // what draws plates; NULL: stele-qrgen was not found
     struct runner *runner;          // makes batches; NULL as the generator is
     struct http_server *http;       // set by http_open
+
+    int64_t import_bytes; // of an archive that the desk takes for an import
 
     // As url_base (common/url.h) writes it, without a slash at the end. Never NULL or empty: where no base
     // URL is set up, the address that the server listens on.

@@ -112,6 +112,10 @@ static const struct options_row rows[] = {
     {"grace", OPTIONS_DURATION, MEMBER(grace_ms), .fallback = "10s", .most = 3600000,
      .commands = OPTIONS_OF(SERVE),
      .help = "How long requests under way may take when the server is told to stop."},
+    {"import-bytes", OPTIONS_SIZE, MEMBER(import_bytes), .fallback = "2G", .least = 1 << 20, .most = 1e12,
+     .commands = OPTIONS_OF(SERVE),
+     .help = "The largest archive that an import at the desk takes; on the disk it needs up to three times "
+             "that."},
 
     {"media-helper", OPTIONS_FILE, MEMBER(media_helper),
      .commands = OPTIONS_OF(SERVE) | OPTIONS_OF(IMPORT) | OPTIONS_OF(MEDIA),

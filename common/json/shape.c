@@ -25,8 +25,10 @@ static enum err check_plain(const char *text, size_t len, size_t limit, const ch
                            MESSAGE("member.empty") "\"%s\" is empty: leave it out where nothing is known",
                            path);
     if (len > limit)
-        return problem_set(p, ERR_TOO_LARGE, path, MESSAGE("member.long") "\"%s\" is longer than %zu bytes",
-                           path, limit);
+        return problem_set(
+            p, ERR_TOO_LARGE, path,
+            MESSAGE("member.long") "\"%s\" is too long: there is room for its first %zu characters", path,
+            fold_utf8_count(text, fold_utf8_cut(text, len, limit)));
     if (strlen(text) != len)
         return problem_set(p, ERR_INVALID, path, MESSAGE("member.nul") "\"%s\" holds a NUL", path);
     cleanup_buf struct buf nfc = BUF_INIT;

@@ -48,8 +48,8 @@ enum err walk_value(struct walk *w, json_t **ret)
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, &error);
     if (!value && room == w->value_max && error.position >= (int)room)
         return problem_at(w->p, ERR_TOO_LARGE, w->line, 0, NULL,
-                          MESSAGE("geojson.value_large") "one value here has more than %zu bytes",
-                          w->value_max);
+                          MESSAGE("geojson.value_large") "one value here has more than %zu KB",
+                          w->value_max >> 10);
     if (!value)
         return problem_at(w->p, ERR_INVALID, w->line + (error.line > 0 ? (unsigned long)error.line - 1 : 0),
                           0, NULL, MESSAGE("json.invalid") "this is no valid JSON: %s", error.text);

@@ -152,9 +152,24 @@ static bool is_leaving(const struct undo_touched *t)
     return !is_kept(t) && t->first == 1;
 }
 
+// How many of the sites have been looked at.
+struct undo_walk {
+    const struct undo_progress *progress; // or NULL
+    size_t done, total;
+};
+
+static enum err go_on(struct undo_walk *walk, struct problem *p)
+{
+    walk->done++;
+    return !walk->progress || walk->progress->tell(walk->progress->data, walk->done, walk->total)
+               ? ERR_NONE
+               : problem_set(p, ERR_CANCELLED, NULL, "undoing was stopped; nothing has changed");
+}
+
 // What was there before the import.
 static enum err restore_sites(struct connection *writer, const struct undo_touched *touched, size_t count,
-                              const struct actor *actor, struct undo_report *report, struct problem *p)
+                              const struct actor *actor, struct undo_walk *walk, struct undo_report *report,
+                              struct problem *p)
 {
     enum err e = ERR_NONE;
     for (size_t i = 0; !e && i < count; i++) {
@@ -167,6 +182,8 @@ static enum err restore_sites(struct connection *writer, const struct undo_touch
             report->restored++;
             e = revision_restore(writer, t->id, t->first - 1, t->now, actor, p);
         }
+        if (!e && !is_leaving(t))
+            e = go_on(walk, p);
     }
     return e;
 }
@@ -174,7 +191,7 @@ static enum err restore_sites(struct connection *writer, const struct undo_touch
 // What the import added goes to the bin, and the terms that nothing else uses go with it.
 static enum err bin_sites(struct connection *writer, struct arena *a, int64_t import_id,
                           const struct undo_touched *touched, size_t count, const struct actor *actor,
-                          struct undo_report *report, struct problem *p)
+                          struct undo_walk *walk, struct undo_report *report, struct problem *p)
 {
     struct undo_terms terms = {0};
     int64_t *leaving = arena_array(a, count + 1, sizeof *leaving);
@@ -185,8 +202,11 @@ static enum err bin_sites(struct connection *writer, struct arena *a, int64_t im
         if (is_leaving(&touched[i]))
             leaving[n++] = touched[i].id;
     enum err e = undo_terms_find(writer, a, import_id, leaving, n, &terms, p);
-    for (size_t i = 0; !e && i < n; i++)
+    for (size_t i = 0; !e && i < n; i++) {
         e = bin_site(writer, leaving[i], &terms, actor, p);
+        if (!e)
+            e = go_on(walk, p);
+    }
     report->binned += (int64_t)n;
     return e ? e : undo_terms_delete(writer, a, &terms, actor, report, p);
 }
@@ -212,7 +232,7 @@ static enum err mark_undone(struct connection *writer, const struct import_row *
 }
 
 enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
-                     struct undo_report *ret, struct problem *p)
+                     const struct undo_progress *progress, struct undo_report *ret, struct problem *p)
 {
     struct import_row row;
     enum err e = undo_load(writer, a, import_id, &row, p);
@@ -229,10 +249,11 @@ enum err undo_import(struct connection *writer, struct arena *a, int64_t import_
     struct undo_report report = {.kept_names = arena_array(a, UNDO_KEPT_NAMED, sizeof *report.kept_names)};
     if (!e && !report.kept_names)
         e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    struct undo_walk walk = {.progress = progress, .total = count};
     if (!e)
-        e = restore_sites(writer, touched, count, actor, &report, p);
+        e = restore_sites(writer, touched, count, actor, &walk, &report, p);
     if (!e)
-        e = bin_sites(writer, a, import_id, touched, count, actor, &report, p);
+        e = bin_sites(writer, a, import_id, touched, count, actor, &walk, &report, p);
     if (!e)
         e = undo_tours(writer, a, import_id, actor, &report, p);
     if (!e)

@@ -1,6 +1,7 @@
 // Undoing a whole import or bulk change as one step.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -71,8 +72,14 @@ struct undo_report {
     int64_t terms_kept;      // and those that are in use since
 };
 
-// ERR_NOT_FOUND, or ERR_EXISTS when it was undone already. A term that the import added goes when nothing
-// uses it but what the import added too, which then lies in the bin without it. Languages and plates stay:
-// they may be in use.
+// How far it is, told again and again as struct exchange_options has it; false: it shall stop.
+struct undo_progress {
+    bool (*tell)(void *data, size_t done, size_t total);
+    void *data;
+};
+
+// ERR_NOT_FOUND, ERR_EXISTS when it was undone already, or ERR_CANCELLED when `progress` (may be NULL) said
+// so: the caller rolls back. A term that the import added goes when nothing uses it but what the import added
+// too, which then lies in the bin without it. Languages and plates stay: they may be in use.
 enum err undo_import(struct connection *writer, struct arena *a, int64_t import_id, const struct actor *actor,
-                     struct undo_report *ret, struct problem *p);
+                     const struct undo_progress *progress, struct undo_report *ret, struct problem *p);

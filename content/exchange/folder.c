@@ -174,7 +174,7 @@ static enum err read_all(int fd, const char *rel, size_t limit, struct buf *b, s
         buf_grew(b, (size_t)n);
         if (b->len > limit)
             return problem_set(p, ERR_TOO_LARGE, rel,
-                               MESSAGE("file.large") "it is larger than the limit of %zu bytes", limit);
+                               MESSAGE("file.large") "it is larger than the limit of %zu KB", limit >> 10);
     }
 }
 
@@ -185,8 +185,8 @@ enum err folder_read(const struct folder *folder, const char *rel, size_t limit,
     size_t size = 0;
     enum err e = folder_file(folder, rel, &fd, &size, p);
     if (!e && size > limit)
-        e = problem_set(p, ERR_TOO_LARGE, rel,
-                        MESSAGE("file.large") "it is larger than the limit of %zu bytes", limit);
+        e = problem_set(p, ERR_TOO_LARGE, rel, MESSAGE("file.large") "it is larger than the limit of %zu KB",
+                        limit >> 10);
     cleanup_buf struct buf b = BUF_INIT;
     if (!e)
         e = read_all(fd, rel, limit, &b, p);

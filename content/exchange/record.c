@@ -162,9 +162,11 @@ static enum err find_key(struct record_reader *r, const struct record *record, s
     char *key = given ? arena_printf(a, "%s%s", prefix, given) : NULL;
     if (!key)
         return no_memory(p);
-    if (strlen(key) > KEY_MAX)
-        return problem_set(p, ERR_TOO_LARGE, "key", MESSAGE("key.long") "the key has more than %d bytes",
-                           KEY_MAX);
+    if (strlen(key) > KEY_MAX) // said in what people count
+        return problem_set(
+            p, ERR_TOO_LARGE, "key",
+            MESSAGE("key.long") "the key is too long: there is room for its first %zu characters",
+            fold_utf8_count(key, fold_utf8_cut(key, strlen(key), KEY_MAX)));
     uint64_t line;
     enum err e = seen_add(&r->keys, key, record->row.line, &line);
     if (e == ERR_EXISTS)

@@ -154,6 +154,10 @@ static enum err count_bytes(struct unpacking *u, uint64_t more, uint64_t of_file
                            (unsigned long long)((of_file > u->limits->file_bytes ? u->limits->file_bytes
                                                                                  : u->limits->bytes) >>
                                                 20));
+    if (u->limits->room && u->bytes > u->limits->room)
+        return problem_set(
+            u->p, ERR_FULL, NULL,
+            MESSAGE("archive.no_room") "the server's disk has no room for what is in the archive");
     if (u->bytes > SMALL && u->bytes / u->limits->ratio > u->packed)
         return problem_set(u->p, ERR_TOO_LARGE, NULL,
                            MESSAGE("archive.bomb") "the archive grows beyond reason when unpacked");

@@ -6,7 +6,7 @@
 #include "common/fold.h"
 #include "content/term.h"
 
-enum { LABEL_MAX = 300 }; // bytes
+enum { LABEL_MAX = 300 }; // characters
 
 static struct vocabulary_term *term_at(struct vocabulary *v, int scheme, uint64_t index)
 {
@@ -103,10 +103,11 @@ enum err vocabulary_key(struct vocabulary *v, int scheme, const char *text, cons
         return problem_set(p, ERR_INVALID, name,
                            MESSAGE("term.no_name") "“%s” names no %s: it holds neither letter nor digit",
                            text, name);
-    if (strlen(text) > LABEL_MAX)
-        return problem_set(p, ERR_TOO_LARGE, name,
-                           MESSAGE("term.long") "the %s has more than %d bytes: is this the right column?",
-                           name, LABEL_MAX);
+    if (fold_utf8_count(text, strlen(text)) > LABEL_MAX)
+        return problem_set(
+            p, ERR_TOO_LARGE, name,
+            MESSAGE("term.long") "the %s has more than %d characters: is this the right column?", name,
+            LABEL_MAX);
     uint64_t index;
     if (!seen_find(&v->schemes[scheme].names, folded.data, &index)) {
         char key[FOLD_SLUG_SIZE];

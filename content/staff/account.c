@@ -32,6 +32,11 @@ bool role_from(const char *name, enum role *ret)
     return false;
 }
 
+bool account_may_publish(const struct account *account)
+{
+    return account->role == ROLE_ADMIN || (account->role == ROLE_EDITOR && account->may_publish);
+}
+
 static bool read_account(struct query *q, struct arena *a, void *item)
 {
     struct account *account = item;

@@ -40,6 +40,8 @@ struct accounts {
     size_t count;
 };
 
+bool account_may_publish(const struct account *account); // admins, and editors who may
+
 // ERR_NOT_FOUND when there is none.
 enum err account_load(struct connection *c, struct arena *a, int64_t id, struct account *ret,
                       struct problem *p);

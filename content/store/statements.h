@@ -88,7 +88,9 @@ enum statement {
     SQL_UPLOAD,
     SQL_UPLOADS_OF_SITE,
     SQL_UPLOADS_OLD,
+    SQL_UPLOADS_WHOLE,
     SQL_UPLOAD_LOAD,
+    SQL_UPLOAD_RECEIVED_NOW,
     SQL_UPLOAD_RECEIVED,
     SQL_DELETE_UPLOAD,
     // tour: tours and their stops

@@ -4,8 +4,8 @@
 //   DIR/stele.lock      taken with flock by every process for the length of a write transaction or checkpoint
 //   DIR/media/ab/…      media under the SHA-256 of their bytes (content/media.h)
 //   DIR/backups/        made before a migration
-//   DIR/uploads/        files of imports on their way (server/desk/exchange/upload.h)
-//   DIR/uploads/media/  pictures, sounds and films on their way (content/arrival.h)
+//   DIR/uploads/        files of imports until they have landed (server/desk/exchange/upload.h)
+//   DIR/uploads/coming/ files that come in pieces (content/arrival.h)
 //   DIR/batches/        parcels for the print shop (content/print/batch_file.h); can be made again
 //
 // One connection writes, under the lock; readers are one read-only connection per thread. SQLite

@@ -25,6 +25,7 @@ struct settings {
     int64_t log_sample;
     int log_addresses; // enum http_log_addresses
     int64_t grace_ms;
+    int64_t import_bytes;
 
     // serve, import, media
     const char *media_helper; // NULL: looked for beside the program

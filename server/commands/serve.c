@@ -203,6 +203,7 @@ static enum err open_parts(struct serving *s, struct problem *p)
 
 static void close_parts(struct serving *s)
 {
+    pictures_stop(s->app.pictures);
     runner_stop(s->app.runner);
     generator_close(s->app.generator);
     jobs_close(s->app.jobs);
@@ -407,7 +408,9 @@ int serve_command(const struct settings *settings, const char *const *arguments)
 {
     (void)arguments;
     struct problem p = PROBLEM_INIT;
-    struct serving s = {.settings = settings, .inherited = getenv("LISTEN_FDS") != NULL};
+    struct serving s = {.app.import_bytes = settings->import_bytes,
+                        .settings = settings,
+                        .inherited = getenv("LISTEN_FDS") != NULL};
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP_FROM);
     if (read_base_url(&s, &p) || list_addresses(&s, &p)) {

@@ -150,15 +150,16 @@ static uint64_t body_limit(const struct exchange *x)
     return route && (route->flags & ROUTE_BODY) ? route->body_limit : 0;
 }
 
-static bool is_admitted(struct exchange *x, uint64_t limit, uint64_t length)
+static enum http_admitted ask_admit(struct exchange *x, uint64_t most, bool fits)
 {
     http_admit *admit = x->server->options.admit;
-    uint64_t most = x->frame.chunked ? limit : length;
-    if (most <= HTTP_BODY_FREE || !admit || !x->req.route->who)
-        return true;
-    bool admitted = admit(&x->req);
+    if (x->refusal || most <= HTTP_BODY_FREE || !admit || !x->req.route->who)
+        return HTTP_ADMIT;
+    enum http_admitted admitted = admit(&x->req);
     x->req.user = NULL;
-    return admitted;
+    if (admitted != HTTP_ADMIT_SPARINGLY || !fits)
+        return admitted;
+    return most <= HTTP_BODY_LENT && exchange_borrow(x, most) ? HTTP_ADMIT : admitted;
 }
 
 // Decides what becomes of the body before it comes.
@@ -169,15 +170,15 @@ static enum MHD_Result plan_body(struct exchange *x)
         return MHD_YES;
     deadline_enter(&x->deadline, DEADLINE_BODY, x->started_ns / 1000000);
     x->discard_limit = 2 * limit + DISCARD_ROOM;
-    if (!x->refusal && limit && length <= limit && !is_admitted(x, limit, length))
-        x->refusal = 401;
-    if (!x->refusal && limit && length <= limit) {
+    bool fits = !x->refusal && limit && length <= limit;
+    enum http_admitted admitted = ask_admit(x, x->frame.chunked ? limit : length, fits);
+    if (fits && admitted == HTTP_ADMIT) {
         x->stage = EXCHANGE_BODY;
         return MHD_YES;
     }
     if (!x->refusal)
-        x->refusal = 413;
-    if (x->frame.fields[FRAME_EXPECT] || length > x->discard_limit)
+        x->refusal = admitted == HTTP_ADMIT || !limit ? 413 : 401;
+    if (x->frame.fields[FRAME_EXPECT] || length > x->discard_limit || admitted == HTTP_ADMIT_NOBODY)
         return refuse_now(x);
     x->stage = EXCHANGE_DISCARD;
     return MHD_YES;

@@ -147,6 +147,23 @@ void exchange_leave(struct exchange *x)
     x->place = NULL;
 }
 
+bool exchange_borrow(struct exchange *x, uint64_t bytes)
+{
+    if (__atomic_add_fetch(&x->server->lent, bytes, __ATOMIC_RELAXED) <= HTTP_BODY_LENT_ALL) {
+        x->lent = bytes;
+        return true;
+    }
+    __atomic_sub_fetch(&x->server->lent, bytes, __ATOMIC_RELAXED);
+    return false;
+}
+
+static void give_back(struct exchange *x)
+{
+    if (x->lent)
+        __atomic_sub_fetch(&x->server->lent, x->lent, __ATOMIC_RELAXED);
+    x->lent = 0;
+}
+
 void exchange_end(struct exchange *x, bool aborted)
 {
     int64_t ended = now_ns();
@@ -161,6 +178,7 @@ void exchange_end(struct exchange *x, bool aborted)
     if (!aborted && x->sent_last && x->answer && route && route->delivered)
         exchange_tell(x, route->delivered);
     exchange_leave(x);
+    give_back(x);
     answer_unref(x->answer);
     x->answer = NULL;
     arena_clear(&x->arena);

@@ -48,6 +48,7 @@ struct http_server {
     bool own_sockets;                // opened here; otherwise they are the service manager's
     char *addresses[HTTP_MAX_LISTEN];
     struct http_counters counters[HTTP_COUNTER_SLOTS];
+    uint64_t lent;       // bytes of bodies of HTTP_ADMIT_SPARINGLY; atomic
     unsigned *under_way; // by row: requests of rows with `at_once`; atomic
 };
 
@@ -67,6 +68,7 @@ struct exchange {
     int refusal; // status decided before any handler is asked; 0: none, 308: to the other slash form
     struct problem problem;
     struct buf body;
+    uint64_t lent; // bytes of server->lent that are this request's
     uint64_t discarded;
     uint64_t discard_limit;
     enum negotiate_encoding encoding;
@@ -104,6 +106,10 @@ void exchange_end(struct exchange *x, bool aborted);
 // back at the request's end.
 bool exchange_enter(struct exchange *x);
 void exchange_leave(struct exchange *x);
+
+// Takes `bytes` of what all bodies of HTTP_ADMIT_SPARINGLY may have together; false when they are not left.
+// Given back at the request's end.
+bool exchange_borrow(struct exchange *x, uint64_t bytes);
 
 // Chooses the language: {lang}, cookie, Accept-Language, default. For an address that no row matched, its
 // first segment where that is a language.

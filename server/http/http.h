@@ -31,11 +31,20 @@ typedef enum err http_error_page(struct http_request *req, const struct problem 
 typedef enum err http_guard(struct http_request *req, struct http_response *res, struct problem *problem);
 
 // Asked when the headers of a row with `who` are there and its body may be larger than HTTP_BODY_FREE, before
-// any of that is kept: bodies lie in memory until the guard sees them. False: the body is thrown away and the
-// answer is the error page of 401. On an HTTP thread: must be quick. `req` has no body yet; what is left in
-// req->user is forgotten.
-typedef bool http_admit(struct http_request *req);
-#define HTTP_BODY_FREE (4u << 20) // bytes: what a form of texts can have
+// any of that is kept: bodies lie in memory until the guard sees them. On an HTTP thread: must be quick.
+// `req` has no body yet; what is left in req->user is forgotten.
+enum http_admitted {
+    HTTP_ADMIT,
+    // Somebody who may have been let in a while ago: what they typed is worth keeping, so the body is read as
+    // long as it has HTTP_BODY_LENT bytes at most, and all such bodies together HTTP_BODY_LENT_ALL. Otherwise
+    // it is thrown away, and then the answer is the error page of 401.
+    HTTP_ADMIT_SPARINGLY,
+    HTTP_ADMIT_NOBODY, // 401 at once; nothing is read, and the connection is closed
+};
+typedef enum http_admitted http_admit(struct http_request *req);
+#define HTTP_BODY_FREE     (16u << 10)
+#define HTTP_BODY_LENT     (1u << 20)
+#define HTTP_BODY_LENT_ALL (4u << 20)
 
 enum http_log_addresses {
     HTTP_LOG_NO_ADDRESS,    // "-"

@@ -10,10 +10,11 @@
 #include "common/fold.h"
 #include "content/media.h"
 #include "content/site_media.h"
+#include "content/staff/account.h"
 #include "content/store/store.h"
 #include "server/pictures/pictures.h"
 
-enum { SWEEP_SECONDS = 3600, ACCOUNT_NAME_SIZE = 260 };
+enum { SWEEP_SECONDS = 3600 };
 
 enum job_kind { JOB_NONE, JOB_ARRIVAL, JOB_CUT };
 
@@ -22,8 +23,6 @@ struct job {
     uint64_t number;        // in the order in which they came
     struct arrival arrival; // its name is told.name
     int64_t account_id;
-    char account[ACCOUNT_NAME_SIZE];
-    bool may_publish;
     double focus_x, focus_y; // JOB_CUT, of told.sha256
     struct intake_told told;
 };
@@ -99,25 +98,66 @@ static enum err add_job(struct intake *intake, struct job *place, const struct j
 
 // --- an upload becomes media
 
+static enum err may_not(const char *field, const char *why, struct problem *p)
+{
+    return problem_set(p, ERR_DENIED, field, "%s", why);
+}
+
+// A file may have been long on its way: whoever sent it must still be somebody who may add it.
+static enum err check_right(struct connection *c, const struct job *job, const struct site *site,
+                            struct arena *a, struct account *ret, struct problem *p)
+{
+    struct account account;
+    bool may = false;
+    enum err e = account_load(c, a, job->account_id, &account, p);
+    if (e == ERR_NOT_FOUND || (!e && account.disabled_at))
+        return may_not("account", "the account that sent the file is closed", p);
+    if (!e && account.role == ROLE_FIELD)
+        return may_not("role", "the account that sent the file may not write any more", p);
+    if (!e)
+        e = account_may_work_in(c, account.id, site->area.key, &may, p);
+    if (e)
+        return e;
+    if (!may)
+        return may_not("area", "the site lies outside the areas of the account", p);
+    if (strcmp(site->state, "binned") == 0)
+        return may_not("bin", "the site lies in the bin", p);
+    if (strcmp(site->state, "published") == 0 && !account_may_publish(&account))
+        return may_not("state", "the site is published, and this account may not publish", p);
+    *ret = account;
+    return ERR_NONE;
+}
+
+// Before the file is opened, which is dear.
+static enum err check_early(struct intake *intake, const struct job *job, struct arena *a, struct problem *p)
+{
+    cleanup_site struct site site = {.id = 0};
+    struct account account;
+    struct connection *reader;
+    enum err e = store_reader(intake->store, &reader, p);
+    if (!e)
+        e = site_load(reader, a, job->arrival.site_id, &site, p);
+    return e ? e : check_right(reader, job, &site, a, &account, p);
+}
+
 // Under the writer's lock, so that files that come together do not take each other's place.
 static enum err add_to_site(struct connection *writer, const struct job *job, const struct media *media,
                             const struct media_facts *facts, struct arena *a, bool *ret_was_there,
                             struct problem *p)
 {
     cleanup_site struct site site = {.id = 0};
-    struct actor actor = {.account_id = job->account_id, .name = job->account};
+    struct account account;
     struct site_media m = {.sha256 = media->sha256,
                            .taken = facts->taken,
                            .focus_x = -1,
                            .focus_y = -1,
                            .media_class = media->media_class};
     enum err e = site_load(writer, a, job->arrival.site_id, &site, p);
+    if (!e)
+        e = check_right(writer, job, &site, a, &account, p);
     if (e)
         return e;
-    if (strcmp(site.state, "binned") == 0)
-        return problem_set(p, ERR_DENIED, "state", "the site lies in the bin");
-    if (strcmp(site.state, "published") == 0 && !job->may_publish)
-        return problem_set(p, ERR_DENIED, "state", "the site is published, and this account may not publish");
+    const struct actor actor = {.account_id = account.id, .name = account.name};
     *ret_was_there = site_media_find(&site, media->sha256) != SITE_MEDIA_NONE;
     if (*ret_was_there)
         return ERR_NONE;
@@ -133,8 +173,9 @@ static enum err land(struct intake *intake, const struct job *job, struct arena 
     const char *path = arrival_path(intake->store, a, &job->arrival);
     if (!path)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e =
-        pictures_land(intake->pictures, intake->store, path, job->told.name, -1, -1, a, ret, &facts, p);
+    enum err e = check_early(intake, job, a, p);
+    if (!e)
+        e = pictures_land(intake->pictures, intake->store, path, job->told.name, -1, -1, a, ret, &facts, p);
     if (!e)
         e = store_begin(intake->store, &writer, p);
     if (e)
@@ -154,7 +195,8 @@ static enum err land(struct intake *intake, const struct job *job, struct arena 
 // Whether another try with the same file could go better.
 static bool is_passing(enum err e)
 {
-    return e == ERR_MEMORY || e == ERR_IO || e == ERR_FULL || e == ERR_BUSY || e == ERR_CORRUPT;
+    return e == ERR_MEMORY || e == ERR_IO || e == ERR_FULL || e == ERR_BUSY || e == ERR_CORRUPT ||
+           e == ERR_DENIED || e == ERR_CANCELLED;
 }
 
 static void do_arrival(struct intake *intake, struct job *job)
@@ -235,11 +277,38 @@ static void release(struct intake *intake)
     free(intake);
 }
 
-enum err intake_start(struct pictures *pictures, struct store *store, struct intake **ret, struct problem *p)
+static struct job job_of(const struct arrival *arrival)
+{
+    struct job job = {.kind = JOB_ARRIVAL,
+                      .arrival = *arrival,
+                      .account_id = arrival->account_id,
+                      .told = {.state = INTAKE_WAITING}};
+    memcpy(job.told.token, arrival->token, sizeof job.told.token);
+    copy_text(job.told.name, sizeof job.told.name, arrival->name);
+    return job;
+}
+
+// What does not fit any more is put in by whoever opens the page of its site.
+static enum err put_what_was_left(struct intake *intake, struct problem *p)
+{
+    cleanup_arena struct arena a = ARENA_INIT;
+    struct arrivals whole = {.count = 0};
+    struct connection *reader;
+    enum err e = store_reader(intake->store, &reader, p);
+    if (!e)
+        e = arrival_list_whole(reader, &a, &whole, p);
+    for (size_t i = 0; !e && i < whole.count; i++) {
+        struct job job = job_of(&whole.items[i]);
+        (void)add_job(intake, free_place(intake), &job, NULL);
+    }
+    return e;
+}
+
+static struct intake *make(struct pictures *pictures, struct store *store)
 {
     struct intake *intake = calloc(1, sizeof *intake);
     if (!intake)
-        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+        return NULL;
     intake->pictures = pictures;
     intake->store = store;
     pthread_condattr_t monotonic;
@@ -249,12 +318,22 @@ enum err intake_start(struct pictures *pictures, struct store *store, struct int
     pthread_cond_init(&intake->woken, &monotonic);
     pthread_cond_init(&intake->done, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (pthread_create(&intake->thread, NULL, keep, intake) != 0) {
+    return intake;
+}
+
+enum err intake_start(struct pictures *pictures, struct store *store, struct intake **ret, struct problem *p)
+{
+    struct intake *intake = make(pictures, store);
+    if (!intake)
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    enum err e = put_what_was_left(intake, p);
+    if (!e && pthread_create(&intake->thread, NULL, keep, intake) != 0)
+        e = problem_set(p, ERR_IO, NULL, "the system would not start another thread");
+    if (e)
         release(intake);
-        return problem_set(p, ERR_IO, NULL, "the system would not start another thread");
-    }
-    *ret = intake;
-    return ERR_NONE;
+    else
+        *ret = intake;
+    return e;
 }
 
 void intake_stop(struct intake *intake)
@@ -271,32 +350,24 @@ void intake_stop(struct intake *intake)
 
 // --- asking
 
-enum err intake_put(struct intake *intake, const struct arrival *arrival, const struct actor *actor,
-                    bool may_publish, struct problem *p)
+enum err intake_put(struct intake *intake, const struct arrival *arrival, struct problem *p)
 {
-    struct job job = {.kind = JOB_ARRIVAL,
-                      .arrival = *arrival,
-                      .account_id = actor->account_id,
-                      .may_publish = may_publish,
-                      .told = {.state = INTAKE_WAITING}};
-    memcpy(job.told.token, arrival->token, sizeof job.told.token);
-    copy_text(job.told.name, sizeof job.told.name, arrival->name);
-    copy_text(job.account, sizeof job.account, actor->name);
+    struct job job = job_of(arrival);
     pthread_mutex_lock(&intake->mutex);
-    struct job *was = find(intake, actor->account_id, arrival->token);
+    struct job *was = find(intake, arrival->account_id, arrival->token);
     bool again = was && was->told.state == INTAKE_FAILED;
     enum err e = was && !again ? ERR_NONE : add_job(intake, again ? was : free_place(intake), &job, p);
     pthread_mutex_unlock(&intake->mutex);
     return e;
 }
 
-void intake_refuse(struct intake *intake, int64_t site_id, const struct actor *actor, const char *name,
+void intake_refuse(struct intake *intake, int64_t site_id, int64_t account_id, const char *name,
                    const struct problem *why)
 {
     unsigned char random[(ARRIVAL_TOKEN_SIZE - 1) / 2];
     struct job job = {.kind = JOB_ARRIVAL,
                       .arrival = {.site_id = site_id},
-                      .account_id = actor->account_id,
+                      .account_id = account_id,
                       .told = {.state = INTAKE_FAILED, .problem = *why}};
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(job.told.token, sizeof job.told.token, random, sizeof random);

@@ -1,11 +1,15 @@
 // Where uploads that are whole become media of their site: one at a time, on a thread of its own, since
 // opening a photo takes seconds and no request may wait for it. What is asked for here is done in the order
 // in which it came; how it went can be asked until INTAKE_JOBS_MAX others have come. Nothing of this is kept
-// when the program ends: uploads that were not done are still there (content/arrival.h), and whoever opens
-// the page of their site puts them in again.
+// when the program ends: uploads that were not done are still there (content/arrival.h), and the next start
+// takes them in.
 //
-// Thread-safe; all calls are quick, save intake_wait, and intake_stop, which waits for the file
-// that is being opened.
+// Before a file lands, in the same transaction, it is looked at once more who sent it: ERR_DENIED with field
+// "account" (gone or closed), "role", "area", "bin" (the site lies there) or "state" (published, and they may
+// not publish). The file is kept for the day, as that may change.
+//
+// Thread-safe; all calls are quick, save intake_wait, and intake_stop, which waits for the file that is being
+// opened: not long after pictures_stop, and the file is taken in at the next start.
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +17,6 @@
 
 #include "common/err.h"
 #include "common/hash.h"
-#include "content/actor.h"
 #include "content/arrival.h"
 
 #define INTAKE_JOBS_MAX 512
@@ -39,16 +42,16 @@ struct intake_told {
     bool is_kept;               // failed by no fault of the file: it is still there, and may be put in again
 };
 
+// Takes in what was whole and not done when the program ended.
 enum err intake_start(struct pictures *pictures, struct store *store, struct intake **ret, struct problem *p);
 void intake_stop(struct intake *intake); // what waits is left; NULL is fine
 
-// Puts a whole upload in, for `actor` (copied), whose site it goes into. One that is in already stays; one
-// that failed is tried again. `may_publish`: a published site may be changed. ERR_BUSY when too many wait.
-enum err intake_put(struct intake *intake, const struct arrival *arrival, const struct actor *actor,
-                    bool may_publish, struct problem *p);
+// Puts a whole upload in, for the account that sent it. One that is in already stays; one that failed is
+// tried again. ERR_BUSY when too many wait.
+enum err intake_put(struct intake *intake, const struct arrival *arrival, struct problem *p);
 
 // Keeps the sentence about a file that was refused before it was whole, so that intake_list tells it.
-void intake_refuse(struct intake *intake, int64_t site_id, const struct actor *actor, const char *name,
+void intake_refuse(struct intake *intake, int64_t site_id, int64_t account_id, const char *name,
                    const struct problem *why);
 
 // Has the thumbnail of a picture cut around a focus (0 to 1 each), where there is none yet.

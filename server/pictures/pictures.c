@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,12 +14,13 @@
 #include "content/store/store.h"
 #include "server/pictures/answer.h"
 
-enum { AT_ONCE = 2, TIMEOUT_MS = 90000 };
+enum { AT_ONCE = 2, TIMEOUT_MS = 90000, STOP_MS = 500 };
 
 struct pictures {
     char helper[PATH_MAX];
     int timeout_ms;
     sem_t places; // for helpers that run
+    atomic_bool stopping;
 };
 
 // --- the helper
@@ -82,6 +84,12 @@ void pictures_close(struct pictures *pictures)
     free(pictures);
 }
 
+void pictures_stop(struct pictures *pictures)
+{
+    if (pictures)
+        atomic_store(&pictures->stopping, true);
+}
+
 // Its sentence, which begins with its name; without control characters, for it goes into pages and logs.
 static enum err say_what_it_said(struct buf *said, struct problem *p)
 {
@@ -97,8 +105,15 @@ static enum err say_what_it_said(struct buf *said, struct problem *p)
                        text[0] ? text : "the picture cannot be read");
 }
 
+static enum err stopped(struct problem *p)
+{
+    return problem_set(p, ERR_CANCELLED, NULL, "the server ends: the file was not opened");
+}
+
 static enum err judge(const struct pictures *pictures, struct child_result *r, struct problem *p)
 {
+    if (r->stopped)
+        return stopped(p);
     if (r->timed_out)
         return problem_set(
             p, ERR_INVALID, NULL,
@@ -128,12 +143,16 @@ static enum err run_helper(struct pictures *pictures, int fd, const char *out, d
     snprintf(focus, sizeof focus, "%d,%d", (int)(x * 100 + 0.5), (int)(y * 100 + 0.5));
     bool has_focus = x >= 0 && x <= 1 && y >= 0 && y <= 1;
     const char *argv[] = {pictures->helper, "--out", out, has_focus ? "--focus" : NULL, focus, NULL};
-    struct child_options o = {
-        .argv = argv, .input = fd, .timeout_ms = pictures->timeout_ms, .output_max = ANSWER_MAX};
+    struct child_options o = {.argv = argv,
+                              .input = fd,
+                              .timeout_ms = pictures->timeout_ms,
+                              .output_max = ANSWER_MAX,
+                              .stop = &pictures->stopping,
+                              .stop_ms = STOP_MS};
     cleanup_child struct child_result result = CHILD_RESULT_INIT;
     while (sem_wait(&pictures->places) < 0 && errno == EINTR)
         ;
-    enum err e = child_run(&o, &result, p);
+    enum err e = atomic_load(&pictures->stopping) ? stopped(p) : child_run(&o, &result, p);
     sem_post(&pictures->places);
     if (!e)
         e = judge(pictures, &result, p);

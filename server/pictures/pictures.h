@@ -23,6 +23,10 @@ struct pictures_options {
 enum err pictures_open(const struct pictures_options *options, struct pictures **ret, struct problem *p);
 void pictures_close(struct pictures *pictures); // nobody may be using it; NULL is fine
 
+// The program is to end: helpers that run are ended within a second, and whoever waits for one gets
+// ERR_CANCELLED, now and later. From any thread; NULL is fine.
+void pictures_stop(struct pictures *pictures);
+
 // Opens the file behind `fd` (from its beginning; it must be a regular file) and tells what it is. `store`
 // not NULL: the variants are kept in its media folder, and their rows are the caller's to write
 // (media_set_facts); files without a row are swept by `stele check`. `store` NULL: it is only looked at.

@@ -93,7 +93,7 @@ describe('sending', () => {
     assert.equal(sql(desk.data, `SELECT original_name FROM media WHERE sha256 = '${m.sha256}'`), 'Cổng đình.jpg');
     assert.equal(sql(desk.data, `SELECT account_id FROM revision WHERE subject_id = ${id} ORDER BY version DESC LIMIT 1`), String(lan.id));
     assert.equal(sql(desk.data, 'SELECT count(*) FROM upload'), '0');
-    assert.deepEqual(fs.readdirSync(path.join(desk.data, 'uploads/media')), []);
+    assert.deepEqual(fs.readdirSync(path.join(desk.data, 'uploads/coming')), []);
 
     const thumb = await desk.as(lan).get(`/desk/sites/${id}/media/file/${m.sha256}/thumb.jpg`);
     assert.equal(thumb.status, 200);
@@ -147,6 +147,22 @@ describe('sending', () => {
     assert.equal(media(id).length, 1);
   });
 
+  test('a file whose pieces come many at once, each with other bytes, is one of them whole', async () => {
+    const id = await newSite();
+    const size = 200000, { upload } = JSON.parse((await begin(lan, id, 'a.mp3', 5 * size)).text);
+    for (let at = 0; at < 4; at += 1) {
+      const bodies = Array.from({ length: 12 }, (_, i) => Buffer.concat([Buffer.from([255, 251, 144, 0]), Buffer.alloc(size - 4, 65 + i)]));
+      const answers = await Promise.all(bodies.map((body) => piece(lan, id, upload, at * size, body)));
+      const won = answers.findIndex((a) => a.status === 200);
+      assert.deepEqual(answers.map((a) => a.status).sort(), [200, ...Array(11).fill(409)]);
+      for (const answer of answers) assert.equal(JSON.parse(answer.text).received, (at + 1) * size);
+      const there = fs.readFileSync(path.join(desk.data, 'uploads/coming', `${id}-${upload}`));
+      assert.equal(there.length, (at + 1) * size);
+      assert.ok(there.subarray(at * size).equals(bodies[won]));
+    }
+    await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/drop`, {}, json);
+  });
+
   test('two pieces at one place at one time: one counts', async () => {
     const id = await newSite();
     const { upload } = JSON.parse((await begin(lan, id, 'a.jpg', photo.length)).text);
@@ -166,12 +182,11 @@ describe('sending', () => {
     assert.equal((await to(own.server, 0, photo.subarray(0, 10000))).status, 200);
     await own.server.stop('SIGKILL');
     // Whole, but put in by a server that did not live to make anything of it.
-    fs.appendFileSync(path.join(own.data, 'uploads/media', `${id}-${upload}`), photo.subarray(10000));
+    fs.appendFileSync(path.join(own.data, 'uploads/coming', `${id}-${upload}`), photo.subarray(10000));
     sql(own.data, `UPDATE upload SET received = bytes WHERE id = '${id}-${upload}'`);
     const server = await startServer(stele, ['serve', '--data', own.data, '--listen', '127.0.0.1:0']);
     t.after(() => server.stop());
-    const page = await request(server, `/desk/sites/${id}/media`, { headers: { Cookie: `stele=${an.token}` } });
-    assert.match(page.text, /Đã gửi xong, đang xử lý/);
+    // Nobody need open its page.
     for (let i = 0; i < 200 && sql(own.data, 'SELECT count(*) FROM upload') !== '0'; i++) await sleep(50);
     assert.equal(sql(own.data, `SELECT count(*) FROM site_media WHERE site_id = ${id}`), '1');
   });
@@ -269,7 +284,7 @@ describe('what is refused', () => {
       }
       await piece(lan, id, JSON.parse(begun.text).upload, 0, photo.subarray(0, 64));
     }
-    for (const file of fs.readdirSync(path.join(desk.data, 'uploads/media'))) assert.match(file, /^\d+-[0-9a-f]{32}$/);
+    for (const file of fs.readdirSync(path.join(desk.data, 'uploads/coming'))) assert.match(file, /^\d+-[0-9a-f]{32}$/);
     const page = await desk.as(lan).get(`/desk/sites/${id}/media`);
     assert.ok(!page.text.includes('<img src=x'));
     for (const [, upload] of page.text.matchAll(/data-upload="([0-9a-f]{32})"/g)) await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/drop`);
@@ -306,7 +321,7 @@ describe('what is refused', () => {
     const id = siteId(desk.data, 'dinh-binh-thuy');
     const answer = await begin(apprentice, id, 'a.jpg', 1000);
     assert.equal(answer.status, 403);
-    assert.match(JSON.parse(answer.text).message, /không thêm tệp được/);
+    assert.match(JSON.parse(answer.text).message, /nên tệp chưa được thêm/);
     const page = await desk.as(apprentice).get(`/desk/sites/${id}/media`);
     assert.match(page.text, /nhờ người có quyền đăng/);
     assert.ok(!page.text.includes('type="file"'));
@@ -318,7 +333,28 @@ describe('what is refused', () => {
     assert.equal((await piece(apprentice, own, upload, 1000, photo.subarray(1000))).status, 403);
     const binned = await newSite();
     await desk.as(lan).post(`/desk/sites/${binned}/bin`);
-    assert.equal((await begin(lan, binned, 'a.jpg', 1000)).status, 403);
+    const refused = await begin(lan, binned, 'a.jpg', 1000);
+    assert.equal(refused.status, 403);
+    assert.match(JSON.parse(refused.text).message, /đang ở trong thùng rác/);
+  });
+
+  test('who lost the right while the file was being opened: nothing lands, the page says why, and it can be tried again', async () => {
+    const id = await newSite();
+    const busy = fs.readFileSync(makePhoto(at('slow.jpg'), 3000, 2500, '[Q=95]'));
+    const sent = await begin(lan, id, 'chậm.jpg', busy.length);
+    const { upload } = JSON.parse(sent.text);
+    for (let from = 0; from < busy.length; from += 1 << 20) await piece(lan, id, upload, from, busy.subarray(from, from + (1 << 20)));
+    await desk.as(minh).post(`/desk/sites/${id}/bin`);
+    const told = await settled(lan, id, upload);
+    assert.deepEqual([told.state, told.is_kept, told.code], ['failed', true, 'denied']);
+    assert.match(told.message, /đang ở trong thùng rác, nên tệp chưa được thêm/);
+    assert.match((await desk.as(lan).get(`/desk/sites/${id}/media`)).text, /chậm\.jpg<\/span>\s*<span class="file-state">Di tích đang ở trong thùng rác/);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/again`, {}, json)).status, 403);
+    assert.deepEqual(media(id), []);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/restore`)).status, 303);
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}/media/uploads/${upload}/again`, {}, json)).status, 200);
+    assert.equal((await settled(lan, id, upload)).state, 'done');
+    assert.equal(media(id).length, 1);
   });
 
   test('too much under way', async () => {
@@ -388,7 +424,7 @@ describe('a large body', () => {
     assert.deepEqual((await offer(id, 'x', 20 << 20)).statuses, [401]);
     assert.deepEqual((await offer(id, field.token, 20 << 20)).statuses, [401]);
     assert.deepEqual((await offer(id, 'x', 0, 'Transfer-Encoding: chunked')).statuses, [401]);
-    assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]); // as forms of texts: what was typed is kept
+    assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]); // a form of texts whose session ended: what was typed is kept
   });
 
   test('is thrown away, and the sender reads why', async () => {
@@ -396,6 +432,44 @@ describe('a large body', () => {
     const answer = await form({ ...lan, token: 'x' }, id, [['a.jpg', Buffer.alloc(6 << 20, 1)]]);
     assert.equal(answer.status, 401);
     assert.equal((await form(lan, id, [['a.jpg', Buffer.alloc(6 << 20, 1)]])).status, 303);
+  });
+
+  const bytes = 4 << 20;
+  const held = () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${desk.server.child.pid}/status`, 'utf8'))[1]) * 1024;
+  const head = (target, length, cookie = '') =>
+    `POST ${target} HTTP/1.1\r\nHost: x\r\n${cookie}Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${length}\r\n\r\n`;
+
+  test('from nobody is answered at once, without being read', async () => {
+    const id = await newSite();
+    for (const target of [`/desk/sites/${id}`, `/desk/sites/${id}/media`, '/desk/drafts/site/1', '/desk/sign-in/resume', '/desk/sign-in', '/desk/imports/new', '/parcel/abc', '/desk/none', '/']) {
+      const answer = await raw(desk.server, head(target, bytes), { wait: 3000 }); // no byte of it is sent
+      assert.ok([401, 404, 405, 413].includes(answer.status), `${target}: ${answer.text}`);
+      assert.ok(answer.closed, target);
+    }
+    for (const target of ['/desk/sign-in', '/desk/sign-in/resume']) {
+      const small = await raw(desk.server, `${head(target, 5)}a=b&c`, { wait: 3000 });
+      assert.equal(small.status, 403, `${target}: as before`);
+    }
+  });
+
+  test('from many nobodies at once takes no memory, with a made-up cookie little', async (t) => {
+    const id = await newSite();
+    for (const [what, cookie, length, most] of [
+      ['4 MiB from nobody', '', bytes, 4 << 20],
+      ['1 MiB with a made-up cookie', 'Cookie: stele=x\r\n', 1 << 20, 10 << 20],
+    ]) {
+      const before = held();
+      const all = await Promise.all(Array.from({ length: 64 }, () => connect(desk.server)));
+      for (const c of all) c.write(Buffer.concat([Buffer.from(head(`/desk/sites/${id}`, length, cookie)), Buffer.alloc(length - 10, 97)]));
+      await sleep(1500);
+      const grown = held() - before;
+      t.diagnostic(`${what}, 64 at once: the server grew by ${(grown / (1 << 20)).toFixed(1)} MiB`);
+      for (const c of all) c.end();
+      if (!process.env.STELE_BUILD?.endsWith('build-test')) assert.ok(grown < most, `${what}: ${grown}`); // sanitizers keep what was freed
+      await sleep(200);
+    }
+    // What was lent has been given back.
+    for (let i = 0; i < 12; i += 1) assert.deepEqual((await offer(id, 'x', 1 << 20)).statuses, [100]);
   });
 });
 

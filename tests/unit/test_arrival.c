@@ -2,11 +2,13 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/file.h"
@@ -70,7 +72,9 @@ static int teardown(void **state)
 static struct arrival begin(struct fixture *f, const char *name, int64_t bytes)
 {
     struct arrival arrival = {.bytes = 0};
-    assert_int_equal(arrival_begin(f->store, &f->arena, SITE, f->an, name, bytes, &arrival, NULL), ERR_NONE);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, name, bytes, &arrival, NULL),
+        ERR_NONE);
     return arrival;
 }
 
@@ -90,18 +94,18 @@ static void pieces_come_in_their_order(void **state)
     struct fixture *f = *state;
     struct arrival a = begin(f, "Đình.jpg", 2500), found;
     struct problem p = PROBLEM_INIT;
-    assert_int_equal(arrival_add(f->store, &a, 0, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, NULL), ERR_NONE);
     assert_int_equal(find(f, SITE, f->an, a.token, &found), ERR_NONE);
     assert_string_equal(found.name, "Đình.jpg");
     assert_int_equal(found.received, PIECE);
-    assert_int_equal(arrival_add(f->store, &a, 0, photo, PIECE, &p), ERR_CONFLICT);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, &p), ERR_CONFLICT);
     assert_problem(p, ERR_CONFLICT, "byte 1000");
-    assert_int_equal(arrival_add(f->store, &a, 2000, photo, 10, NULL), ERR_CONFLICT);
-    assert_int_equal(arrival_add(f->store, &a, -1, photo, 10, NULL), ERR_CONFLICT);
-    assert_int_equal(arrival_add(f->store, &a, PIECE, photo, 0, NULL), ERR_INVALID);
-    assert_int_equal(arrival_add(f->store, &a, PIECE, photo, 1501, NULL), ERR_TOO_LARGE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 2000, photo, 10, NULL), ERR_CONFLICT);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, -1, photo, 10, NULL), ERR_CONFLICT);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, PIECE, photo, 0, NULL), ERR_INVALID);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, PIECE, photo, 1501, NULL), ERR_TOO_LARGE);
     assert_int_equal(a.received, PIECE);
-    assert_int_equal(arrival_add(f->store, &a, PIECE, photo + PIECE, 1500, NULL), ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, PIECE, photo + PIECE, 1500, NULL), ERR_NONE);
     assert_true(arrival_is_whole(&a));
     assert_int_equal(size_of(f, &a), 2500);
 }
@@ -111,9 +115,9 @@ static void of_two_pieces_at_one_place_the_first_counts(void **state)
 {
     struct fixture *f = *state;
     struct arrival one = begin(f, "a.jpg", 5000), other = one, found;
-    assert_int_equal(arrival_add(f->store, &one, 0, photo, PIECE, NULL), ERR_NONE);
-    assert_int_equal(arrival_add(f->store, &one, PIECE, photo, PIECE, NULL), ERR_NONE);
-    assert_int_equal(arrival_add(f->store, &other, 0, photo, PIECE, NULL), ERR_CONFLICT);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &one, 0, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &one, PIECE, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &other, 0, photo, PIECE, NULL), ERR_CONFLICT);
     assert_int_equal(find(f, SITE, f->an, one.token, &found), ERR_NONE);
     assert_int_equal(found.received, 2 * PIECE);
 }
@@ -122,20 +126,22 @@ static void the_first_piece_tells_the_kind(void **state)
 {
     struct fixture *f = *state;
     struct arrival a = begin(f, "a.jpg", 5000);
-    assert_int_equal(arrival_add(f->store, &a, 0, photo, ARRIVAL_HEAD - 1, NULL), ERR_INVALID);
-    assert_int_equal(arrival_add(f->store, &a, 0, photo + 4, PIECE, NULL), ERR_UNSUPPORTED);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, ARRIVAL_HEAD - 1, NULL),
+                     ERR_INVALID);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo + 4, PIECE, NULL), ERR_UNSUPPORTED);
     assert_int_equal(size_of(f, &a), -1); // nothing was written
     struct arrival large = begin(f, "a.jpg", MEDIA_PHOTO_BYTES_MAX + 1);
-    assert_int_equal(arrival_add(f->store, &large, 0, photo, PIECE, NULL), ERR_TOO_LARGE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &large, 0, photo, PIECE, NULL), ERR_TOO_LARGE);
     struct arrival film = begin(f, "a.jpg", MEDIA_PHOTO_BYTES_MAX + 1);
-    assert_int_equal(arrival_add(f->store, &film, 0,
+    assert_int_equal(arrival_add(f->store, &arrival_media, &film, 0,
                                  "\0\0\0\x18"
                                  "ftypmp42"
                                  "0123456789012345678901234567890123456789012345678901",
                                  64, NULL),
                      ERR_NONE);
     struct arrival tiny = begin(f, "a.jpg", 10);
-    assert_int_equal(arrival_add(f->store, &tiny, 0, photo, 10, NULL), ERR_NONE); // all there is
+    assert_int_equal(arrival_add(f->store, &arrival_media, &tiny, 0, photo, 10, NULL),
+                     ERR_NONE); // all there is
 }
 
 static void only_who_began_it_finds_it(void **state)
@@ -159,9 +165,13 @@ static void a_site_lists_its_own(void **state)
     struct arrivals list;
     begin(f, "b.jpg", 10);
     begin(f, "a.jpg", 10);
-    assert_int_equal(arrival_begin(f->store, &f->arena, 1, f->an, "1", 10, &other, NULL), ERR_NONE);
-    assert_int_equal(arrival_begin(f->store, &f->arena, 120, f->an, "120", 10, &other, NULL), ERR_NONE);
-    assert_int_equal(arrival_begin(f->store, &f->arena, SITE, f->binh, "binh", 10, &other, NULL), ERR_NONE);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, 1, f->an, "1", 10, &other, NULL),
+                     ERR_NONE);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, 120, f->an, "120", 10, &other, NULL),
+                     ERR_NONE);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "binh", 10, &other, NULL),
+        ERR_NONE);
     assert_int_equal(arrival_list(f->reader, &f->arena, SITE, f->an, &list, NULL), ERR_NONE);
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].name, "a.jpg");
@@ -181,17 +191,21 @@ static void sizes_and_numbers_have_limits(void **state)
                 {MEDIA_BYTES_MAX + 1LL, ERR_TOO_LARGE},
                 {INT64_MAX, ERR_TOO_LARGE}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(arrival_begin(f->store, &f->arena, SITE, f->an, "a", rows[i].bytes, &a, NULL),
-                         rows[i].code);
+        assert_int_equal(
+            arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, "a", rows[i].bytes, &a, NULL),
+            rows[i].code);
     for (int i = 0; i < ARRIVALS_MAX; i++)
         begin(f, "a", 1);
-    assert_int_equal(arrival_begin(f->store, &f->arena, SITE, f->an, "a", 1, &a, &p), ERR_BUSY);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->an, "a", 1, &a, &p),
+                     ERR_BUSY);
     assert_string_equal(p.field, "count");
     for (int i = 0; i < 5; i++)
-        assert_int_equal(arrival_begin(f->store, &f->arena, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
-                         ERR_NONE);
-    assert_int_equal(arrival_begin(f->store, &f->arena, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
-                     ERR_BUSY);
+        assert_int_equal(
+            arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
+            ERR_NONE);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &arrival_media, SITE, f->binh, "a", MEDIA_BYTES_MAX, &a, NULL),
+        ERR_BUSY);
 }
 
 static void names_are_made_plain(void **state)
@@ -212,36 +226,142 @@ static void a_full_disk_leaves_it_as_it_was(void **state)
     struct fixture *f = *state;
     struct arrival a = begin(f, "a.jpg", 4 * (int64_t)ARRIVAL_PIECE_MAX);
     struct rlimit before, small = {3 * ARRIVAL_PIECE_MAX / 2, RLIM_INFINITY};
-    assert_int_equal(arrival_add(f->store, &a, 0, photo, ARRIVAL_PIECE_MAX, NULL), ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, ARRIVAL_PIECE_MAX, NULL), ERR_NONE);
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small.rlim_max = before.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    enum err e = arrival_add(f->store, &a, ARRIVAL_PIECE_MAX, photo, ARRIVAL_PIECE_MAX, NULL);
+    enum err e = arrival_add(f->store, &arrival_media, &a, ARRIVAL_PIECE_MAX, photo, ARRIVAL_PIECE_MAX, NULL);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(e, ERR_FULL);
     assert_int_equal(a.received, ARRIVAL_PIECE_MAX);
-    assert_int_equal(arrival_add(f->store, &a, ARRIVAL_PIECE_MAX, photo, ARRIVAL_PIECE_MAX, NULL), ERR_NONE);
+    assert_int_equal(
+        arrival_add(f->store, &arrival_media, &a, ARRIVAL_PIECE_MAX, photo, ARRIVAL_PIECE_MAX, NULL),
+        ERR_NONE);
 }
 
 static void what_is_dropped_leaves_nothing(void **state)
 {
     struct fixture *f = *state;
     struct arrival a = begin(f, "a.jpg", 5000), found;
-    assert_int_equal(arrival_add(f->store, &a, 0, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, NULL), ERR_NONE);
     assert_int_equal(arrival_drop(f->store, &a, NULL), ERR_NONE);
     assert_int_equal(find(f, SITE, f->an, a.token, &found), ERR_NOT_FOUND);
     assert_int_equal(size_of(f, &a), -1);
     assert_int_equal(arrival_drop(f->store, &a, NULL), ERR_NONE);
-    assert_int_equal(arrival_add(f->store, &a, PIECE, photo, PIECE, NULL), ERR_CONFLICT);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, PIECE, photo, PIECE, NULL), ERR_NOT_FOUND);
+    a.received = 0;
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, NULL), ERR_NOT_FOUND);
+    assert_int_equal(size_of(f, &a), -1);
+}
+
+// Many at once for the same place, each with bytes of its own: those of one count, whole, and of no other.
+enum { AT_ONCE = 8, LARGE = 512 << 10 };
+struct racer {
+    struct fixture *f;
+    struct arrival arrival;
+    char *bytes;
+    enum err e;
+};
+
+static void *race(void *arg)
+{
+    struct racer *r = arg;
+    r->e = arrival_add(r->f->store, &arrival_media, &r->arrival, r->arrival.received, r->bytes, LARGE, NULL);
+    return NULL;
+}
+
+static void pieces_sent_at_once_do_not_mix(void **state)
+{
+    struct fixture *f = *state;
+    struct arrival a = begin(f, "a.jpg", 3 * LARGE);
+    struct racer racers[AT_ONCE];
+    pthread_t threads[AT_ONCE];
+    char *there = malloc(3 * LARGE);
+    for (int round = 0; round < 3; round++) {
+        int won = -1;
+        for (int i = 0; i < AT_ONCE; i++) {
+            racers[i] = (struct racer){.f = f, .arrival = a, .bytes = malloc(LARGE)};
+            memset(racers[i].bytes, 'a' + i, LARGE);
+            memcpy(racers[i].bytes, photo, 4);
+            assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+        }
+        for (int i = 0; i < AT_ONCE; i++) {
+            pthread_join(threads[i], NULL);
+            assert_true(racers[i].e == ERR_CONFLICT || (racers[i].e == ERR_NONE && won < 0));
+            won = racers[i].e == ERR_NONE ? i : won;
+            assert_int_equal(racers[i].arrival.received,
+                             (round + 1) * LARGE); // each is told where it goes on
+        }
+        assert_true(won >= 0);
+        int fd = open(arrival_path(f->store, &f->arena, &a), O_RDONLY);
+        assert_int_equal(read(fd, there, 3 * LARGE), (round + 1) * LARGE);
+        close(fd);
+        assert_memory_equal(there + round * LARGE, racers[won].bytes, LARGE);
+        for (int i = 0; i < AT_ONCE; i++)
+            free(racers[i].bytes);
+        a.received += LARGE;
+    }
+    free(there);
+}
+
+// After a restore: rows are in backups, the files that had begun to come are not.
+static void bytes_that_are_gone_are_not_made_up(void **state)
+{
+    struct fixture *f = *state;
+    struct arrival a = begin(f, "a.jpg", 5000), found;
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(truncate(arrival_path(f->store, &f->arena, &a), 10), 0);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, PIECE, photo, PIECE, NULL), ERR_NOT_FOUND);
+    assert_int_equal(find(f, SITE, f->an, a.token, &found), ERR_NOT_FOUND);
+    a = begin(f, "a.jpg", 5000);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(unlink(arrival_path(f->store, &f->arena, &a)), 0);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, PIECE, photo, PIECE, NULL), ERR_NOT_FOUND);
+}
+
+static enum err refuse_all(const struct arrival *arrival, const void *data, size_t len, struct problem *p)
+{
+    (void)data, (void)len;
+    return problem_set(p, ERR_UNSUPPORTED, "file", "%s is nothing", arrival->name);
+}
+
+static void imports_have_rules_of_their_own(void **state)
+{
+    struct fixture *f = *state;
+    const struct arrival_rules rules = {
+        .bytes_max = 5LL << 30, .account_bytes = 5LL << 30, .judge = refuse_all};
+    const struct arrival_rules endless = {.bytes_max = INT64_MAX / 8, .account_bytes = INT64_MAX / 8};
+    struct arrival a, media = begin(f, "a.jpg", 1000);
+    struct arrivals list;
+    struct problem p = PROBLEM_INIT;
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &rules, ARRIVAL_OF_IMPORT, f->an, "a.zip", 1000, &a, NULL),
+        ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &rules, &a, 0, photo, PIECE, &p), ERR_UNSUPPORTED);
+    assert_problem(p, ERR_UNSUPPORTED, "a.zip is nothing");
+    assert_int_equal(arrival_begin(f->store, &f->arena, &rules, ARRIVAL_OF_IMPORT, f->an, "b.zip",
+                                   (5LL << 30) - 999, &a, &p),
+                     ERR_BUSY);
+    assert_int_equal(
+        arrival_begin(f->store, &f->arena, &endless, ARRIVAL_OF_IMPORT, f->an, "c.zip", 1LL << 50, &a, &p),
+        ERR_FULL);
+    assert_string_equal(p.key, "upload.full");
+    assert_int_equal(strtoll(p.values[0], NULL, 10), (3 * (1LL << 50) + 3000 + 2000) / 1000000);
+    assert_int_equal(arrival_list(f->reader, &f->arena, ARRIVAL_OF_IMPORT, f->an, &list, NULL), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &media, 0, photo, PIECE, NULL), ERR_NONE);
+    assert_int_equal(arrival_list_whole(f->reader, &f->arena, &list, NULL), ERR_NONE);
+    assert_int_equal(list.count, 1); // of sites alone
+    assert_string_equal(list.items[0].token, media.token);
 }
 
 static void after_a_day_it_is_swept(void **state)
 {
     struct fixture *f = *state;
     struct arrival a = begin(f, "a.jpg", 5000), found;
-    assert_int_equal(arrival_add(f->store, &a, 0, photo, PIECE, NULL), ERR_NONE);
-    const char *stray = arena_printf(&f->arena, "%s/uploads/media/stray", f->folder);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &a, 0, photo, PIECE, NULL), ERR_NONE);
+    const char *stray = arena_printf(&f->arena, "%s/uploads/coming/stray", f->folder);
     assert_int_equal(file_write_atomic(stray, "x", 1, NULL), ERR_NONE);
     assert_int_equal(arrival_sweep(f->store, clock_now() + ARRIVAL_KEPT_SECONDS - 60, NULL), ERR_NONE);
     assert_int_equal(find(f, SITE, f->an, a.token, &found), ERR_NONE);
@@ -264,6 +384,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_are_made_plain, setup, teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_it_as_it_was, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_dropped_leaves_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(pieces_sent_at_once_do_not_mix, setup, teardown),
+        cmocka_unit_test_setup_teardown(bytes_that_are_gone_are_not_made_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(imports_have_rules_of_their_own, setup, teardown),
         cmocka_unit_test_setup_teardown(after_a_day_it_is_swept, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,12 @@ static int64_t add_account(struct fixture *f, const char *name)
     return query_last_id(f->w);
 }
 
+static bool say_no(void *data, size_t done, size_t total)
+{
+    (void)data;
+    return done < 1 || total < 1;
+}
+
 static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
@@ -276,7 +282,13 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     tester = mine;
     save(f, touched, 1, "touched", "Sửa tay", "published", NULL);
     struct undo_report report;
-    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_NONE);
+    const struct undo_progress stop = {.tell = say_no};
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+    assert_int_equal(store_begin(f->store, &f->w, NULL), ERR_NONE);
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &stop, &report, &p), ERR_CANCELLED);
+    store_rollback(f->store);
+    assert_int_equal(store_begin(f->store, &f->w, NULL), ERR_NONE);
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, NULL, &report, &p), ERR_NONE);
     assert_int_equal(report.binned, 1);
     assert_int_equal(report.restored, 1);
     assert_int_equal(report.kept, 1);
@@ -286,8 +298,8 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     assert_string_equal(got.texts[0].title, "Trước");
     assert_int_equal(site_load(f->w, &f->arena, added, &bin, &p), ERR_NONE);
     assert_string_equal(bin.state, "binned");
-    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_EXISTS);
-    assert_int_equal(undo_import(f->w, &f->arena, 999, &tester, &report, &p), ERR_NOT_FOUND);
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, NULL, &report, &p), ERR_EXISTS);
+    assert_int_equal(undo_import(f->w, &f->arena, 999, &tester, NULL, &report, &p), ERR_NOT_FOUND);
     struct import_rows rows;
     const struct {
         struct import_filter filter;

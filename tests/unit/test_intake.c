@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/file.h"
 #include "content/site.h"
+#include "content/staff/account.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
 #include "content/term.h"
@@ -95,17 +97,17 @@ static struct arrival send(struct fixture *f, char mark)
     char bytes[100] = "\xFF\xD8\xFF", name[] = "?.jpg";
     struct arrival arrival;
     bytes[50] = name[0] = mark;
-    assert_int_equal(
-        arrival_begin(f->store, &f->arena, f->site, f->an.account_id, name, sizeof bytes, &arrival, NULL),
-        ERR_NONE);
-    assert_int_equal(arrival_add(f->store, &arrival, 0, bytes, sizeof bytes, NULL), ERR_NONE);
+    assert_int_equal(arrival_begin(f->store, &f->arena, &arrival_media, f->site, f->an.account_id, name,
+                                   sizeof bytes, &arrival, NULL),
+                     ERR_NONE);
+    assert_int_equal(arrival_add(f->store, &arrival_media, &arrival, 0, bytes, sizeof bytes, NULL), ERR_NONE);
     return arrival;
 }
 
 static struct arrival put(struct fixture *f, char mark)
 {
     struct arrival arrival = send(f, mark);
-    assert_int_equal(intake_put(f->intake, &arrival, &f->an, true, NULL), ERR_NONE);
+    assert_int_equal(intake_put(f->intake, &arrival, NULL), ERR_NONE);
     return arrival;
 }
 
@@ -174,7 +176,7 @@ static void a_file_at_fault_is_told_of_until_it_was_read(void **state)
     assert_false(told.is_kept);
     assert_int_equal(on_the_way(f), 0);
     struct problem why = {.code = ERR_TOO_LARGE, .field = "photo"};
-    intake_refuse(f->intake, f->site, &f->an, "b.jpg", &why);
+    intake_refuse(f->intake, f->site, f->an.account_id, "b.jpg", &why);
     assert_int_equal(intake_list(f->intake, f->an.account_id, f->site, list, 3), 2);
     assert_string_equal(list[0].name, "a.jpg");
     assert_string_equal(list[1].name, "b.jpg");
@@ -211,32 +213,166 @@ static void a_place_is_for_one_and_places_are_counted(void **state)
     struct problem p = PROBLEM_INIT;
     start(f, "sleep 0.5; " GOOD);
     struct arrival first = put(f, 'a'), other = first;
-    assert_int_equal(intake_put(f->intake, &first, &f->an, true, NULL), ERR_NONE); // it is in already
+    assert_int_equal(intake_put(f->intake, &first, NULL), ERR_NONE); // it is in already
     for (int i = 1; i < INTAKE_JOBS_MAX; i++) {
         snprintf(other.token, sizeof other.token, "%032d", i);
-        assert_int_equal(intake_put(f->intake, &other, &f->an, true, NULL), ERR_NONE);
+        assert_int_equal(intake_put(f->intake, &other, NULL), ERR_NONE);
     }
     snprintf(other.token, sizeof other.token, "%032d", INTAKE_JOBS_MAX);
-    assert_int_equal(intake_put(f->intake, &other, &f->an, true, &p), ERR_BUSY);
+    assert_int_equal(intake_put(f->intake, &other, &p), ERR_BUSY);
     assert_string_equal(p.field, "count");
 }
 
-static void a_published_site_is_for_who_may_publish(void **state)
+// --- who sent it may have lost the right to add it
+
+static void change_account(struct fixture *f, void (*change)(struct connection *w, struct account *a))
 {
-    struct fixture *f = *state;
+    struct connection *w;
+    struct account account;
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    assert_int_equal(account_load(w, &f->arena, f->an.account_id, &account, NULL), ERR_NONE);
+    change(w, &account);
+    assert_int_equal(account_update(w, &account, &f->an, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+}
+
+static void set_state(struct fixture *f, const char *state)
+{
     struct connection *w;
     cleanup_site struct site site = {.id = 0};
-    start(f, GOOD);
     load(f, &site);
-    site.state = "published";
+    site.state = state;
     assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
     assert_int_equal(site_save(w, &site, &f->an, NULL, NULL), ERR_NONE);
     assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+}
+
+static void close_account(struct connection *w, struct account *a)
+{
+    (void)w;
+    a->disabled_at = 1;
+}
+
+static void make_field(struct connection *w, struct account *a)
+{
+    (void)w;
+    a->role = ROLE_FIELD;
+}
+
+static void forbid_publishing(struct connection *w, struct account *a)
+{
+    (void)w;
+    a->may_publish = false;
+}
+
+static void limit_to_area(struct connection *w, struct account *a)
+{
+    struct term area = {.key = "far", .labels = "{\"vi\":\"Xa\"}"};
+    static const char *const keys[] = {"far"};
+    const struct actor actor = {.account_id = a->id, .name = a->name};
+    assert_int_equal(term_save(w, "area", &area, 0, NULL, NULL), ERR_NONE);
+    assert_int_equal(account_set_areas(w, a->id, keys, 1, &actor, NULL), ERR_NONE);
+}
+
+static void allow_all(struct connection *w, struct account *a)
+{
+    const struct actor actor = {.account_id = a->id, .name = a->name};
+    a->disabled_at = 0;
+    a->role = ROLE_EDITOR;
+    a->may_publish = true;
+    assert_int_equal(account_set_areas(w, a->id, NULL, 0, &actor, NULL), ERR_NONE);
+}
+
+// The helper waits for the word, so that the change comes while the file is being opened, and after it was
+// looked at the first time; or `early`, before anything was looked at.
+static void change_meanwhile(struct fixture *f, bool early,
+                             void (*change)(struct connection *w, struct account *a), const char *now,
+                             const char *field)
+{
+    cleanup_site struct site site = {.id = 0};
+    const char *word = arena_printf(&f->arena, "%s/word", f->folder);
+    struct intake_told told = {.state = INTAKE_WAITING};
     struct arrival arrival = send(f, 'a');
-    assert_int_equal(intake_put(f->intake, &arrival, &f->an, false, NULL), ERR_NONE);
-    struct intake_told told = settle(f, &arrival);
+    if (!early) {
+        assert_int_equal(intake_put(f->intake, &arrival, NULL), ERR_NONE);
+        while (told.state == INTAKE_WAITING)
+            assert_int_equal(intake_ask(f->intake, f->an.account_id, arrival.token, &told), ERR_NONE);
+        usleep(50000);
+    }
+    if (change)
+        change_account(f, change);
+    if (now)
+        set_state(f, now);
+    assert_int_equal(file_write_atomic(word, "x", 1, NULL), ERR_NONE);
+    if (early)
+        assert_int_equal(intake_put(f->intake, &arrival, NULL), ERR_NONE);
+    told = settle(f, &arrival);
     assert_int_equal(told.state, INTAKE_FAILED);
     assert_int_equal(told.problem.code, ERR_DENIED);
+    assert_string_equal(told.problem.field, field);
+    assert_true(told.is_kept);
+    load(f, &site);
+    assert_int_equal(site.media_count, 0);
+    // Allowed again, the same file lands.
+    change_account(f, allow_all);
+    set_state(f, "draft");
+    assert_int_equal(intake_put(f->intake, &arrival, NULL), ERR_NONE);
+    told = settle(f, &arrival);
+    assert_int_equal(told.state, INTAKE_DONE);
+    assert_int_equal(unlink(word), 0);
+    site_clear(&site);
+    load(f, &site);
+    site.media_count = 0;
+    struct connection *w;
+    assert_int_equal(store_begin(f->store, &w, NULL), ERR_NONE);
+    assert_int_equal(site_save(w, &site, &f->an, NULL, NULL), ERR_NONE);
+    assert_int_equal(store_commit(f->store, NULL), ERR_NONE);
+}
+
+static void who_lost_the_right_meanwhile_adds_nothing(void **state)
+{
+    struct fixture *f = *state;
+    const char *wait = "while [ ! -e \"$(dirname \"$0\")/word\" ]; do sleep 0.01; done; " GOOD;
+    start(f, wait);
+    for (int early = 0; early < 2; early++) {
+        change_meanwhile(f, early, close_account, NULL, "account");
+        change_meanwhile(f, early, make_field, NULL, "role");
+        change_meanwhile(f, early, limit_to_area, NULL, "area");
+        change_meanwhile(f, early, forbid_publishing, "published", "state");
+        change_meanwhile(f, early, NULL, "binned", "bin");
+    }
+}
+
+// --- the end
+
+static void a_photo_that_takes_long_does_not_hold_the_end_up(void **state)
+{
+    struct fixture *f = *state;
+    cleanup_site struct site site = {.id = 0};
+    struct intake_told told = {.state = INTAKE_WAITING};
+    start(f, "sleep 60; " GOOD);
+    struct arrival arrival = put(f, 'a');
+    put(f, 'b');
+    while (told.state == INTAKE_WAITING)
+        assert_int_equal(intake_ask(f->intake, f->an.account_id, arrival.token, &told), ERR_NONE);
+    usleep(100000);
+    int64_t began = clock_monotonic_ms();
+    pictures_stop(f->pictures);
+    intake_stop(f->intake);
+    assert_true(clock_monotonic_ms() - began < 3000);
+    f->intake = NULL;
+    pictures_close(f->pictures);
+    assert_int_equal(on_the_way(f), 2);
+    load(f, &site);
+    assert_int_equal(site.media_count, 0);
+    start(f, GOOD); // the next start takes them in by itself
+    assert_int_equal(settle(f, &arrival).state, INTAKE_DONE);
+    for (int i = 0; i < 100 && on_the_way(f); i++)
+        intake_wait(f->intake, f->an.account_id, f->site);
+    assert_int_equal(on_the_way(f), 0);
+    site_clear(&site);
+    load(f, &site);
+    assert_int_equal(site.media_count, 2);
 }
 
 int main(void)
@@ -246,7 +382,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_at_fault_is_told_of_until_it_was_read, setup, teardown),
         cmocka_unit_test_setup_teardown(what_waits_at_the_end_is_left, setup, teardown),
         cmocka_unit_test_setup_teardown(a_place_is_for_one_and_places_are_counted, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_published_site_is_for_who_may_publish, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_lost_the_right_meanwhile_adds_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_photo_that_takes_long_does_not_hold_the_end_up, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

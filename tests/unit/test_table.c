@@ -382,6 +382,32 @@ static void terms_are_found_by_key_and_label(void **state)
     }
 }
 
+// Letters of Vietnamese have up to three bytes: what is told is letters.
+static void lengths_are_counted_in_characters(void **state)
+{
+    struct fixture *f = *state;
+    cleanup_buf struct buf text = BUF_INIT, longer = BUF_INIT;
+    buf_append_str(&text, "id,title,kind\n");
+    for (int i = 0; i < 66; i++)
+        buf_append_str(&text, "ạ");
+    buf_append_str(&text, ",A,");
+    for (int i = 0; i < 100; i++)
+        buf_append_str(&text, "đền");
+    buf_append(&longer, text.data, text.len);
+    fixture_write_bytes(f, "fits.csv", text.data, text.len);
+    fixture_must_import(f, "fits.csv", OPTIONS(0));
+    assert_int_equal(f->report.sites.added, 1);
+    buf_append_str(&longer, "s\nạ");
+    for (int i = 0; i < 200; i++)
+        buf_append_str(&longer, "ạ");
+    buf_append_str(&longer, ",B,đền\n");
+    fixture_write_bytes(f, "long.csv", longer.data, longer.len);
+    assert_int_equal(fixture_import(f, "long.csv"), ERR_INVALID);
+    assert_int_equal(f->report.problems.count, 2);
+    fixture_expect_problem(f, "the kind has more than 300 characters");
+    fixture_expect_problem(f, "the key is too long: there is room for its first 66 characters");
+}
+
 // As many rows as the largest register that is at hand has; the speed is measured by `./dev bench import`.
 static void a_large_register_lands(void **state)
 {
@@ -454,6 +480,7 @@ int main(void)
         TEST(other_encodings_are_read),
         TEST(long_descriptions_become_bodies),
         TEST(terms_are_found_by_key_and_label),
+        TEST(lengths_are_counted_in_characters),
         TEST(a_large_register_lands),
         TEST(a_real_register_lands),
     };

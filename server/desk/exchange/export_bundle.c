@@ -116,7 +116,7 @@ static enum err show(struct screen *screen, const struct upload *upload, struct 
     if (desk_wants_json(screen->req))
         return imports_tell_script(screen->res, &state);
     if (state.running)
-        return imports_send_progress(screen, &state, VIEW_KEY("desk.exports.packing_title"), problem);
+        return imports_send_progress(screen, &state, VIEW_KEY("desk.exports.packing_title"), NULL, problem);
     put_ready(screen, upload);
     screen->menu = "/desk/imports";
     screen->title = VIEW_KEY("desk.exports.packed_title");

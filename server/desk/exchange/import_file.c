@@ -59,6 +59,9 @@ static enum err send(struct screen *screen, struct form *form, struct problem *p
     field_put(screen, form, &file, 1);
     field_put(screen, form, fields, sizeof fields / sizeof fields[0]);
     field_answer(screen, form);
+    e = import_send_put(screen, problem);
+    if (e)
+        return e;
     screen->title = VIEW_KEY("desk.imports.new_title");
     screen->menu = "/desk/imports";
     return screen_send(screen, "desk/import-new", problem);
@@ -74,7 +77,8 @@ enum err import_file_new(struct http_request *req, struct http_response *res, st
     return e ? e : send(&screen, &form, problem);
 }
 
-static enum err is_language(const struct http_request *req, const char *tag, bool *ret, struct problem *p)
+enum err import_file_is_language(const struct http_request *req, const char *tag, bool *ret,
+                                 struct problem *p)
 {
     const struct app *app = req->app;
     struct connection *reader;
@@ -93,6 +97,8 @@ static void tell(struct form *form, const struct problem *p)
         form_problem(form, "file", VIEW_KEY("desk.imports.workbook"));
     else if (p->code == ERR_UNSUPPORTED)
         form_problem(form, "file", VIEW_KEY("desk.imports.no_table"));
+    else if (p->code == ERR_TOO_LARGE)
+        form_problem(form, "file", VIEW_KEY("desk.imports.plain_too_large"));
     else if (p->code == ERR_INVALID)
         form_problem(form, "file", VIEW_KEY("desk.imports.no_file"));
     else
@@ -113,7 +119,7 @@ enum err import_file_upload(struct http_request *req, struct http_response *res,
         return e;
     const char *lang = multipart_text(req->arena, &parts, "lang", VALUE_MAX);
     const char *encoding = multipart_text(req->arena, &parts, "encoding", VALUE_MAX);
-    e = is_language(req, lang, &known, problem);
+    e = import_file_is_language(req, lang, &known, problem);
     if (e)
         return e;
     if (!known)

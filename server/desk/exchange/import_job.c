@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/file.h"
@@ -20,7 +21,8 @@ struct work {
     struct exchange_options options;
     const char *folder, *path; // of the upload, and the file in it
     bool is_archive;
-    char *order; // JSON, for the folder
+    int64_t import_bytes; // of the largest archive that is taken
+    char *order;          // JSON, for the folder
 };
 
 static void work_free(struct work *w)
@@ -46,8 +48,23 @@ static enum err read_root(const char *path, struct arena *a, const char **ret)
     return e;
 }
 
+// In keep with what may be sent, and with the disk: others need it too.
+static struct unpack_limits limits_of(const struct work *w)
+{
+    struct unpack_limits limits = UNPACK_LIMITS;
+    struct statvfs disk;
+    uint64_t twice = 2 * (uint64_t)w->import_bytes;
+    limits.bytes = twice > limits.bytes ? twice : limits.bytes;
+    if (statvfs(w->folder, &disk) == 0) {
+        uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
+        limits.room = left > ARRIVAL_DISK_LEFT ? left - ARRIVAL_DISK_LEFT : 1;
+    }
+    return limits;
+}
+
 static enum err unpack(struct work *w, struct job *job, const char **ret, struct problem *p)
 {
+    const struct unpack_limits limits = limits_of(w);
     const char *folder = inside(w, OUTCOME_BUNDLE), *note = inside(w, OUTCOME_ROOT);
     if (!folder || !note)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -56,7 +73,7 @@ static enum err unpack(struct work *w, struct job *job, const char **ret, struct
     (void)file_remove_tree(folder, NULL);
     enum err e = file_make_folder(folder, p);
     if (!e)
-        e = unpack_bundle(w->path, folder, &UNPACK_LIMITS, job_go_on, job, &w->arena, ret, p);
+        e = unpack_bundle(w->path, folder, &limits, job_go_on, job, &w->arena, ret, p);
     if (!e)
         e = file_write_atomic(note, *ret, strlen(*ret), p);
     if (e)
@@ -94,7 +111,7 @@ static void clear_landed(struct work *w)
         (void)file_remove_tree(bundle, NULL);
 }
 
-// Stopped with the server: the order without an outcome says so afterwards.
+// Stopped because the server ends: the order without an outcome says so afterwards.
 static void run(struct job *job, void *arg)
 {
     struct work *w = arg;
@@ -108,7 +125,7 @@ static void run(struct job *job, void *arg)
             problem_list_add(&report.problems, &p);
         else
             e = import(w, job, &report);
-        if (e != ERR_CANCELLED)
+        if (e != ERR_CANCELLED || job_was_stopped(job))
             outcome_write(outcome, e, &report);
         if (!e && !w->options.dry_run)
             clear_landed(w);
@@ -142,6 +159,7 @@ static struct work *make_work(const struct http_request *req, const struct impor
     struct arena *a = &w->arena;
     struct actor actor = desk_actor(req);
     actor.name = arena_strdup(a, actor.name);
+    w->import_bytes = app->import_bytes;
     w->is_archive = u->kind == UPLOAD_BUNDLE;
     w->path = arena_strdup(a, u->path);
     w->folder = arena_strndup(a, u->path, (size_t)(strrchr(u->path, '/') - u->path));

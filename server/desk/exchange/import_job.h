@@ -28,6 +28,7 @@ struct import_outcome {
     bool land;             // it was to be landed
     int64_t newest_import; // before it
     bool over;             // there is an outcome: false with a form means that the server ended in the middle
+    bool stopped;          // somebody stopped it: over, and nothing has landed
     bool good;             // looked through, or landed
     bool landed;
     int64_t import_id;

@@ -66,10 +66,12 @@ static enum err send_file(struct screen *screen, const struct upload *upload, co
     context_flag(c, c->root, "looked", false);
     context_flag(c, c->root, "doubled", false);
     context_flag(c, c->root, "broken_off", o->form && !o->over);
-    if (o->over)
+    context_flag(c, c->root, "stopped", o->stopped);
+    bool over = o->over && !o->stopped;
+    if (over)
         import_report_put(screen, upload, &look, o);
     return send(screen,
-                o->over                         ? VIEW_KEY("desk.imports.look_title")
+                over                            ? VIEW_KEY("desk.imports.look_title")
                 : upload->kind == UPLOAD_BUNDLE ? VIEW_KEY("desk.imports.bundle_title")
                                                 : VIEW_KEY("desk.imports.match_title"),
                 problem);
@@ -116,7 +118,9 @@ static enum err show(struct screen *screen, const struct upload *upload, struct 
     if (desk_wants_json(screen->req))
         return imports_tell_script(screen->res, &state);
     if (state.running)
-        return imports_send_progress(screen, &state, VIEW_KEY("desk.imports.running_title"), problem);
+        return imports_send_progress(screen, &state, VIEW_KEY("desk.imports.running_title"),
+                                     arena_printf(screen->arena, "/desk/imports/file/%s/stop", upload->token),
+                                     problem);
     enum err e = import_outcome_read(screen->req, upload, &o, problem);
     if (!e)
         e = find_landed(screen, upload, &o, &found, problem);
@@ -139,6 +143,17 @@ enum err import_file_match(struct http_request *req, struct http_response *res, 
     return e ? e : show(&screen, &upload, problem);
 }
 
+enum err import_file_stop(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    struct upload upload;
+    enum err e = imports_allowed(desk_user(req), problem);
+    if (!e)
+        e = upload_find(req, &upload, problem);
+    return e ? e
+             : imports_stop(req, res, upload.token,
+                            arena_printf(req->arena, "/desk/imports/file/%s", upload.token), problem);
+}
+
 // --- looking through and landing
 
 static enum err refuse_doubled(struct screen *screen, const struct upload *upload, const struct form *form,
@@ -148,16 +163,16 @@ static enum err refuse_doubled(struct screen *screen, const struct upload *uploa
     import_columns_put(screen, upload, form, look, false);
     context_flag(c, c->root, "looked", false);
     context_flag(c, c->root, "broken_off", false);
+    context_flag(c, c->root, "stopped", false);
     context_text(c, c->root, "doubled", field);
     screen->res->status = 422;
     return send(screen, VIEW_KEY("desk.imports.match_title"), problem);
 }
 
-enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
+enum err import_file_begin(struct http_request *req, struct http_response *res, const struct upload *upload,
                            const struct form *form, const struct look *look, struct problem *problem)
 {
     const struct app *app = req->app;
-    const char *to = arena_printf(req->arena, "/desk/imports/file/%s", upload->token);
     struct connection *reader;
     struct import_order order = {
         .upload = upload,
@@ -178,7 +193,15 @@ enum err import_file_start(struct http_request *req, struct http_response *res, 
         e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.imports.other_runs"), NULL, problem);
     else if (!e)
         (void)jobs_wait(app->jobs, upload->token, WAIT_MS);
-    return e ? e : desk_see_other(res, to, problem);
+    return e;
+}
+
+enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
+                           const struct form *form, const struct look *look, struct problem *problem)
+{
+    enum err e = import_file_begin(req, res, upload, form, look, problem);
+    return e ? e
+             : desk_see_other(res, arena_printf(req->arena, "/desk/imports/file/%s", upload->token), problem);
 }
 
 enum err import_file_run(struct http_request *req, struct http_response *res, struct problem *problem)

@@ -8,6 +8,7 @@
 #include "content/store/store.h"
 #include "server/desk/exchange/upload.h"
 #include "server/desk/frame/list.h"
+#include "server/desk/frame/sending.h"
 #include "server/desk/frame/told.h"
 #include "server/desk/routes.h"
 #include "server/view/view.h"
@@ -148,7 +149,9 @@ static enum err show(struct http_request *req, struct http_response *res, struct
     if (!e)
         e = undo_load(screen.db, screen.arena, import_id(req), &row, problem);
     if (!e && import_undo_runs(screen.app, row.id, &state) && !desk_wants_json(req))
-        return imports_send_progress(&screen, &state, VIEW_KEY("desk.imports.undoing_title"), problem);
+        return imports_send_progress(
+            &screen, &state, VIEW_KEY("desk.imports.undoing_title"),
+            arena_printf(req->arena, "/desk/imports/%lld/undo/stop", (long long)row.id), problem);
     if (!e && desk_wants_json(req))
         return imports_tell_script(res, &state);
     if (!e)
@@ -159,7 +162,8 @@ static enum err show(struct http_request *req, struct http_response *res, struct
         return e;
     struct context *c = &screen.context;
     put_import(&screen, c->root, &row);
-    if (!row.undone_at && state.failure.code)
+    context_flag(c, c->root, "undo_stopped", !row.undone_at && state.failure.code == ERR_CANCELLED);
+    if (!row.undone_at && state.failure.code && state.failure.code != ERR_CANCELLED)
         context_text(c, c->root, "undo_failed", told_words(&screen, &state.failure));
     context_flag(c, c->root, "may_undo", !row.undone_at && imports_allowed(screen.user, NULL) == ERR_NONE);
     screen.title_text = row.name;
@@ -179,7 +183,7 @@ static enum err undo(struct connection *writer, void *arg, struct problem *p)
 {
     struct undoing *u = arg;
     const struct actor actor = desk_actor(u->req);
-    return undo_import(writer, u->req->arena, u->id, &actor, &u->report, p);
+    return undo_import(writer, u->req->arena, u->id, &actor, NULL, &u->report, p);
 }
 
 // The first few sites that were left alone, for the sentence.
@@ -246,6 +250,35 @@ static const struct route rows[] = {
      .who = DESK_WRITERS,
      .flags = DESK_POST,
      .body_limit = UPLOAD_MAX + DESK_FORM_LIMIT},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads",
+     .handler = import_send_new,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+    {.pattern = "/desk/imports/uploads/{upload}",
+     .handler = import_send_ask,
+     .who = DESK_WRITERS,
+     .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads/{upload}",
+     .handler = import_send_add,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = ARRIVAL_PIECE_MAX,
+     .params = sending_params},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads/{upload}/again",
+     .handler = import_send_again,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/uploads/{upload}/drop",
+     .handler = import_send_drop,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
     {.pattern = "/desk/imports/file/{file}",
      .handler = import_file_match,
      .who = DESK_WRITERS,
@@ -256,7 +289,19 @@ static const struct route rows[] = {
      .who = DESK_WRITERS,
      .flags = DESK_POST,
      .body_limit = DESK_FORM_LIMIT},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/file/{file}/stop",
+     .handler = import_file_stop,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
     {.pattern = "/desk/imports/{id}", .handler = show, .who = DESK_WRITERS, .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/imports/{id}/undo/stop",
+     .handler = import_undo_stop,
+     .who = DESK_WRITERS,
+     .flags = DESK_POST,
+     .body_limit = DESK_FORM_LIMIT},
     {.methods = ROUTE_POST,
      .pattern = "/desk/imports/{id}/undo",
      .handler = undo_post,

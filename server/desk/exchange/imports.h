@@ -12,8 +12,23 @@ route_handler import_file_upload; // import_file.c
 route_handler import_file_match;  // import_match.c: columns and first rows, how far a job is, what came of it
 route_handler import_file_run;    // import_match.c: look through, or land
 
-// Starts the job for what the form says, waits a moment, and sends the browser to see it. Another one that
-// runs is said on that page.
+route_handler import_send_new;   // import_send.c: a file in pieces, see frame/sending.h
+route_handler import_send_ask;   // import_send.c
+route_handler import_send_add;   // import_send.c
+route_handler import_send_again; // import_send.c
+route_handler import_send_drop;  // import_send.c
+
+// Puts the user's files on their way, their limits, and `uploads` into the context. import_send.c
+enum err import_send_put(struct screen *screen, struct problem *problem);
+
+// A language that is set up: *ret. import_file.c
+enum err import_file_is_language(const struct http_request *req, const char *tag, bool *ret,
+                                 struct problem *p);
+
+// Starts the job for what the form says, and waits a moment. Another one that runs is said on the next page.
+enum err import_file_begin(struct http_request *req, struct http_response *res, const struct upload *upload,
+                           const struct form *form, const struct look *look, struct problem *problem);
+// The same, and sends the browser to see it.
 enum err import_file_start(struct http_request *req, struct http_response *res, const struct upload *upload,
                            const struct form *form, const struct look *look, struct problem *problem);
 
@@ -28,10 +43,17 @@ enum err import_undo_start(struct http_request *req, struct http_response *res, 
                            struct problem *problem);
 bool import_undo_runs(const struct app *app, int64_t id, struct job_state *ret);
 
-// running.c: a job of the desk as a page, which asks again by itself; as JSON for the script; and as a notice
-// on another page ("running" in the context, false when none runs).
+route_handler import_file_stop; // import_match.c: a job is not wanted any more
+route_handler import_undo_stop; // undo_job.c
+
+// running.c: a job of the desk as a page, which asks again by itself, with a button that posts to `stop`
+// (NULL: none); as JSON for the script; and as a notice on another page ("running" in the context, false when
+// none runs).
 enum err imports_send_progress(struct screen *screen, const struct job_state *state, const char *title,
-                               struct problem *problem);
+                               const char *stop, struct problem *problem);
+// Asks the job to stop, waits a moment for it, and sends the browser to see it.
+enum err imports_stop(struct http_request *req, struct http_response *res, const char *name, const char *to,
+                      struct problem *problem);
 enum err imports_tell_script(struct http_response *res, const struct job_state *state);
 void imports_put_running(struct screen *screen);
 

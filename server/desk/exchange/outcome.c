@@ -53,10 +53,11 @@ static json_t *dump_report(const struct exchange_report *r)
 void outcome_write(const char *path, enum err e, const struct exchange_report *r)
 {
     json_t *whole = json_pack(
-        "{s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "landed", r->landed, "import",
-        (json_int_t)r->import_id, "counts", dump_report(r), "problems", dump_problems(&r->problems),
-        "problem_count", (json_int_t)r->problems.count + (json_int_t)r->problems.dropped, "notes",
-        dump_problems(&r->notes), "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
+        "{s:b, s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "stopped", e == ERR_CANCELLED,
+        "landed", r->landed, "import", (json_int_t)r->import_id, "counts", dump_report(r), "problems",
+        dump_problems(&r->problems), "problem_count",
+        (json_int_t)r->problems.count + (json_int_t)r->problems.dropped, "notes", dump_problems(&r->notes),
+        "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
     cleanup_free char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     if (text)
@@ -105,6 +106,7 @@ void outcome_read(const char *order_path, const char *outcome_path, struct impor
     ret->land = json_is_true(json_object_get(order, "land"));
     ret->newest_import = json_integer_value(json_object_get(order, "newest_import"));
     ret->over = outcome != NULL;
+    ret->stopped = json_is_true(json_object_get(outcome, "stopped"));
     ret->good = json_is_true(json_object_get(outcome, "good"));
     ret->landed = json_is_true(json_object_get(outcome, "landed"));
     ret->import_id = json_integer_value(json_object_get(outcome, "import"));

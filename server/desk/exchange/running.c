@@ -2,7 +2,7 @@
 #include "server/desk/exchange/imports.h"
 #include "server/view/view.h"
 
-enum { REFRESH_SECONDS = 3 };
+enum { REFRESH_SECONDS = 3, WAIT_MS = 700 };
 
 enum err imports_tell_script(struct http_response *res, const struct job_state *state)
 {
@@ -18,10 +18,22 @@ static int64_t percent(const struct job_state *state)
     return state->total ? (int64_t)(state->done * 100 / state->total) : 0;
 }
 
+enum err imports_stop(struct http_request *req, struct http_response *res, const char *name, const char *to,
+                      struct problem *problem)
+{
+    const struct app *app = req->app;
+    if (jobs_stop(app->jobs, name))
+        (void)jobs_wait(app->jobs, name, WAIT_MS);
+    return desk_see_other(res, to, problem);
+}
+
 enum err imports_send_progress(struct screen *screen, const struct job_state *state, const char *title,
-                               struct problem *problem)
+                               const char *stop, struct problem *problem)
 {
     struct context *c = &screen->context;
+    context_flag(c, c->root, "stop", false);
+    context_text(c, c->root, "stop", stop);
+    context_flag(c, c->root, "stopping", state->stopped);
     context_text(c, c->root, "file", state->title);
     context_number(c, c->root, "done", (int64_t)state->done);
     context_number(c, c->root, "total", (int64_t)state->total);

@@ -36,8 +36,9 @@ static void run(struct job *job, void *arg)
     struct connection *writer = NULL;
     struct problem p = PROBLEM_INIT;
     enum err e = store_begin(w->store, &writer, &p);
+    const struct undo_progress progress = {.tell = job_progress, .data = job};
     if (!e) {
-        e = undo_import(writer, &w->arena, w->id, &w->actor, &report, &p);
+        e = undo_import(writer, &w->arena, w->id, &w->actor, &progress, &report, &p);
         if (e)
             store_rollback(w->store);
         else
@@ -77,6 +78,17 @@ enum err import_undo_start(struct http_request *req, struct http_response *res, 
     return e ? e
              : desk_see_other(res, arena_printf(req->arena, "/desk/imports/%lld", (long long)row->id),
                               problem);
+}
+
+enum err import_undo_stop(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    char name[JOB_NAME_SIZE];
+    const char *id = request_value(req, "id");
+    enum err e = imports_allowed(desk_user(req), problem);
+    if (e)
+        return e;
+    name_of(strtoll(id, NULL, 10), name);
+    return imports_stop(req, res, name, arena_printf(req->arena, "/desk/imports/%s", id), problem);
 }
 
 bool import_undo_runs(const struct app *app, int64_t id, struct job_state *ret)

@@ -24,8 +24,7 @@ struct actor desk_actor(const struct http_request *req)
 
 bool desk_may_publish(const struct desk_user *user)
 {
-    return user && (user->account.role == ROLE_ADMIN ||
-                    (user->account.role == ROLE_EDITOR && user->account.may_publish));
+    return user && account_may_publish(&user->account);
 }
 
 enum err desk_may_work_in(struct connection *c, const struct desk_user *user, const char *area, bool *ret,

@@ -108,7 +108,7 @@ bool job_progress(void *arg, size_t done, size_t total)
     pthread_mutex_lock(&jobs->mutex);
     jobs->state.done = done;
     jobs->state.total = total;
-    bool go_on = !jobs->stopping;
+    bool go_on = !jobs->stopping && !jobs->state.stopped;
     pthread_mutex_unlock(&jobs->mutex);
     return go_on;
 }
@@ -117,9 +117,26 @@ bool job_go_on(void *arg)
 {
     struct jobs *jobs = ((struct job *)arg)->jobs;
     pthread_mutex_lock(&jobs->mutex);
-    bool go_on = !jobs->stopping;
+    bool go_on = !jobs->stopping && !jobs->state.stopped;
     pthread_mutex_unlock(&jobs->mutex);
     return go_on;
+}
+
+bool job_was_stopped(struct job *job)
+{
+    pthread_mutex_lock(&job->jobs->mutex);
+    bool stopped = job->jobs->state.stopped;
+    pthread_mutex_unlock(&job->jobs->mutex);
+    return stopped;
+}
+
+bool jobs_stop(struct jobs *jobs, const char *name)
+{
+    pthread_mutex_lock(&jobs->mutex);
+    bool runs = jobs->state.running && strcmp(jobs->state.name, name) == 0;
+    jobs->state.stopped |= runs;
+    pthread_mutex_unlock(&jobs->mutex);
+    return runs;
 }
 
 void job_fail(struct job *job, const struct problem *why)

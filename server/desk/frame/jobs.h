@@ -18,6 +18,7 @@ struct job_state {
     char title[JOB_TITLE_SIZE]; // for people: a file's name
     char who[JOB_WHO_SIZE];     // whose it is
     size_t done, total;         // total 0: nobody knows yet
+    bool stopped;               // somebody asked it to stop; it may run yet
     struct problem failure;     // why it came to nothing; code ERR_NONE: it did not, or runs still
 };
 
@@ -40,6 +41,10 @@ bool job_go_on(void *job); // the same without anything to tell
 
 // The work tells why it came to nothing, for a screen to say. Kept until another one starts.
 void job_fail(struct job *job, const struct problem *why);
+
+// Somebody does not want the job `name` any more: the work is told so. False when it does not run.
+bool jobs_stop(struct jobs *jobs, const char *name);
+bool job_was_stopped(struct job *job); // by jobs_stop, not because the program ends
 
 void jobs_look(struct jobs *jobs, struct job_state *ret);
 

@@ -73,7 +73,7 @@ static bool is_name(const char *text)
 }
 
 // What the browser calls the file, without folders, as a name that is safe to write.
-static const char *file_name(struct arena *a, const char *given)
+const char *multipart_file_name(struct arena *a, const char *given)
 {
     for (const char *at = given; *at; at++)
         if (*at == '/' || *at == '\\')
@@ -98,7 +98,7 @@ static enum err read_disposition(struct arena *a, const char *value, size_t len,
     if (!name || !is_name(name))
         return broken(p, "a part has no name");
     part->name = name;
-    part->file = file ? file_name(a, file) : NULL;
+    part->file = file ? multipart_file_name(a, file) : NULL;
     return file && !part->file ? problem_set(p, ERR_MEMORY, NULL, "out of memory") : ERR_NONE;
 }
 

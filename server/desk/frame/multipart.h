@@ -28,6 +28,10 @@ struct multipart {
 enum err multipart_read(struct arena *a, const char *content_type, const char *body, size_t len,
                         struct multipart *ret, struct problem *p);
 
+// The last part of what a browser calls a file, without control characters and without dots at its beginning:
+// may be the name of a file in a folder of its own. In the arena; NULL when memory is out.
+const char *multipart_file_name(struct arena *a, const char *given);
+
 // The first part of the name; NULL when there is none.
 const struct multipart_part *multipart_find(const struct multipart *m, const char *name);
 

@@ -6,6 +6,7 @@
 
 #include "content/setting.h"
 #include "server/desk/frame/frame.h"
+#include "server/desk/frame/sending.h"
 #include "server/desk/media/media_send.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/drafts.h"
@@ -83,7 +84,6 @@ static enum err show(struct http_request *req, struct http_response *res, struct
 }
 
 static const char *const item_params[] = {DRAFTS_PARAM, NULL};
-static const char *const piece_params[] = {"offset", NULL};
 
 #define MEDIA_GET(path, function, ...)                                                                       \
     {                                                                                                        \
@@ -102,7 +102,7 @@ static const struct route rows[] = {
     MEDIA_POST("/order", media_order, ORDER_LIMIT),
     MEDIA_POST("/uploads", media_send_new, DESK_FORM_LIMIT),
     MEDIA_GET("/uploads/{upload}", media_send_ask),
-    MEDIA_POST("/uploads/{upload}", media_send_add, ARRIVAL_PIECE_MAX, .params = piece_params),
+    MEDIA_POST("/uploads/{upload}", media_send_add, ARRIVAL_PIECE_MAX, .params = sending_params),
     MEDIA_POST("/uploads/{upload}/again", media_send_again, DESK_FORM_LIMIT),
     MEDIA_POST("/uploads/{upload}/drop", media_send_drop, DESK_FORM_LIMIT),
     MEDIA_GET("/file/{sha256}/{variant}", media_file),

@@ -1,11 +1,5 @@
-// Files on their way into a site. With scripts a file is announced (name, bytes), and comes in pieces: the
-// server says how much it has, also after a lost network or another day's visit. Without scripts all files
-// of a form come at once, as far as MEDIA_FORM_LIMIT goes.
-//
-// In JSON, for scripts: {"upload": TOKEN, "state": "coming" | "waiting" | "making" | "done" | "failed",
-// "received": N, "bytes": N, "piece": N, "was_there": bool when done, "message", "code" and "is_kept" (it can
-// be tried again at …/again) when failed}. Errors: {"message": "…", "code": err_name} in the desk's language,
-// and "received" with 409.
+// Files on their way into a site: with scripts in pieces (frame/sending.h). Without scripts all files of a
+// form come at once, as far as MEDIA_FORM_LIMIT goes.
 #pragma once
 
 #include "server/desk/media/media.h"

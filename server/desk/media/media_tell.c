@@ -13,7 +13,7 @@ static const struct {
     {ERR_TOO_LARGE, "photo", NULL, VIEW_KEY("desk.media.photo_too_heavy")},
     {ERR_TOO_LARGE, "bytes", NULL, VIEW_KEY("desk.media.too_heavy")},
     {ERR_TOO_LARGE, "media", NULL, VIEW_KEY("desk.media.too_many")},
-    {ERR_TOO_LARGE, "piece", NULL, VIEW_KEY("desk.media.changed_on_the_way")},
+    {ERR_TOO_LARGE, "piece", NULL, VIEW_KEY("desk.send.changed_on_the_way")},
     {ERR_INVALID, "bytes", NULL, VIEW_KEY("desk.media.empty")},
     {ERR_INVALID, NULL, "pixels", VIEW_KEY("desk.media.too_many_pixels")},
     {ERR_INVALID, NULL, "longer than", VIEW_KEY("desk.media.too_slow")},
@@ -21,7 +21,11 @@ static const struct {
     {ERR_BUSY, "count", NULL, VIEW_KEY("desk.media.too_many_at_once")},
     {ERR_FULL, NULL, NULL, VIEW_KEY("desk.media.disk_full")},
     {ERR_DENIED, "state", NULL, VIEW_KEY("desk.media.may_not")},
-    {ERR_NOT_FOUND, "upload", NULL, VIEW_KEY("desk.media.gone")},
+    {ERR_DENIED, "bin", NULL, VIEW_KEY("desk.media.in_bin_now")},
+    {ERR_DENIED, "area", NULL, VIEW_KEY("desk.media.area_now")},
+    {ERR_DENIED, "role", NULL, VIEW_KEY("desk.media.role_now")},
+    {ERR_DENIED, "account", NULL, VIEW_KEY("desk.media.account_now")},
+    {ERR_NOT_FOUND, "upload", NULL, VIEW_KEY("desk.send.gone")},
     {ERR_NOT_FOUND, "media-helper", NULL, VIEW_KEY("desk.media.no_helper")},
 };
 
@@ -34,5 +38,5 @@ const char *media_tell(struct screen *screen, const struct problem *problem)
         if (fits)
             return screen_words(screen, sentences[i].key, NULL);
     }
-    return screen_words(screen, VIEW_KEY("desk.media.trouble"), NULL);
+    return screen_words(screen, VIEW_KEY("desk.send.trouble"), NULL);
 }

@@ -202,7 +202,8 @@ static enum err restore(struct http_request *req, struct http_response *res, str
         return problem_set(problem, ERR_INVALID, "version", "the version to go back to is missing");
     json_t *values = json_pack("{s:I}", "version", (json_int_t)g.version);
     e = desk_write(req, go_back, &g, problem);
-    if (e == ERR_CONFLICT || (e == ERR_DENIED && strcmp(problem->field, "state") == 0))
+    bool may_not = e == ERR_DENIED && strcmp(problem->field, "area") != 0;
+    if (e == ERR_CONFLICT || may_not)
         e = desk_flash(req, res, DESK_WARNING,
                        e == ERR_CONFLICT ? VIEW_KEY("desk.revisions.conflict")
                                          : VIEW_KEY("desk.revisions.may_not"),

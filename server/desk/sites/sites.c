@@ -195,7 +195,7 @@ enum err sites_load(struct connection *c, const struct http_request *req, struct
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p)
 {
     if (strcmp(state, "binned") == 0)
-        return problem_set(p, ERR_DENIED, "state", "the site lies in the bin: take it out first");
+        return problem_set(p, ERR_DENIED, "bin", "the site lies in the bin: take it out first");
     if (strcmp(state, "published") == 0 && !desk_may_publish(user))
         return problem_set(p, ERR_DENIED, "state", "this account may not publish");
     return ERR_NONE;

@@ -41,7 +41,7 @@ const char *sites_language(struct screen *screen, const char *tag);
 enum err sites_load(struct connection *c, const struct http_request *req, struct arena *a, int64_t id,
                     struct site *ret, struct problem *problem);
 
-// What a person may not do with a site in this state: ERR_DENIED with field "state" for one in the bin, or
+// What a person may not do with a site in this state: ERR_DENIED with field "bin" for one in the bin, "state"
 // for a published one when they may not publish.
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p);
 

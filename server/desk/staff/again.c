@@ -8,11 +8,12 @@
 #include "server/desk/staff/credentials.h"
 #include "server/desk/staff/signin.h"
 #include "server/desk/staff/signin_parts.h"
+#include "server/http/http.h"
 #include "server/view/view.h"
 
 #define KEPT "keep."
 
-enum { RESUME_LIMIT = 4 << 20 }; // bytes: the longest form of the desk, carried along
+enum { RESUME_LIMIT = HTTP_BODY_LENT }; // what the form that it carries along had
 
 static const struct field fields[] = {
     {.name = "again-name",

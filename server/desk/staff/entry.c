@@ -142,9 +142,13 @@ enum err desk_guard(struct http_request *req, struct http_response *res, struct 
     return changes(req) ? check_change(req, problem) : ERR_NONE;
 }
 
-bool desk_admit(struct http_request *req)
+enum http_admitted desk_admit(struct http_request *req)
 {
-    return find_user(req, NULL) == ERR_NONE && guard_may(req->route->who, req->user);
+    bool found = find_user(req, NULL) == ERR_NONE && req->user;
+    if (found && guard_may(req->route->who, req->user))
+        return HTTP_ADMIT;
+    bool was_here = cookies_get(req, COOKIES_SESSION) || cookies_get(req, COOKIES_START);
+    return was_here ? HTTP_ADMIT_SPARINGLY : HTTP_ADMIT_NOBODY;
 }
 
 // --- errors

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "common/err.h"
+#include "server/http/http.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
 
@@ -17,8 +18,9 @@ struct store;
 // origin.
 enum err desk_guard(struct http_request *req, struct http_response *res, struct problem *problem);
 
-// http_options.admit: whether the session behind the cookie is good, and its role may use the row.
-bool desk_admit(struct http_request *req);
+// http_options.admit: whether the session behind the cookie is good, and its role may use the row; without a
+// session, whether the browser has been at the desk at all. Reads the store, and writes nothing.
+enum http_admitted desk_admit(struct http_request *req);
 
 // http_options.error_page for addresses under /desk. In words where somebody is signed in.
 enum err desk_error_page(struct http_request *req, const struct problem *problem, struct http_response *res);
