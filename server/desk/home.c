@@ -3,6 +3,7 @@
 #include "server/desk/frame/screen.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/drafts.h"
+#include "server/desk/sites/proposals.h"
 #include "server/view/view.h"
 
 // --- how much there is
@@ -63,6 +64,8 @@ static enum err fill(struct screen *screen, struct problem *problem)
     enum err e = desk_site_states(screen->db, counts, problem);
     if (!e)
         e = drafts_put_mine(screen, problem);
+    if (!e)
+        e = proposals_put_home(screen, problem);
     if (e)
         return e;
     for (size_t i = 0; i < BINNED; i++)

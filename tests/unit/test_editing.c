@@ -146,8 +146,8 @@ static void a_revision_can_be_read_compared_and_restored(void **state)
     assert_true(title && area);
     json_decref(first);
     json_decref(second);
-    assert_int_equal(revision_restore(f->w, id, 1, 1, &tester, &p), ERR_CONFLICT);
-    assert_int_equal(revision_restore(f->w, id, 1, 2, &tester, &p), ERR_NONE);
+    assert_int_equal(revision_restore(f->w, id, 1, 1, true, &tester, &p), ERR_CONFLICT);
+    assert_int_equal(revision_restore(f->w, id, 1, 2, true, &tester, &p), ERR_NONE);
     cleanup_site struct site got = {0};
     assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
     assert_int_equal(got.version, 3);
