@@ -1,6 +1,6 @@
 // Drafts: unfinished edits, saved on every pause. They are the editor's own and no part of a site's history.
-// What is edited is the draft's thing ("site:12", "site:new"); one account may have several drafts of it, each
-// with a subject of its own: the thing, ':' and the draft's id. Transactions as in content/site.h.
+// What is edited is the draft's thing ("site:12", "site:new"); one account may have several drafts of it,
+// each with a subject of its own: the thing, ':' and the draft's id. Transactions as in content/site.h.
 #pragma once
 
 #include <stddef.h>

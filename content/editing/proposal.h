@@ -1,6 +1,6 @@
-// Proposals: what somebody who may not publish would change on a published page. The page stays as it is until
-// somebody who may takes the proposal over, or gives it back with a word. One for each account and site; kept
-// beside the drafts, with subject "proposal:SITE". Transactions as in content/site.h.
+// Proposals: what somebody who may not publish would change on a published page. The page stays as it is
+// until somebody who may takes the proposal over, or gives it back with a word. One for each account and
+// site; kept beside the drafts, with subject "proposal:SITE". Transactions as in content/site.h.
 #pragma once
 
 #include <jansson.h>
@@ -29,7 +29,8 @@ struct proposals {
 };
 
 // Keeps or replaces the account's proposal for a site, which then waits. `was_at` is when the proposal that
-// the person started from was made (0: there was none): ERR_CONFLICT when there is another now. ERR_TOO_LARGE.
+// the person started from was made (0: there was none): ERR_CONFLICT when there is another now.
+// ERR_TOO_LARGE.
 enum err proposal_save(struct connection *writer, const struct proposal *proposal, int64_t was_at,
                        struct problem *p);
 

@@ -157,7 +157,7 @@ test('an ended session asks for the password in place and goes on', async (t) =>
 const offers = (page) => page.locator('.draft-one');
 const drafts = (person) => Number(sql(desk.data, `SELECT count(*) FROM draft WHERE account_id = ${person.id}`));
 const forget = (person) => sql(desk.data, `DELETE FROM draft WHERE account_id = ${person.id}`);
-const otherSite = () => `/desk/sites/${siteId(desk.data, 'mieu-ba-chua-xu')}`;
+const otherSite = () => `/desk/sites/${siteId(desk.data, 'vuon-man')}`;
 
 test('what a save that failed had in it is not forgotten because another form was saved', async (t) => {
   forget(lan);

@@ -98,7 +98,7 @@ test('no page writes over what another has written: it is kept as one more draft
 
 test('every new site has a draft of its own, and nobody else is said to edit it', async () => {
   const started = desk.as(lan);
-  const formOf = (text) => Object.fromEntries([...text.matchAll(/name="(draft_\w+)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]));
+  const formOf = (text) => Object.fromEntries(fieldsOf(text));
   const forms = [formOf((await started.get('/desk/sites/new')).text), formOf((await started.get('/desk/sites/new')).text)];
   assert.notEqual(forms[0].draft_id, forms[1].draft_id);
   for (const [i, fields] of forms.entries())
@@ -114,7 +114,7 @@ test('every new site has a draft of its own, and nobody else is said to edit it'
   // saving one drops that one alone
   const opened = await started.get(`/desk/sites/new?draft=${forms[0].draft_id}`);
   assert.match(opened.text, /value="Đình số 1"/);
-  const saved = await started.post('/desk/sites/new', { ...formOf(opened.text), languages: 'vi,en', version: '0', original: 'vi', kind: 'temple', 'text.vi.title': 'Đình số 1', do: 'save' });
+  const saved = await started.post('/desk/sites/new', { ...formOf(opened.text), kind: 'temple', do: 'save' });
   assert.equal(saved.status, 303, saved.text);
   assert.equal(kept(lan, `site:new:${forms[0].draft_id}`), '0');
   assert.equal(kept(lan, `site:new:${forms[1].draft_id}`), '1');

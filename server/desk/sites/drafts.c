@@ -189,8 +189,7 @@ static const char *names_of(struct arena *a, const struct drafts *drafts)
     return names;
 }
 
-static enum err find_others(struct screen *screen, const char *subject, struct drafts *ret,
-                            struct problem *p)
+static enum err find_others(struct screen *screen, const char *subject, struct drafts *ret, struct problem *p)
 {
     *ret = (struct drafts){.count = 0};
     if (is_new(subject))

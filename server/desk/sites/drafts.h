@@ -26,8 +26,9 @@
 #define DRAFTS_PARAM "draft"
 
 struct drafts_of {
-    const char *subject; // the thing: "site:12"; a-z, 0-9, ':' and '-'; "site:new": each draft is another thing
-    int64_t version;     // of the thing that is edited; 0: it is new
+    const char
+        *subject;    // the thing: "site:12"; a-z, 0-9, ':' and '-'; "site:new": each draft is another thing
+    int64_t version; // of the thing that is edited; 0: it is new
     const char *address; // of the form, where the draft is opened again: "/desk/sites/12/edit"
     const char *title;   // what the list of drafts calls it: the site's title; NULL: what the draft calls it
 };

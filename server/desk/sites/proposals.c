@@ -1,4 +1,5 @@
-// `/desk/sites/{id}/proposals/{account}`: what somebody would change on a published page, beside the page as it is.
+// `/desk/sites/{id}/proposals/{account}`: what somebody would change on a published page, beside the page as
+// it is.
 #include "server/desk/sites/proposals.h"
 
 #include <stdlib.h>
@@ -64,9 +65,8 @@ enum err proposals_put_home(struct screen *screen, struct problem *p)
     struct context *c = &screen->context;
     struct proposals all = {.count = 0};
     bool publishes = desk_may_publish(screen->user);
-    enum err e = publishes
-                     ? proposal_list_waiting(screen->db, screen->arena, &all, p)
-                     : proposal_list_of(screen->db, screen->arena, screen->user->account.id, &all, p);
+    enum err e = publishes ? proposal_list_waiting(screen->db, screen->arena, &all, p)
+                           : proposal_list_of(screen->db, screen->arena, screen->user->account.id, &all, p);
     json_t *list = context_list(c, c->root, "proposals");
     size_t count = 0;
     for (size_t i = 0; !e && i < all.count && count < HOME_SHOWN; i++) {
@@ -130,8 +130,7 @@ static enum err put_taken(struct looking *l, const json_t *merged, struct proble
 {
     struct screen *screen = &l->screen;
     struct languages languages;
-    struct site_form f = {
-        .form = form_empty(screen->arena), .id = l->site.id, .version = l->site.version};
+    struct site_form f = {.form = form_empty(screen->arena), .id = l->site.id, .version = l->site.version};
     enum err e = setting_languages(screen->db, screen->arena, &languages, problem);
     if (e)
         return e;

@@ -407,8 +407,8 @@ static enum err read_before(struct saving *s, struct problem *problem)
     return e;
 }
 
-// A set time holds only for what was seen by who set it: what somebody changes who may not publish waits for a
-// look instead.
+// A set time holds only for what was seen by who set it: what somebody changes who may not publish waits for
+// a look instead.
 static void hold(struct saving *s)
 {
     bool waits = s->stored && s->stored->publish_at && !desk_may_publish(s->screen->user);

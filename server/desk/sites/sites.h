@@ -45,8 +45,8 @@ enum err sites_load(struct connection *c, const struct http_request *req, struct
 // for a published one when they may not publish.
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p);
 
-// site_bin.c: the state of a site before it went into the bin; "draft" where that is not known, or was published
-// and the account may not do that.
+// site_bin.c: the state of a site before it went into the bin; "draft" where that is not known, or was
+// published and the account may not do that.
 enum err sites_state_before_bin(struct connection *c, const struct http_request *req,
                                 const struct site *binned, const char **ret, struct problem *p);
 
