@@ -115,7 +115,7 @@
       const link = document.createElement("a");
       link.className = "button quiet";
       link.href = openingAddress(form, form.elements.draft_id.value);
-      link.textContent = words.open;
+      link.textContent = words.other;
       row.querySelector(".actions").append(link);
       form.elements.draft_id.value = id;
     }

@@ -244,7 +244,7 @@ test('a draft opened on two devices and written on both becomes two, and the sec
   assert.match(draftOf(lan), /Viết tiếp trên điện thoại/);
   assert.match(draftOf(lan), /Máy tính vẫn mở và viết tiếp/);
   await look(first.page, 'draft-apart-laptop');
-  await offers(first.page).getByText('Mở lại').click();
+  await offers(first.page).getByText('Xem bản kia').click();
   await first.page.waitForURL(/draft=/);
   assert.equal(await summary(first.page).inputValue(), 'Viết tiếp trên điện thoại');
   forget(lan);
