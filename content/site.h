@@ -113,6 +113,15 @@ void site_set_source_versions(struct site *site, const struct site *before);
 typedef bool site_is_said(const void *data, const char *lang);
 bool site_mark_stale(json_t *after, const json_t *before, site_is_said *is_said, const void *data);
 
+// Before a change by somebody who may not publish is saved: a time that was set for publishing holds only for
+// what its setter saw, so the site waits for a look instead.
+static inline void site_hold(struct site *site)
+{
+    if (site->publish_at)
+        site->state = "in-review";
+    site->publish_at = 0;
+}
+
 // Saves a new site (id 0) or a new version of one (id and the version it was read at: ERR_CONFLICT when
 // somebody else saved meanwhile). Checks it first. Writes the site, its texts and media rows, a revision, an
 // audit row, search and position, and moves the content version. The terms and the media it names must exist

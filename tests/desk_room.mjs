@@ -116,3 +116,30 @@ export function siteId(data, slug) {
 }
 
 export const readText = (file) => fs.readFileSync(file, 'utf8');
+
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
+const plain = (text) => text.replace(/&([^;\s]+);/g, (whole, name) => entities[name] ?? whole);
+const attribute = (tag, name) => {
+  const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag);
+  return found && plain(found[1]);
+};
+
+// The fields that a browser would send of the form with this id, without its buttons: a list of pairs.
+export function fieldsOf(html, id = 'site') {
+  const form = new RegExp(`<form[^>]*id="${id}"[\\s\\S]*?</form>`).exec(html)[0];
+  const fields = [];
+  const pattern = /<input\b[^>]*>|<textarea\b[^>]*>([\s\S]*?)<\/textarea>|<select\b[^>]*>([\s\S]*?)<\/select>/g;
+  for (const match of form.matchAll(pattern)) {
+    const [whole, text, options] = match;
+    const tag = /^<[^>]*>/.exec(whole)[0];
+    const name = attribute(tag, 'name');
+    if (!name || name === 'csrf') continue;
+    if (text !== undefined) fields.push([name, plain(text.replace(/^\n/, '')).replace(/\n/g, '\r\n')]);
+    else if (options !== undefined) {
+      const all = [...options.matchAll(/<option[^>]*>/g)].map((m) => m[0]);
+      const chosen = all.find((o) => / selected/.test(o)) ?? all[0];
+      fields.push([name, attribute(chosen, 'value')]);
+    } else if (!/type="(checkbox|radio)"/.test(tag) || / checked/.test(tag)) fields.push([name, attribute(tag, 'value') ?? '']);
+  }
+  return fields;
+}

@@ -1,6 +1,8 @@
 "use strict";
 /* Nothing typed is lost. Every form with data-draft="SUBJECT" is kept on the server two seconds after the last
-   key and when the page is left; without network in this browser, until there is one again. */
+   key, when the page is left and before it is saved; without network in this browser, until there is one again.
+   Each page writes to a draft and to a copy of its own, so that none writes over what another page kept; a draft
+   that was opened from another page is gone on with as long as nobody else does. */
 (() => {
   const PAUSE = 2000; // milliseconds after the last key
   const RETRY = 15000; // between tries without network
@@ -9,46 +11,78 @@
   const user = document.body.dataset.user ?? "";
 
   const clock = (ms) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+  /* Copies in this browser, a key for each page that keeps one: { fields, at }. */
   const local = {
-    key: (subject) => `stele-draft:${user}:${subject}`,
-    read(subject) {
+    prefix: (subject) => `stele-draft:${user}:${subject}`,
+    key: (subject, writer) => `stele-draft:${user}:${subject}#${writer}`,
+    write(key, copy) {
       try {
-        return JSON.parse(localStorage.getItem(this.key(subject)));
-      } catch {
-        return null;
-      }
-    },
-    write(subject, copy) {
-      try {
-        localStorage.setItem(this.key(subject), JSON.stringify(copy));
+        localStorage.setItem(key, JSON.stringify(copy));
         return true;
       } catch {
         return false; // full, or not allowed
       }
     },
-    drop(subject) {
+    drop(key) {
       try {
-        localStorage.removeItem(this.key(subject));
+        localStorage.removeItem(key);
       } catch {
         /* nothing was kept then */
       }
     },
+    /* Those of a subject that other pages kept, the newest first. */
+    others(subject, own) {
+      const prefix = local.prefix(subject);
+      const copies = [];
+      try {
+        for (const key of Object.keys(localStorage)) {
+          if (key === own || (key !== prefix && !key.startsWith(`${prefix}#`))) continue;
+          const copy = JSON.parse(localStorage.getItem(key));
+          if (typeof copy?.fields === "string") copies.push({ key, ...copy });
+        }
+      } catch {
+        /* what cannot be read cannot be offered */
+      }
+      return copies.sort((a, b) => b.at - a.at);
+    },
   };
 
-  function encode(form) {
+  /* What the form holds, and with `whole` which draft it is. */
+  function encode(form, whole = false) {
     const out = new URLSearchParams();
     for (const element of form.elements)
       if (element.type === "password") element.dataset.secret = "1";
     for (const [name, value] of new FormData(form)) {
       if (name === "csrf" || typeof value !== "string") continue;
+      if (!whole && name.startsWith("draft_")) continue;
       if (form.elements[name]?.dataset?.secret) continue;
       out.append(name, value);
     }
     return out.toString();
   }
 
+  /* The same without what says which state it is about: equal where the same is typed. */
+  function typedIn(fields) {
+    const all = new URLSearchParams(fields);
+    for (const name of [...all.keys()]) if (name.startsWith("draft_") || name === "version") all.delete(name);
+    return all.toString();
+  }
+
+  const post = (fields) =>
+    desk.fetch("/desk/drafts", {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: fields,
+    });
+  function openingAddress(form, id) {
+    const address = new URL(form.elements.draft_address.value, location);
+    address.searchParams.set("draft", id);
+    return address;
+  }
+
   function watch(form) {
     const subject = form.dataset.draft;
+    const own = local.key(subject, form.elements.draft_writer.value);
     const status = form.querySelector(".draft-status") ?? document.createElement("span");
     const words = status.dataset;
     const othersLine = document.getElementById("draft-others");
@@ -56,7 +90,7 @@
     let sent = words.unsaved ? null : encode(form);
     let timer = 0;
     let retry = 0;
-    let sending = false;
+    let sending = null; // the promise of the save that is under way
     let leaving = false;
 
     const say = (text) => {
@@ -68,19 +102,51 @@
       if (othersLine.textContent !== text) othersLine.textContent = text;
     };
 
-    function keepHere(fields) {
-      const kept = local.write(subject, { fields, at: Date.now() });
+    function keepHere() {
+      const kept = local.write(own, { fields: encode(form, true), at: Date.now() });
       say(kept ? words.local.replace("{time}", clock(Date.now())) : words.full);
       clearTimeout(retry);
       retry = setTimeout(save, RETRY);
     }
 
+    /* Another page wrote to the draft: ours is one more now, and the other stands ready to be opened. */
+    function tellApart(id) {
+      const row = addRow(form, words.apart);
+      const link = document.createElement("a");
+      link.className = "button quiet";
+      link.href = openingAddress(form, form.elements.draft_id.value);
+      link.textContent = words.other;
+      row.querySelector(".actions").append(link);
+      form.elements.draft_id.value = id;
+    }
+
     async function take(answer, fields) {
       const told = await answer.json();
       sent = fields;
-      local.drop(subject);
-      say(words.saved.replace("{time}", clock(told.saved * 1000)));
+      local.drop(own);
+      say(told.apart ? words.apart : words.saved.replace("{time}", clock(told.saved * 1000)));
+      if (told.apart) tellApart(told.id);
       tellOthers(told.others);
+    }
+
+    /* "kept", "refused" for what no second try helps, or "away". */
+    async function send() {
+      const fields = encode(form);
+      try {
+        const answer = await post(encode(form, true));
+        if (answer.ok) {
+          await take(answer, fields);
+          return "kept";
+        }
+        if (answer.status < 500 && answer.status !== 401) {
+          say(words.failed);
+          return "refused";
+        }
+      } catch {
+        /* no network */
+      }
+      keepHere();
+      return "away";
     }
 
     async function save() {
@@ -88,21 +154,9 @@
       clearTimeout(retry);
       const fields = encode(form);
       if (sending || leaving || fields === sent) return;
-      sending = true;
-      try {
-        const answer = await desk.fetch("/desk/drafts", {
-          method: "POST",
-          headers: { "Content-Type": "application/x-www-form-urlencoded" },
-          body: fields,
-        });
-        if (answer.ok) await take(answer, fields);
-        else if (answer.status < 500 && answer.status !== 401) say(words.failed);
-        else keepHere(fields);
-      } catch {
-        keepHere(fields);
-      } finally {
-        sending = false;
-      }
+      sending = send();
+      await sending;
+      sending = null;
       if (encode(form) !== fields) timer = setTimeout(save, PAUSE);
     }
 
@@ -118,18 +172,19 @@
     function leave() {
       const fields = encode(form);
       if (leaving || fields === sent) return;
-      local.write(subject, { fields, at: Date.now() });
+      const whole = encode(form, true);
+      local.write(own, { fields: whole, at: Date.now() });
       fetch("/desk/drafts", {
         method: "POST",
-        keepalive: fields.length < 60000, // the platform's limit is 64 KiB
+        keepalive: whole.length < 60000, // the platform's limit is 64 KiB
         headers: {
           Accept: "application/json",
           "Content-Type": "application/x-www-form-urlencoded",
           "X-CSRF-Token": document.body.dataset.csrf ?? "",
         },
-        body: fields,
+        body: whole,
       }).then(
-        (answer) => answer.ok && (local.drop(subject), (sent = fields)),
+        (answer) => answer.ok && take(answer, fields),
         () => {},
       );
     }
@@ -137,62 +192,87 @@
     addEventListener("pagehide", leave);
     addEventListener("pageshow", () => (leaving = false));
 
-    /* Saving: only when the server is there and knows who we are, so that no error page takes the form away. */
+    /* The draft first, so that no page of an error, no dead network and no colleague takes what was typed away:
+       whoever saves drops it. What the server refuses as a draft stays in this browser. */
+    async function isSafe() {
+      await sending;
+      if (encode(form) === sent) return (await desk.session()) || (await desk.again());
+      clearTimeout(timer);
+      sending = send();
+      const end = await sending;
+      sending = null;
+      if (end === "refused") local.write(own, { fields: encode(form, true), at: Date.now() });
+      return end !== "away";
+    }
+
     form.addEventListener("submit", async (event) => {
       const button = event.submitter;
       if (leaving || event.defaultPrevented || button?.formMethod === "get") return;
       event.preventDefault();
-      const fields = encode(form);
-      local.write(subject, { fields, at: Date.now(), submitted: true });
       say(words.wait);
       try {
-        if (!(await desk.session()) && !(await desk.again())) return keepHere(fields);
+        if (!(await isSafe())) return keepHere();
       } catch {
-        return keepHere(fields);
+        return keepHere();
       }
       leaving = true;
       form.requestSubmit(button);
     });
 
-    /* A copy that never reached the server, or was on its way when the network went. */
-    function offer() {
-      const copy = local.read(subject);
-      if (!copy) return;
-      if (words.unsaved || copy.fields === sent) return local.drop(subject);
-      const box = document.createElement("div");
-      const text = document.createElement("p");
-      const line = document.createElement("p");
-      const open = document.createElement("button");
+    /* --- what other pages of this browser kept and the server has not */
+
+    const found = (copy) =>
+      words.found.replace("{time}", new Date(copy.at).toLocaleString(lang, { dateStyle: "medium", timeStyle: "short" }));
+
+    async function open(copy) {
+      try {
+        const answer = await post(copy.fields);
+        if (!answer.ok) return say(words.failed);
+        const told = await answer.json();
+        local.drop(copy.key);
+        leaving = true;
+        location.assign(openingAddress(form, told.id));
+      } catch {
+        say(words.local.replace("{time}", clock(copy.at)));
+      }
+    }
+
+    /* The copy is the newer state of a draft that is offered already: one offer, which opens the copy. */
+    function join(row, copy) {
+      const [link, drop] = row.querySelectorAll("a.button, button");
+      row.querySelector("p").textContent = found(copy);
+      link.onclick = (event) => (event.preventDefault(), open(copy));
+      drop.addEventListener("click", () => local.drop(copy.key));
+    }
+
+    function offerCopy(copy) {
+      const row = addRow(form, found(copy));
+      const actions = row.querySelector(".actions");
+      const link = document.createElement("button");
       const drop = document.createElement("button");
-      box.className = "draft-offer";
-      line.className = "actions";
-      text.textContent = words.found.replace("{time}", new Date(copy.at).toLocaleString(lang, { dateStyle: "medium", timeStyle: "short" }));
-      open.textContent = words.open;
-      open.className = "main";
+      link.textContent = words.open;
+      link.className = "main";
       drop.textContent = words.drop;
       drop.className = "quiet";
-      open.type = drop.type = "button";
-      line.append(open, " ", drop);
-      box.append(text, line);
-      form.before(box);
-      drop.onclick = () => (local.drop(subject), box.remove(), form.querySelector("input:not([type=hidden])")?.focus());
-      open.onclick = async () => {
-        try {
-          const answer = await desk.fetch("/desk/drafts", {
-            method: "POST",
-            headers: { "Content-Type": "application/x-www-form-urlencoded" },
-            body: copy.fields,
-          });
-          if (!answer.ok) return say(words.failed);
-          local.drop(subject);
-          leaving = true;
-          const address = new URL(form.elements.draft_address.value, location);
-          address.searchParams.set("draft", "open");
-          location.assign(address);
-        } catch {
-          say(words.local.replace("{time}", clock(copy.at)));
-        }
+      link.type = drop.type = "button";
+      actions.append(link, " ", drop);
+      link.onclick = () => open(copy);
+      drop.onclick = () => {
+        local.drop(copy.key);
+        dropRow(row);
+        form.querySelector("input:not([type=hidden])")?.focus();
       };
+    }
+
+    function offer() {
+      if (words.unsaved) return;
+      for (const copy of local.others(subject, own)) {
+        const id = new URLSearchParams(copy.fields).get("draft_id") ?? "";
+        const row = [...document.querySelectorAll(".draft-one")].find((one) => id && one.dataset.id === id && !one.dataset.joined);
+        if (typedIn(copy.fields) === typedIn(encode(form))) local.drop(copy.key);
+        else if (row && Number(row.dataset.at) <= Math.ceil(copy.at / 1000) + 1) join(row, copy), (row.dataset.joined = "1");
+        else offerCopy(copy);
+      }
     }
 
     async function lookForOthers() {
@@ -211,10 +291,26 @@
     if (words.unsaved) typed();
   }
 
-  /* Forms were saved: this page came after one. */
-  if (document.querySelector(".flash:not(.warning)"))
-    for (const key of Object.keys(localStorage))
-      if (key.startsWith(`stele-draft:${user}:`) && localStorage.getItem(key).includes('"submitted":true')) localStorage.removeItem(key);
+  /* One more line among the offers above the form. */
+  function addRow(form, text) {
+    const box = document.getElementById("draft-offer");
+    const row = document.createElement("div");
+    const line = document.createElement("p");
+    const actions = document.createElement("p");
+    row.className = "draft-one";
+    line.textContent = text;
+    actions.className = "actions";
+    row.append(line, actions);
+    box.append(row);
+    box.hidden = false;
+    return row;
+  }
+
+  function dropRow(row) {
+    const box = row.parentElement;
+    row.remove();
+    box.hidden = !box.querySelector(".draft-one");
+  }
 
   for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
 })();

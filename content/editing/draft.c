@@ -84,12 +84,21 @@ enum err draft_list(struct connection *c, struct arena *a, int64_t account_id, s
     return collect(q, a, ret, p);
 }
 
-enum err draft_others(struct connection *c, struct arena *a, int64_t account_id, const char *subject,
+enum err draft_list_of(struct connection *c, struct arena *a, int64_t account_id, const char *thing,
+                       struct drafts *ret, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_DRAFTS_OF_THING);
+    query_bind_int(q, 1, account_id);
+    query_bind_text(q, 2, thing);
+    return collect(q, a, ret, p);
+}
+
+enum err draft_others(struct connection *c, struct arena *a, int64_t account_id, const char *thing,
                       int64_t since, struct drafts *ret, struct problem *p)
 {
     struct query *q = query_start(c, SQL_DRAFTS_OF_OTHERS);
     query_bind_int(q, 1, account_id);
-    query_bind_text(q, 2, subject);
+    query_bind_text(q, 2, thing);
     query_bind_int(q, 3, since);
     return collect(q, a, ret, p);
 }

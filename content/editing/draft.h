@@ -1,5 +1,6 @@
-// Drafts: unfinished edits, saved on every pause, one for each account and subject. They are the editor's own
-// and no part of a site's history. Transactions as in content/site.h.
+// Drafts: unfinished edits, saved on every pause. They are the editor's own and no part of a site's history.
+// What is edited is the draft's thing ("site:12", "site:new"); one account may have several drafts of it,
+// each with a subject of its own: the thing, ':' and the draft's id. Transactions as in content/site.h.
 #pragma once
 
 #include <stddef.h>
@@ -13,7 +14,7 @@ struct connection;
 enum { DRAFT_MAX = 1024 * 1024, DRAFT_SUBJECT_MAX = 120 };
 
 struct draft {
-    const char *subject; // "site:12", or "site:new:…" for one that was never saved
+    const char *subject; // "site:12:4f…", "site:new:9a…"; or the thing alone
     int64_t account_id;
     const char *account;  // name
     int64_t base_version; // version of the site that was being edited; 0: none
@@ -40,6 +41,10 @@ enum err draft_delete(struct connection *writer, int64_t account_id, const char 
 enum err draft_list(struct connection *c, struct arena *a, int64_t account_id, struct drafts *ret,
                     struct problem *p);
 
-// Who else was editing the subject since `since`, newest first, without documents.
-enum err draft_others(struct connection *c, struct arena *a, int64_t account_id, const char *subject,
+// The account's drafts of one thing, newest first, without documents.
+enum err draft_list_of(struct connection *c, struct arena *a, int64_t account_id, const char *thing,
+                       struct drafts *ret, struct problem *p);
+
+// Who else was editing the thing since `since`, each once, newest first, without documents.
+enum err draft_others(struct connection *c, struct arena *a, int64_t account_id, const char *thing,
                       int64_t since, struct drafts *ret, struct problem *p);

@@ -157,7 +157,8 @@ enum err revision_restore(struct connection *writer, int64_t site_id, int64_t ve
 }
 
 enum err revision_restore_content(struct connection *writer, int64_t site_id, int64_t version,
-                                  int64_t current, const struct actor *actor, struct problem *p)
+                                  int64_t current, bool may_publish, const struct actor *actor,
+                                  struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_site struct site site = {0}, now = {0};
@@ -168,6 +169,8 @@ enum err revision_restore_content(struct connection *writer, int64_t site_id, in
     site.state = now.state;
     site.slug = now.slug;
     site.publish_at = now.publish_at;
+    if (!may_publish)
+        site_hold(&site);
     return site_save(writer, &site, actor, NULL, p);
 }
 

@@ -43,9 +43,10 @@ enum err revision_restore(struct connection *writer, int64_t site_id, int64_t ve
                           const struct actor *actor, struct problem *p);
 
 // The same for who goes back to what was written: whether the site is published, when it will be, and its
-// slug stay as they are.
+// slug stay as they are; for who may not publish, site_hold is done.
 enum err revision_restore_content(struct connection *writer, int64_t site_id, int64_t version,
-                                  int64_t current, const struct actor *actor, struct problem *p);
+                                  int64_t current, bool may_publish, const struct actor *actor,
+                                  struct problem *p);
 
 // What differs between two documents, member by member: paths as in problems ("text.vi.body",
 // "facts[1].value.en"). Either value is NULL where the member is missing; texts are as they stand, other

@@ -16,6 +16,7 @@ static const struct route_table *const tables[] = {
     &desk_accounts_routes,      //
     &desk_me_routes,            //
     &desk_second_factor_routes, //
+    &desk_proposals_routes,     //
     &desk_revisions_routes,     //
     &desk_plates_routes,        //
     &desk_plates_one_routes,    //

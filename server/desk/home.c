@@ -9,6 +9,7 @@
 #include "server/desk/frame/told.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/drafts.h"
+#include "server/desk/sites/proposals.h"
 #include "server/desk/upkeep/backup_age.h"
 #include "server/view/view.h"
 
@@ -182,6 +183,8 @@ static enum err fill(struct screen *screen, struct problem *problem)
     if (!e)
         e = drafts_put_mine(screen, problem);
     if (!e)
+        e = proposals_put_home(screen, problem);
+    if (!e)
         e = put_matters(screen, problem);
     if (e)
         return e;
@@ -193,7 +196,8 @@ static enum err fill(struct screen *screen, struct problem *problem)
     if (e)
         return e;
     bool waits = json_object_get(c->root, "review") || json_is_true(json_object_get(c->root, "has_drafts")) ||
-                 json_is_true(json_object_get(c->root, "has_matters"));
+                 json_is_true(json_object_get(c->root, "has_matters")) ||
+                 json_is_true(json_object_get(c->root, "proposing"));
     context_flag(c, c->root, "calm", total > 0 && !waits);
     context_flag(c, c->root, "no_sites", total == 0);
     context_flag(c, c->root, "writes", screen->user->account.role != ROLE_FIELD);

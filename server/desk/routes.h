@@ -17,6 +17,7 @@ extern const struct route_table desk_second_factor_routes; // second_factor.c
 extern const struct route_table desk_signin_routes;        // signin.c
 extern const struct route_table desk_sites_routes;         // sites.c
 extern const struct route_table desk_links_routes;         // links.c
+extern const struct route_table desk_proposals_routes;     // proposals.c
 extern const struct route_table desk_revisions_routes;     // revisions.c
 extern const struct route_table desk_media_routes;         // media.c
 extern const struct route_table desk_plates_routes;        // plates.c

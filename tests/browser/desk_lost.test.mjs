@@ -13,12 +13,13 @@ const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isM
 const laptop = { viewport: { width: 1280, height: 800 } };
 
 const end = untilEnd(after);
-let desk, browser, lan, minh, site;
+let desk, browser, lan, minh, hoa, site;
 before(async () => {
   desk = await openDesk(end, {
     before: (data) => {
       lan = addPerson(data, 'Lan');
       minh = addPerson(data, 'Minh');
+      hoa = addPerson(data, 'Hoa', { mayPublish: false });
     },
   });
   site = `/desk/sites/${siteId(desk.data, 'dinh-binh-thuy')}`;
@@ -130,7 +131,7 @@ test('a copy that never reached the server is offered when the form is opened ag
   const later = await context.newPage();
   await later.goto(desk.server.url + site);
   await later.locator('.draft-offer', { hasText: 'Trong máy này còn giữ' }).getByRole('button', { name: 'Mở lại' }).click();
-  await later.waitForURL(/draft=open/);
+  await later.waitForURL(/draft=/);
   assert.equal(await summary(later).inputValue(), 'Máy tắt lúc mất mạng');
   sql(desk.data, `DELETE FROM draft WHERE account_id = ${lan.id}`);
 });
@@ -152,6 +153,208 @@ test('an ended session asks for the password in place and goes on', async (t) =>
   assert.match(draftOf(minh), /Gõ sau khi hết phiên/);
   assert.equal(await summary(page).inputValue(), 'Gõ sau khi hết phiên');
 });
+
+const offers = (page) => page.locator('.draft-one');
+const drafts = (person) => Number(sql(desk.data, `SELECT count(*) FROM draft WHERE account_id = ${person.id}`));
+const forget = (person) => sql(desk.data, `DELETE FROM draft WHERE account_id = ${person.id}`);
+const otherSite = () => `/desk/sites/${siteId(desk.data, 'vuon-man')}`;
+
+test('what a save that failed had in it is not forgotten because another form was saved', async (t) => {
+  forget(lan);
+  const { page, context, go } = await enter(t, lan, laptop);
+  await go(site);
+  await summary(page).fill('Bấm Lưu ngay thì mất mạng');
+  await context.route('**/desk/sites/*', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await page.locator('form.site button[value=save]').last().click();
+  await page.waitForURL(/chrome-error|^(?!.*\/desk\/sites)/).catch(() => {});
+  await context.unroute('**/desk/sites/*');
+  await go(otherSite());
+  await summary(page).fill('Di tích khác, lưu được');
+  await page.locator('form.site button[value=save]').last().click();
+  await page.locator('.flash').waitFor();
+  await go(site);
+  assert.equal(await offers(page).count(), 1);
+  await offers(page).getByText('Mở lại').click();
+  await page.waitForURL(/draft=/);
+  assert.equal(await summary(page).inputValue(), 'Bấm Lưu ngay thì mất mạng');
+  forget(lan);
+});
+
+test('a site that a colleague put into the bin meanwhile: the text comes back, and takes the site out', async (t) => {
+  forget(lan);
+  const there = otherSite();
+  const id = there.split('/').at(-1);
+  for (const [shape, options] of Object.entries({ phone, laptop })) {
+    const { page, go } = await enter(t, lan, options);
+    await go(there);
+    await summary(page).fill(`Viết khi người khác bỏ vào thùng rác (${shape})`);
+    sql(desk.data, `UPDATE site SET state = 'binned' WHERE id = ${id}`);
+    await page.locator('form.site button[value=save]').last().click();
+    await page.locator('#problems', { hasText: 'đã bị bỏ vào thùng rác' }).waitFor();
+    assert.equal(await summary(page).inputValue(), `Viết khi người khác bỏ vào thùng rác (${shape})`);
+    await look(page, `draft-binned-${shape}`);
+    await page.getByRole('button', { name: 'Lấy lại và lưu' }).click();
+    await page.locator('.flash', { hasText: 'Đã lấy lại' }).waitFor();
+    assert.equal(sql(desk.data, `SELECT summary FROM text WHERE site_id = ${id} AND lang = 'vi'`), `Viết khi người khác bỏ vào thùng rác (${shape})`);
+  }
+  assert.equal(drafts(lan), 0);
+});
+
+test('a draft that is offered is not written over by what is typed beside it', async (t) => {
+  forget(lan);
+  const first = await enter(t, lan, laptop);
+  await first.go(site);
+  await summary(first.page).fill('Một giờ làm việc trên máy tính');
+  await status(first.page, 'Đã lưu nháp lúc');
+  const second = await enter(t, lan, phone);
+  await second.go(site);
+  await offers(second.page).first().waitFor();
+  await summary(second.page).press('End');
+  await summary(second.page).pressSequentially('x');
+  await status(second.page, 'Đã lưu nháp lúc');
+  assert.equal(drafts(lan), 2);
+  assert.match(draftOf(lan), /Một giờ làm việc trên máy tính/);
+  // both go on; each with its own
+  await summary(first.page).fill('Một giờ làm việc trên máy tính, và thêm');
+  await status(first.page, 'Đã lưu nháp lúc');
+  await second.go(site);
+  await second.page.waitForFunction(() => document.querySelectorAll('.draft-one').length === 2);
+  await look(second.page, 'draft-offers-phone');
+  await second.page.setViewportSize({ width: 360, height: 740 });
+  await look(second.page, 'draft-offers-360');
+  assert.equal(drafts(lan), 2);
+  forget(lan);
+});
+
+test('a draft opened on two devices and written on both becomes two, and the second is told', async (t) => {
+  forget(lan);
+  const first = await enter(t, lan, laptop);
+  await first.go(site);
+  await summary(first.page).fill('Bắt đầu trên máy tính');
+  await status(first.page, 'Đã lưu nháp lúc');
+  const second = await enter(t, lan, phone);
+  await second.go(site);
+  await offers(second.page).getByText('Mở lại').click();
+  await second.page.waitForURL(/draft=/);
+  await summary(second.page).fill('Viết tiếp trên điện thoại');
+  await status(second.page, 'Đã lưu nháp lúc');
+  await summary(first.page).fill('Máy tính vẫn mở và viết tiếp');
+  await status(first.page, 'vừa được viết tiếp ở một máy hay trang khác');
+  assert.equal(drafts(lan), 2);
+  assert.match(draftOf(lan), /Viết tiếp trên điện thoại/);
+  assert.match(draftOf(lan), /Máy tính vẫn mở và viết tiếp/);
+  await look(first.page, 'draft-apart-laptop');
+  await offers(first.page).getByText('Xem bản kia').click();
+  await first.page.waitForURL(/draft=/);
+  assert.equal(await summary(first.page).inputValue(), 'Viết tiếp trên điện thoại');
+  forget(lan);
+});
+
+test('two new sites have a draft each', async (t) => {
+  forget(lan);
+  const title = (page) => page.locator('[name="text.vi.title"]');
+  const one = await enter(t, lan, laptop);
+  for (const name of ['Đình thứ nhất', 'Đình thứ hai']) {
+    await one.go('/desk/sites/new');
+    await title(one.page).fill(name);
+    await status(one.page, 'Đã lưu nháp lúc');
+  }
+  assert.equal(drafts(lan), 2);
+  const theirs = await enter(t, minh, laptop);
+  await theirs.go('/desk/sites/new');
+  await title(theirs.page).fill('Chùa của Minh');
+  await status(theirs.page, 'Đã lưu nháp lúc');
+  assert.equal(await theirs.page.locator('#draft-others').innerText(), '');
+  await one.go('/desk/sites/new');
+  await look(one.page, 'draft-offers-new-laptop');
+  await one.page.locator('.draft-one', { hasText: 'Đình thứ nhất' }).getByText('Mở lại').click();
+  await one.page.waitForURL(/draft=/);
+  assert.equal(await title(one.page).inputValue(), 'Đình thứ nhất');
+  await one.page.locator('[name=kind]').selectOption({ index: 1 });
+  await one.page.locator('form.site button[value=save]').last().click();
+  await one.page.locator('.flash', { hasText: 'Đã lưu' }).waitFor();
+  assert.equal(drafts(lan), 1);
+  assert.match(draftOf(lan), /Đình thứ hai/);
+  forget(lan);
+  forget(minh);
+});
+
+test('a choice that is left offers one draft when the site is opened again', async (t) => {
+  forget(lan);
+  forget(minh);
+  const mine = await enter(t, lan, laptop);
+  const theirs = await enter(t, minh, laptop);
+  await mine.go(site);
+  await theirs.go(site);
+  await summary(theirs.page).fill('Minh lưu trước');
+  await theirs.page.locator('form.site button[value=save]').last().click();
+  await theirs.page.locator('.flash').waitFor();
+  await summary(mine.page).fill('Lan lưu sau');
+  await mine.page.locator('form.site button[value=save]').last().click();
+  await mine.page.locator('form.conflict').waitFor();
+  await mine.go(site);
+  await offers(mine.page).first().waitFor();
+  assert.equal(await offers(mine.page).count(), 1);
+  await offers(mine.page).getByText('Mở lại').click();
+  await mine.page.waitForURL(/draft=/);
+  assert.equal(await summary(mine.page).inputValue(), 'Lan lưu sau');
+  forget(lan);
+});
+
+test('what was left in this browser and its draft on the server are one offer, the newer text', async (t) => {
+  forget(lan);
+  const { page, context, go } = await enter(t, lan, laptop);
+  await go(site);
+  await summary(page).fill('Đã lên máy chủ');
+  await status(page, 'Đã lưu nháp lúc');
+  await context.setOffline(true);
+  await summary(page).fill('Đã lên máy chủ, và một câu lúc mất mạng');
+  await status(page, 'Mất mạng');
+  await page.close();
+  await context.setOffline(false);
+  const later = await context.newPage();
+  await later.goto(desk.server.url + site);
+  await later.locator('.draft-one', { hasText: 'Trong máy này còn giữ' }).waitFor();
+  assert.equal(await offers(later).count(), 1);
+  await offers(later).getByText('Mở lại').click();
+  await later.waitForURL(/draft=/);
+  assert.equal(await summary(later).inputValue(), 'Đã lên máy chủ, và một câu lúc mất mạng');
+  assert.equal(drafts(lan), 1);
+  forget(lan);
+});
+
+for (const [shape, options] of Object.entries({ phone: { ...phone, viewport: { width: 360, height: 740 } }, laptop }))
+  test(`an editor who only submits corrects a published page by a proposal: ${shape}`, async (t) => {
+    const writer = await enter(t, hoa, options);
+    await writer.go(site);
+    await writer.page.getByText('trang cho khách giữ nguyên đến khi').waitFor();
+    await look(writer.page, `proposal-form-${shape}`);
+    await summary(writer.page).fill(`Câu do Hoa đề nghị (${shape})`);
+    await summary(writer.page).evaluate((field) => field.form.requestSubmit(field.form.querySelector('.unseen[name=do]')));
+    await writer.page.locator('.flash', { hasText: 'Đã gửi đề nghị sửa' }).waitFor();
+    assert.equal(await summary(writer.page).inputValue(), `Câu do Hoa đề nghị (${shape})`);
+    const publisher = await enter(t, lan, options);
+    await publisher.go('/desk/');
+    await look(publisher.page, `proposals-home-${shape}`);
+    await publisher.page.locator('.rows a[href*="/proposals/"]').click();
+    await publisher.page.locator('ins').first().waitFor();
+    await look(publisher.page, `proposal-${shape}`);
+    await publisher.page.getByLabel('Lời nhắn').fill('Xin ghi nguồn');
+    await publisher.page.getByRole('button', { name: 'Trả lại đề nghị' }).click();
+    await publisher.page.locator('.flash', { hasText: 'Đã trả lại đề nghị của Hoa' }).waitFor();
+    await writer.go(site);
+    await writer.page.getByText('Xin ghi nguồn').waitFor();
+    await look(writer.page, `proposal-returned-${shape}`);
+    await writer.page.getByRole('button', { name: 'Gửi đề nghị sửa' }).last().click();
+    await writer.page.locator('.flash', { hasText: 'Đã gửi đề nghị sửa' }).waitFor();
+    await publisher.go(site);
+    await look(publisher.page, `proposal-at-site-${shape}`);
+    await publisher.page.getByRole('link', { name: 'Xem đề nghị' }).click();
+    await publisher.page.getByRole('button', { name: 'Nhận và lưu' }).click();
+    await publisher.page.locator('.flash', { hasText: 'Đã lưu' }).waitFor();
+    assert.equal(await summary(publisher.page).inputValue(), `Câu do Hoa đề nghị (${shape})`);
+    assert.equal(drafts(hoa), 0);
+  });
 
 test('two editors see each other; saving drops the draft', async (t) => {
   const { page, go } = await enter(t, lan, laptop);

@@ -49,7 +49,7 @@ for (const [name, shape] of Object.entries(shapes))
     assert.equal((await request(desk.server, `/vi/sites/${slug}`)).status, 200);
 
     await writer.reload();
-    await writer.getByText('Tài khoản của bạn không được đăng bài').waitFor();
+    await writer.getByText('trang cho khách giữ nguyên đến khi').waitFor();
     await look(writer, `publish-locked-${name}`);
 
     await button(editor, 'Gỡ khỏi trang khách').click();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, fieldsOf, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { elementText } from '../sample.mjs';
 import { request, sleep } from './lib.mjs';
 
@@ -20,32 +20,6 @@ before(async () => {
   });
 });
 
-const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
-const plain = (text) => text.replace(/&([^;\s]+);/g, (whole, name) => entities[name] ?? whole);
-const attribute = (tag, name) => {
-  const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag);
-  return found && plain(found[1]);
-};
-
-// The fields that a browser would send of the form with this id, without its buttons: a list of pairs.
-function fieldsOf(html, id = 'site') {
-  const form = new RegExp(`<form[^>]*id="${id}"[\\s\\S]*?</form>`).exec(html)[0];
-  const fields = [];
-  const pattern = /<input\b[^>]*>|<textarea\b[^>]*>([\s\S]*?)<\/textarea>|<select\b[^>]*>([\s\S]*?)<\/select>/g;
-  for (const match of form.matchAll(pattern)) {
-    const [whole, text, options] = match;
-    const tag = /^<[^>]*>/.exec(whole)[0];
-    const name = attribute(tag, 'name');
-    if (!name || name === 'csrf') continue;
-    if (text !== undefined) fields.push([name, plain(text.replace(/^\n/, '')).replace(/\n/g, '\r\n')]);
-    else if (options !== undefined) {
-      const all = [...options.matchAll(/<option[^>]*>/g)].map((m) => m[0]);
-      const chosen = all.find((o) => / selected/.test(o)) ?? all[0];
-      fields.push([name, attribute(chosen, 'value')]);
-    } else if (!/type="(checkbox|radio)"/.test(tag) || / checked/.test(tag)) fields.push([name, attribute(tag, 'value') ?? '']);
-  }
-  return fields;
-}
 const change = (fields, changes) => [...fields.filter(([name]) => !(name in changes)), ...Object.entries(changes)];
 const version = (id) => Number(sql(desk.data, `SELECT version FROM site WHERE id = ${id}`));
 const state = (id) => sql(desk.data, `SELECT state FROM site WHERE id = ${id}`);
@@ -225,7 +199,9 @@ test('publishing asks once for what is missing; who may not publish submits', as
   assert.equal(state(id), 'published');
   assert.equal((await request(desk.server, '/vi/sites/mieu-ba-chua-xu')).status, 200);
   const locked = await desk.as(novice).post(`/desk/sites/${id}`, [...(await edit(novice, id)), ['do', 'save']]);
-  assert.equal(locked.status, 403);
+  assert.equal(locked.status, 422);
+  assert.match(locked.text, /Trong lúc bạn sửa, bài này đã được đăng/);
+  assert.match(locked.text, /value="propose"/);
   const gone = await desk.as(lan).post(`/desk/sites/${id}`, [...(await edit(lan, id)), ['do', 'withdraw']]);
   assert.equal(gone.status, 303);
   assert.equal((await request(desk.server, '/vi/sites/mieu-ba-chua-xu')).status, 410);
@@ -295,6 +271,133 @@ test('publishes at a time of Việt Nam’s clock', async () => {
   assert.notEqual(sql(desk.data, `SELECT publish_at FROM site WHERE id = ${id}`), '', 'saving keeps the time');
   assert.equal((await set({}, 'unschedule')).status, 303);
   assert.equal(sql(desk.data, `SELECT publish_at FROM site WHERE id = ${id}`), '');
+});
+
+// What the next page would say: the key of its words.
+const said = (answer) => JSON.parse(Buffer.from(/flash=([^;]*)/.exec((answer.headers['set-cookie'] ?? []).join())[1], 'base64url').toString()).k;
+
+test('a change by who may not publish ends a set time: the site waits for review', async () => {
+  const id = siteId(desk.data, 'gian-gua');
+  const schedule = () => sql(desk.data, `UPDATE site SET state = 'draft', publish_at = 4000000000 WHERE id = ${id}`);
+  const set = async (changes, button) => desk.as(novice).post(`/desk/sites/${id}`, [...change(await edit(novice, id), changes), ['do', button]]);
+  const now = () => sql(desk.data, `SELECT state || ' ' || coalesce(publish_at, 0) FROM site WHERE id = ${id}`);
+  const was = sql(desk.data, `SELECT state FROM site WHERE id = ${id}`);
+  schedule();
+  assert.match((await desk.as(novice).get(`/desk/sites/${id}`)).text, /nếu bạn sửa rồi lưu, giờ hẹn sẽ được bỏ/);
+  assert.doesNotMatch((await desk.as(lan).get(`/desk/sites/${id}`)).text, /giờ hẹn sẽ được bỏ/);
+  assert.equal(said(await set({}, 'save')), 'desk.site.unchanged');
+  assert.equal(now(), 'draft 4000000000', 'nothing was changed');
+  const answer = await set({ 'text.vi.summary': 'Chưa ai đọc lại.' }, 'save');
+  assert.equal(answer.status, 303, answer.text);
+  assert.equal(said(answer), 'desk.site.held');
+  assert.equal(now(), 'in-review 0');
+  // going back to an older version is a change as well
+  schedule();
+  const back = await desk.as(novice).post(`/desk/sites/${id}/history/restore`, { version: 1, current: version(id) });
+  assert.equal(back.status, 303, back.text);
+  assert.equal(now(), 'in-review 0');
+  // and so is one to its pictures
+  schedule();
+  const media = sql(desk.data, `SELECT sha256 FROM site_media WHERE site_id = ${id} ORDER BY position`).split('\n');
+  if (media.length > 1) {
+    const moved = await desk.as(novice).post(`/desk/sites/${id}/media/order`, { do: `down:${media[0]}` });
+    assert.equal(moved.status, 303, moved.text);
+    assert.equal(now(), 'in-review 0');
+  }
+  sql(desk.data, `UPDATE site SET state = '${was}', publish_at = NULL WHERE id = ${id}`);
+});
+
+test('a save into the bin comes back with the words, and can take the site out', async () => {
+  const id = siteId(desk.data, 'gian-gua');
+  const mine = change(await edit(lan, id), { 'text.vi.summary': 'Viết xong thì di tích đã ở trong thùng rác.' });
+  assert.equal((await desk.as(novice).post(`/desk/sites/${id}/bin`)).status, 403, 'it is published');
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}/bin`)).status, 303);
+  const back = await desk.as(lan).post(`/desk/sites/${id}`, [...mine, ['do', 'save']]);
+  assert.equal(back.status, 422);
+  assert.match(back.text, /Trong lúc bạn sửa, di tích này đã bị bỏ vào thùng rác/);
+  assert.match(back.text, /Viết xong thì di tích đã ở trong thùng rác/);
+  assert.equal(state(id), 'binned');
+  const saved = await desk.as(lan).post(`/desk/sites/${id}`, [...fieldsOf(back.text), ['do', 'restore']]);
+  assert.equal(saved.status, 303, saved.text);
+  assert.equal(state(id), 'published');
+  assert.equal(sql(desk.data, `SELECT summary FROM text WHERE site_id = ${id} AND lang = 'vi'`), 'Viết xong thì di tích đã ở trong thùng rác.');
+  // who may not publish does not bring a published page back
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}/bin`)).status, 303);
+  const theirs = await desk.as(novice).post(`/desk/sites/${id}`, [...change(mine, { version: String(version(id) - 1) }), ['do', 'restore']]);
+  assert.equal(theirs.status, 303, theirs.text);
+  assert.equal(state(id), 'draft');
+  sql(desk.data, `UPDATE site SET state = 'published' WHERE id = ${id}`);
+});
+
+test('who may not publish proposes what is to change on a published page', async () => {
+  const id = siteId(desk.data, 'nhon-thanh');
+  const summary = () => sql(desk.data, `SELECT summary FROM text WHERE site_id = ${id} AND lang = 'vi'`);
+  const send = (fields) => desk.as(novice).post(`/desk/sites/${id}`, [...fields, ['do', 'propose']]);
+  const was = summary();
+  const at = `/desk/sites/${id}/proposals/${novice.id}`;
+  const before = version(id);
+  const form = await edit(novice, id);
+  assert.equal(said(await send(form)), 'desk.site.unchanged');
+  const wrong = await send(change(form, { 'text.vi.title': '' }));
+  assert.equal(wrong.status, 422, 'it is checked as a save is');
+  const sent = await send(change(form, { 'text.vi.summary': 'Câu tóm tắt được đề nghị.' }));
+  assert.equal(sent.status, 303, sent.text);
+  assert.equal(said(sent), 'desk.proposals.sent');
+  assert.equal(summary(), was, 'the page stays');
+  assert.equal(version(id), before);
+  // its author sees it again, alone
+  assert.match((await desk.as(novice).get(`/desk/sites/${id}`)).text, />\s*Câu tóm tắt được đề nghị\.<\/textarea>/);
+  assert.match((await desk.as(novice).get('/desk/')).text, new RegExp(`href="${at}"`));
+  assert.equal((await desk.as(lan).get(`/desk/sites/${id}`)).text.includes('Câu tóm tắt được đề nghị'), false);
+  assert.equal((await request(desk.server, '/vi/sites/nhon-thanh')).text.includes('Câu tóm tắt được đề nghị'), false);
+  assert.doesNotMatch((await desk.as(novice).get('/desk/')).text, /Bản nháp của bạn/, 'it is no draft');
+  // who may publish finds it on the first page and at the site
+  assert.match((await desk.as(lan).get('/desk/')).text, new RegExp(`href="${at}"`));
+  assert.match((await desk.as(lan).get(`/desk/sites/${id}`)).text, new RegExp(`href="${at}"`));
+  assert.doesNotMatch((await desk.as(outside).get('/desk/')).text, new RegExp(`href="${at}"`), 'another area');
+  assert.equal((await desk.as(outside).get(at)).status, 403);
+  const read = (await desk.as(lan).get(at)).text;
+  assert.match(read, /<ins>[^<]*đề nghị/);
+  // given back with a word
+  const stamp = /name="at" value="(\d+)"/.exec(read)[1];
+  const wordless = await desk.as(lan).post(`${at}/return`, { at: stamp, word: ' ' });
+  assert.equal(wordless.status, 422);
+  const late = await desk.as(lan).post(`${at}/return`, { at: String(stamp - 1), word: 'Chưa rõ' });
+  assert.equal(late.status, 422, 'it is not the one that was read');
+  assert.match(late.text, />\s*Chưa rõ<\/textarea>/);
+  assert.equal((await desk.as(novice).post(`${at}/return`, { at: stamp, word: 'x' })).status, 403);
+  const given = await desk.as(lan).post(`${at}/return`, { at: stamp, word: 'Xin ghi thêm nguồn' });
+  assert.equal(given.status, 303, given.text);
+  assert.doesNotMatch((await desk.as(lan).get('/desk/')).text, new RegExp(`href="${at}"`));
+  const told = await desk.as(novice).get(`/desk/sites/${id}`);
+  assert.match(told.text, /Lan đã trả lại đề nghị sửa của bạn với lời nhắn: “Xin ghi thêm nguồn”/);
+  // sent again from two pages: the second is asked
+  const two = fieldsOf(told.text);
+  assert.equal((await send(change(two, { 'text.vi.summary': 'Đề nghị lần hai.' }))).status, 303);
+  sql(desk.data, `UPDATE draft SET updated_at = updated_at + 5 WHERE subject = 'proposal:${id}'`);
+  const asked = await send(change(two, { 'text.vi.summary': 'Đề nghị lần ba.' }));
+  assert.equal(asked.status, 422);
+  assert.match(asked.text, /Bạn vừa gửi một đề nghị khác/);
+  assert.equal((await send(fieldsOf(asked.text))).status, 303);
+  // meanwhile the page is changed elsewhere: both are kept when it is taken over
+  const other = await desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), { 'hours.vi': 'Từ 7 giờ đến 11 giờ' }), ['do', 'save']]);
+  assert.equal(other.status, 303, other.text);
+  const look = (await desk.as(lan).get(at)).text;
+  assert.match(look, /Bài đã được sửa sau khi đề nghị này được viết/);
+  const kept = fieldsOf(look.replace(`<form method="post" action="/desk/sites/${id}">`, '<form id="site">'));
+  const opened = await desk.as(lan).post(`/desk/sites/${id}`, [...kept, ['do', 'edit']]);
+  assert.match(opened.text, /name="proposal" value="/);
+  const taken = await desk.as(lan).post(`/desk/sites/${id}`, [...kept, ['do', 'save']]);
+  assert.equal(taken.status, 303, taken.text);
+  assert.equal(summary(), 'Đề nghị lần ba.');
+  assert.equal(JSON.parse(sql(desk.data, `SELECT details FROM site WHERE id = ${id}`)).hours.vi, 'Từ 7 giờ đến 11 giờ');
+  assert.equal((await desk.as(lan).get(at)).status, 404);
+  assert.equal(sql(desk.data, `SELECT count(*) FROM audit WHERE action IN ('site.propose', 'site.proposal-taken', 'site.proposal-returned')`), '5');
+  // withdrawn by its author
+  assert.equal((await send(change(await edit(novice, id), { 'text.vi.summary': 'Thôi không đề nghị nữa.' }))).status, 303);
+  assert.equal((await desk.as(lan).post(`${at}/withdraw`)).status, 403);
+  assert.equal((await desk.as(novice).post(`${at}/withdraw`)).status, 303);
+  assert.equal((await desk.as(novice).get(at)).status, 404);
 });
 
 test('the server publishes what is due', async (t) => {

@@ -7,6 +7,7 @@
 #include "common/file.h"
 #include "content/editing/desk_list.h"
 #include "content/editing/draft.h"
+#include "content/editing/proposal.h"
 #include "content/editing/revision.h"
 #include "content/editing/schedule.h"
 #include "content/editing/site_points.h"
@@ -153,8 +154,8 @@ static void a_revision_can_be_read_compared_and_restored(void **state)
     assert_true(title && area);
     json_decref(first);
     json_decref(second);
-    assert_int_equal(revision_restore(f->w, id, 1, 1, &tester, &p), ERR_CONFLICT);
-    assert_int_equal(revision_restore(f->w, id, 1, 2, &tester, &p), ERR_NONE);
+    assert_int_equal(revision_restore(f->w, id, 1, 1, true, &tester, &p), ERR_CONFLICT);
+    assert_int_equal(revision_restore(f->w, id, 1, 2, true, &tester, &p), ERR_NONE);
     cleanup_site struct site got = {0};
     assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
     assert_int_equal(got.version, 3);
@@ -162,6 +163,66 @@ static void a_revision_can_be_read_compared_and_restored(void **state)
     assert_string_equal(got.state, "draft");
     assert_null(got.area.key);
     assert_int_equal(revision_load(f->w, id, 9, &first, &p), ERR_NOT_FOUND);
+}
+
+static void a_thing_has_several_drafts(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct drafts list;
+    static const char *const subjects[] = {"site:1:aaaaaaaa",  "site:1:bbbbbbbb", "site:1",
+                                           "site:12:aaaaaaaa", "site:2",          "proposal:1"};
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
+        assert_int_equal(draft_save(f->w, f->an, subjects[i], 1, "{}", 100 + (int64_t)i, &p), ERR_NONE);
+    assert_int_equal(draft_list_of(f->w, &f->arena, f->an, "site:1", &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0].subject, "site:1");
+    assert_string_equal(list.items[2].subject, "site:1:aaaaaaaa");
+    assert_int_equal(draft_list(f->w, &f->arena, f->an, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 5); // a proposal is no draft
+    assert_int_equal(draft_others(f->w, &f->arena, f->binh, "site:1", 0, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1); // once, whatever she has
+    assert_int_equal(list.items[0].updated_at, 102);
+}
+
+static void proposals_wait_are_given_back_and_sent_again(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct proposals list;
+    struct proposal got;
+    int64_t id = save(f, 0, 0, "de-nghi", "Đình", "published", "ward");
+    struct proposal mine = {.site_id = id,
+                            .account_id = f->an,
+                            .base_version = 1,
+                            .title = "Đình mới",
+                            .document = "{\"slug\": \"de-nghi\"}",
+                            .at = 100};
+    assert_int_equal(proposal_save(f->w, &mine, 0, &p), ERR_NONE);
+    assert_int_equal(proposal_list_waiting(f->w, &f->arena, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].title, "Đình mới");
+    assert_string_equal(list.items[0].account, "an");
+    assert_int_equal(proposal_list_at(f->w, &f->arena, id, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    mine.at = 200;
+    assert_int_equal(proposal_save(f->w, &mine, 50, &p), ERR_CONFLICT);
+    assert_int_equal(proposal_return(f->w, id, f->an, 99, "binh", "vì sao?", &p), ERR_CONFLICT);
+    assert_int_equal(proposal_return(f->w, id, f->an, 100, "binh", "vì sao?", &p), ERR_NONE);
+    assert_int_equal(proposal_list_waiting(f->w, &f->arena, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(proposal_list_of(f->w, &f->arena, f->an, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].returned_by, "binh");
+    assert_string_equal(list.items[0].word, "vì sao?");
+    assert_int_equal(proposal_save(f->w, &mine, list.items[0].at, &p), ERR_NONE);
+    assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NONE);
+    assert_null(got.returned_by);
+    assert_string_equal(got.document, "{\"slug\":\"de-nghi\"}");
+    assert_int_equal(proposal_delete(f->w, id, f->an, 199, &p), ERR_NONE); // not the one that was read
+    assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NONE);
+    assert_int_equal(proposal_delete(f->w, id, f->an, 200, &p), ERR_NONE);
+    assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NOT_FOUND);
 }
 
 static void going_back_keeps_what_visitors_open(void **state)
@@ -576,6 +637,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(drafts_belong_to_their_editor, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_thing_has_several_drafts, setup, teardown),
+        cmocka_unit_test_setup_teardown(proposals_wait_are_given_back_and_sent_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revision_can_be_read_compared_and_restored, setup, teardown),
         cmocka_unit_test_setup_teardown(going_back_keeps_what_visitors_open, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_undone_but_not_what_came_after, setup, teardown),

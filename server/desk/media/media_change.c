@@ -46,6 +46,8 @@ static enum err save(struct connection *writer, void *arg, struct problem *p)
         e = sites_may_change(desk_user(s->req), site.state, p);
     if (!e)
         e = s->edit(writer, &site, a, s->arg, &s->changed, p);
+    if (!desk_may_publish(desk_user(s->req)))
+        site_hold(&site);
     return e || !s->changed ? e : site_save(writer, &site, &actor, NULL, p);
 }
 

@@ -94,7 +94,7 @@ static enum err send(struct item *item, struct problem *problem)
     if (!e)
         e = media_put(screen, media, &item->site, item->at, &all, problem);
     if (!e)
-        e = drafts_put(screen, &draft, problem);
+        e = drafts_put(screen, &draft, &item->f.form, problem);
     if (e)
         return e;
     media_put_place(screen, media, &item->site, item->f.media);
@@ -197,6 +197,7 @@ static enum err send_conflict(struct item *item, struct problem *problem)
 struct keeping {
     const struct http_request *req;
     const char *subject; // of the draft
+    const struct form *form;
     const struct site_media *media;
     int64_t version; // of the site that it was compared with
 };
@@ -211,13 +212,13 @@ static enum err keep(struct connection *writer, struct site *site, struct arena 
         return problem_set(p, ERR_CONFLICT, "version", "the site was saved meanwhile");
     site->media[at] = *k->media;
     *ret_changed = true;
-    return drafts_drop(writer, k->req, k->subject, p);
+    return drafts_drop(writer, k->req, k->subject, k->form, p);
 }
 
 static enum err drop_draft(struct connection *writer, void *arg, struct problem *p)
 {
     const struct keeping *k = arg;
-    return drafts_drop(writer, k->req, k->subject, p);
+    return drafts_drop(writer, k->req, k->subject, k->form, p);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -236,8 +237,11 @@ static bool is_changed(const struct site_media *a, const struct site_media *b)
 static enum err save(struct item *item, const struct site_media *m, struct problem *problem)
 {
     struct drafts_of draft = draft_of(item);
-    struct keeping k = {
-        .req = item->screen.req, .subject = draft.subject, .media = m, .version = item->site.version};
+    struct keeping k = {.req = item->screen.req,
+                        .subject = draft.subject,
+                        .form = &item->f.form,
+                        .media = m,
+                        .version = item->site.version};
     enum err e = is_changed(item->f.media, m) ? media_save(k.req, keep, &k, NULL, problem)
                                               : desk_write(k.req, drop_draft, &k, problem);
     bool moved = m->focus_x != item->f.media->focus_x || m->focus_y != item->f.media->focus_y;

@@ -187,7 +187,9 @@ static enum err go_back(struct connection *writer, void *arg, struct problem *p)
     enum err e = load(writer, g->req, &site, p);
     if (!e && strcmp(site.state, "published") == 0 && !desk_may_publish(desk_user(g->req)))
         e = problem_set(p, ERR_DENIED, "state", "the site is published, and you may not publish");
-    return e ? e : revision_restore_content(writer, site.id, g->version, g->current, &actor, p);
+    return e ? e
+             : revision_restore_content(writer, site.id, g->version, g->current,
+                                        desk_may_publish(desk_user(g->req)), &actor, p);
 }
 
 static enum err restore(struct http_request *req, struct http_response *res, struct problem *problem)

@@ -41,20 +41,18 @@ static enum err bin(struct connection *writer, void *arg, struct problem *p)
     return site_save(writer, &site, &actor, NULL, p);
 }
 
-// The state before the bin; a draft where that is not known, or was published and the account may not do
-// that.
-static enum err state_before(struct connection *c, const struct moving *m, int64_t version, const char **ret,
-                             struct problem *p)
+enum err sites_state_before_bin(struct connection *c, const struct http_request *req,
+                                const struct site *binned, const char **ret, struct problem *p)
 {
     json_t *document;
-    enum err e = revision_load(c, m->id, version - 1, &document, p);
+    enum err e = revision_load(c, binned->id, binned->version - 1, &document, p);
     *ret = "draft";
     if (e)
         return e == ERR_NOT_FOUND ? ERR_NONE : e;
-    const char *state = arena_strdup(m->req->arena, json_string_value(json_object_get(document, "state")));
+    const char *state = arena_strdup(req->arena, json_string_value(json_object_get(document, "state")));
     json_decref(document);
     bool shown = state && strcmp(state, "published") == 0;
-    if (state && strcmp(state, "binned") != 0 && (!shown || desk_may_publish(desk_user(m->req))))
+    if (state && strcmp(state, "binned") != 0 && (!shown || desk_may_publish(desk_user(req))))
         *ret = state;
     return ERR_NONE;
 }
@@ -70,7 +68,7 @@ static enum err restore(struct connection *writer, void *arg, struct problem *p)
     m->title = title_of(&site, m->req->arena);
     if (!is_binned(&site))
         return ERR_NONE;
-    e = state_before(writer, m, site.version, &site.state, p);
+    e = sites_state_before_bin(writer, m->req, &site, &site.state, p);
     return e ? e : site_save(writer, &site, &actor, NULL, p);
 }
 

@@ -4,6 +4,7 @@
 
 #include "content/editing/revision.h"
 #include "content/setting.h"
+#include "server/desk/sites/drafts.h"
 #include "server/desk/sites/site_paths.h"
 #include "server/desk/sites/site_screen.h"
 #include "server/desk/sites/sites.h"
@@ -16,8 +17,6 @@ static bool equal(const json_t *a, const json_t *b)
     return a == b || (a && b && json_equal((json_t *)a, (json_t *)b));
 }
 
-// What only one side changed is taken from that side; what both changed stays mine. Texts are merged language
-// by language and part by part; a list (facts, addresses …) is one thing.
 static json_t *merge(const json_t *base, const json_t *theirs, const json_t *mine, int depth)
 {
     if (equal(theirs, mine) || equal(base, theirs))
@@ -42,6 +41,11 @@ static json_t *merge(const json_t *base, const json_t *theirs, const json_t *min
             json_object_set_new(merged, name, one);
     }
     return merged;
+}
+
+json_t *site_merge(const json_t *base, const json_t *theirs, const json_t *mine)
+{
+    return merge(base, theirs, mine, 3);
 }
 
 // --- words for paths
@@ -99,6 +103,9 @@ static const char *words_of(struct screen *screen, const char *path)
 
 // --- the page
 
+// Fields beside the document's that go on with it.
+static const char *const carried[] = {"proposal", "proposal_at"};
+
 static enum err put_changes(struct screen *screen, const json_t *theirs, const json_t *mine,
                             struct problem *problem)
 {
@@ -131,8 +138,7 @@ static enum err put_who(struct screen *screen, const struct site *stored, struct
     return ERR_NONE;
 }
 
-// The merged state as hidden fields, ready to be sent again over the newest version.
-static void put_kept(struct screen *screen, struct site_form *f, const json_t *merged)
+void site_put_kept(struct screen *screen, const struct site_form *f, const json_t *merged)
 {
     struct context *c = &screen->context;
     struct site_form kept = {.id = f->id, .version = f->version};
@@ -140,6 +146,10 @@ static void put_kept(struct screen *screen, struct site_form *f, const json_t *m
     for (size_t i = 0; i < f->lang_count; i++)
         langs[i] = f->langs[i];
     site_form_fill(&kept, screen->arena, merged, langs, f->lang_count);
+    drafts_carry(&f->form, &kept.form);
+    for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++)
+        if (form_has(&f->form, carried[i]))
+            form_set(&kept.form, carried[i], form_line(&f->form, carried[i]));
     json_t *list = context_list(c, c->root, "kept");
     for (size_t i = 0; i < kept.form.count; i++) {
         json_t *item = context_item(c, list);
@@ -157,14 +167,14 @@ enum err site_conflict_send(struct screen *screen, struct site_form *f, const st
     if (e == ERR_NOT_FOUND)
         e = ERR_NONE;
     f->version = stored->version;
-    if (!e && !(merged = merge(base, theirs, mine, 3)))
+    if (!e && !(merged = site_merge(base, theirs, mine)))
         e = problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     if (!e)
         e = put_changes(screen, theirs, merged, problem);
     if (!e)
         e = put_who(screen, stored, problem);
     if (!e)
-        put_kept(screen, f, merged);
+        site_put_kept(screen, f, merged);
     json_decref(base);
     json_decref(theirs);
     json_decref(merged);

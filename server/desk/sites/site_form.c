@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "content/editing/proposal.h"
 #include "content/setting.h"
 #include "server/desk/frame/map.h"
 #include "server/desk/sites/drafts.h"
@@ -44,6 +45,9 @@ static const struct {
     {"published",
      true,
      {{"save", VIEW_KEY("desk.site.do_save")}, {"withdraw", VIEW_KEY("desk.site.do_withdraw")}}},
+    {"published", false, {{"propose", VIEW_KEY("desk.proposals.do_send")}}},
+    {"binned", true, {{"restore", VIEW_KEY("desk.site.do_restore")}}},
+    {"binned", false, {{"restore", VIEW_KEY("desk.site.do_restore")}}},
     {"withdrawn",
      true,
      {{"save", VIEW_KEY("desk.site.do_save")}, {"publish", VIEW_KEY("desk.site.do_publish_again")}}},
@@ -65,7 +69,6 @@ static void put_steps(struct screen *screen, const char *state)
             context_flag(c, item, "main", j == 0);
         }
     }
-    context_flag(c, c->root, "locked", json_array_size(list) == 0);
     bool waits = strcmp(state, "") == 0 || strcmp(state, "draft") == 0 || strcmp(state, "in-review") == 0;
     context_flag(c, c->root, "may_schedule", publisher && waits);
 }
@@ -73,10 +76,15 @@ static void put_steps(struct screen *screen, const char *state)
 static void put_stored(struct screen *screen, const struct site *stored)
 {
     struct context *c = &screen->context;
+    bool is_binned = strcmp(stored->state, "binned") == 0;
     context_number(c, c->root, "id", stored->id);
     context_text(c, c->root, "state", stored->state);
     screen_message(screen, c->root, "state_words", sites_state_key(stored->state), NULL);
-    context_flag(c, c->root, "is_binned", strcmp(stored->state, "binned") == 0);
+    context_flag(c, c->root, "is_binned", is_binned);
+    context_flag(c, c->root, "shows_form", !is_binned || screen->req->method == HTTP_POST);
+    context_flag(c, c->root, "proposes", sites_only_proposes(screen->user, stored->state));
+    context_flag(c, c->root, "may_bin", sites_may_change(screen->user, stored->state, NULL) == ERR_NONE);
+    context_flag(c, c->root, "holds", stored->publish_at && !desk_may_publish(screen->user));
     context_flag(c, c->root, "is_published", strcmp(stored->state, "published") == 0);
     context_text(c, c->root, "slug", stored->slug);
     context_flag(c, c->root, "map_link", false);
@@ -122,6 +130,20 @@ static enum err open_draft(struct screen *screen, const struct site *stored, str
     return e || !opened ? e : site_form_adopt(f, problem);
 }
 
+// Which proposal the form came from, if any.
+static void put_from(struct screen *screen, const struct form *form)
+{
+    static const char *const names[] = {"proposal", "proposal_at"};
+    struct context *c = &screen->context;
+    int64_t number;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *member = arena_printf(screen->arena, "from_%s", names[i]);
+        context_flag(c, c->root, member, false);
+        if (form_int(form, names[i], &number))
+            context_number(c, c->root, member, number);
+    }
+}
+
 enum err site_screen_send(struct screen *screen, struct site_form *f, const struct site_screen *what,
                           struct problem *problem)
 {
@@ -132,16 +154,25 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
         e = put_missing(screen, f, what, problem);
     if (!e && stored)
         e = site_put_pictures(screen, stored, problem);
+    if (!e && stored)
+        e = proposals_put_at(screen, stored, problem);
     if (!e)
         e = map_put_stored(screen, problem);
     if (e)
         return e;
+    put_from(screen, &f->form);
     context_text(c, c->root, "languages", form_line(&f->form, "languages"));
     context_number(c, c->root, "version", f->version);
     context_flag(c, c->root, "stored", stored != NULL);
     context_flag(c, c->root, "ask", false);
     context_text(c, c->root, "ask", what->ask);
     context_flag(c, c->root, "publish", false);
+    context_flag(c, c->root, "shows_form", true);
+    context_flag(c, c->root, "is_binned", false);
+    context_flag(c, c->root, "proposes", false);
+    context_flag(c, c->root, "may_bin", false);
+    if (!stored)
+        context_flag(c, c->root, "proposal", false);
     context_text(c, c->root, "action",
                  stored ? arena_printf(screen->arena, "/desk/sites/%lld", (long long)stored->id)
                         : "/desk/sites/new");
@@ -154,7 +185,7 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     put_steps(screen, stored ? stored->state : "");
     const struct site_text *text = stored ? site_text(stored, stored->original) : NULL;
     struct drafts_of draft = drafts_of(screen, stored);
-    e = drafts_put(screen, &draft, problem);
+    e = drafts_put(screen, &draft, &f->form, problem);
     if (e)
         return e;
     screen->title = VIEW_KEY("desk.site.new");
@@ -186,19 +217,33 @@ enum err site_form_new(struct http_request *req, struct http_response *res, stru
     return site_screen_send(&screen, &f, &(struct site_screen){.stored = NULL}, problem);
 }
 
+// What the account proposes for a page that it cannot change itself; ERR_NOT_FOUND: nothing.
+static enum err load_own(struct screen *screen, const struct site *site, struct proposal *ret,
+                         struct problem *problem)
+{
+    if (!sites_only_proposes(screen->user, site->state))
+        return ERR_NOT_FOUND;
+    return proposal_load(screen->db, screen->arena, site->id, screen->user->account.id, ret, problem);
+}
+
 static enum err fill(struct screen *screen, const struct site *site, struct site_form *f,
                      struct problem *problem)
 {
     struct languages languages;
-    enum err e = setting_languages(screen->db, screen->arena, &languages, problem);
+    struct proposal own = {.at = 0};
+    enum err e = load_own(screen, site, &own, problem);
+    if (!e || e == ERR_NOT_FOUND)
+        e = setting_languages(screen->db, screen->arena, &languages, problem);
     if (e)
         return e;
-    json_t *document = site_to_json(site, true);
+    json_t *document = own.at ? json_loads(own.document, 0, NULL) : site_to_json(site, true);
     if (!document)
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     f->id = site->id;
-    f->version = site->version;
+    f->version = own.at ? own.base_version : site->version;
     site_form_fill(f, screen->arena, document, languages.tags, languages.count);
+    if (own.at)
+        form_set_int(&f->form, "proposal_at", own.at);
     json_decref(document);
     return ERR_NONE;
 }

@@ -4,7 +4,9 @@
 
 #include "common/clock.h"
 #include "common/number.h"
+#include "content/editing/proposal.h"
 #include "content/editing/revision.h"
+#include "content/history.h"
 #include "content/store/store.h"
 #include "server/desk/frame/frame.h"
 #include "server/desk/sites/drafts.h"
@@ -34,6 +36,8 @@ static const struct button {
     {"schedule", NULL, VIEW_KEY("desk.site.scheduled"), true, true},
     {"unschedule", NULL, VIEW_KEY("desk.site.unscheduled"), true, false},
     {"withdraw", "withdrawn", VIEW_KEY("desk.site.withdrawn"), true, false},
+    {"restore", NULL, VIEW_KEY("desk.site.restored_saved"), false, false}, // out of the bin, and saved
+    {"propose", NULL, VIEW_KEY("desk.proposals.sent"), false, false},      // what a publisher may take over
 };
 
 static const struct button *button_of(const char *name)
@@ -59,7 +63,8 @@ struct saving {
     const struct site *stored; // NULL: new
     json_t *before, *after;    // documents; before NULL: new
     int64_t publish_at;
-    int64_t id; // afterwards
+    bool is_held; // who may not publish changed what was to be published at a time
+    int64_t id;   // afterwards
 };
 
 static void saving_clear(struct saving *s)
@@ -69,13 +74,41 @@ static void saving_clear(struct saving *s)
 }
 #define cleanup_saving CLEANUP(saving_clear)
 
-// What a person of this role may not do with a site in this state.
+static bool is_binned(const struct saving *s)
+{
+    return s->stored && strcmp(s->stored->state, "binned") == 0;
+}
+
+static bool is_published(const struct saving *s)
+{
+    return s->stored && strcmp(s->stored->state, "published") == 0;
+}
+
 static enum err check_right(const struct saving *s, struct problem *p)
 {
-    enum err e = sites_may_change(s->screen->user, s->stored ? s->stored->state : "draft", p);
-    if (!e && s->button->publisher && !desk_may_publish(s->screen->user))
-        e = problem_set(p, ERR_DENIED, "state", "this account may not publish");
-    return e;
+    if (s->button->publisher && !desk_may_publish(s->screen->user))
+        return problem_set(p, ERR_DENIED, "state", "this account may not publish");
+    return ERR_NONE;
+}
+
+// What cannot be done with a site in this state was possible when the form was opened: the form comes back,
+// with the way on.
+static void check_state(struct saving *s)
+{
+    struct form *form = &s->f->form;
+    if (is_binned(s) && !is_button(s->button, "restore"))
+        form_problem(form, "", VIEW_KEY("desk.site.went_to_bin"));
+    else if (is_published(s) && !is_button(s->button, "propose") && !desk_may_publish(s->screen->user))
+        form_problem(form, "", VIEW_KEY("desk.site.went_public"));
+}
+
+// Buttons of a state that the site is no longer in save as it is.
+static const struct button *fitting(const struct saving *s, const struct button *button)
+{
+    bool fits = is_button(button, "restore")   ? is_binned(s)
+                : is_button(button, "propose") ? is_published(s)
+                                               : true;
+    return fits ? button : &buttons[0];
 }
 
 // "2026-11-22" and "14:05" of Việt Nam's clock; 0 for what is no time.
@@ -104,7 +137,7 @@ static void read_time(struct saving *s)
 {
     struct form *form = &s->f->form;
     s->publish_at = s->stored ? s->stored->publish_at : 0;
-    if (s->button->state || is_button(s->button, "unschedule"))
+    if (s->button->state || is_button(s->button, "unschedule") || s->is_held)
         s->publish_at = 0;
     if (!is_button(s->button, "schedule"))
         return;
@@ -136,6 +169,31 @@ static enum err mark_stale(struct saving *s, struct problem *p)
 
 // --- writing
 
+// The form's draft, and the proposal that the form came from, have done their work.
+static enum err finish(struct connection *writer, void *arg, struct problem *p)
+{
+    struct saving *s = arg;
+    struct arena *a = s->screen->arena;
+    const struct form *form = &s->f->form;
+    struct proposal proposal;
+    int64_t account_id, at;
+    const char *subject = s->stored ? arena_printf(a, "site:%lld", (long long)s->id) : SITE_NEW_DRAFT;
+    enum err e = drafts_drop(writer, s->screen->req, subject, form, p);
+    if (e || !s->stored || !form_int(form, "proposal", &account_id) || !form_int(form, "proposal_at", &at) ||
+        !desk_may_publish(s->screen->user))
+        return e;
+    e = proposal_load(writer, a, s->id, account_id, &proposal, p);
+    if (e || proposal.at != at)
+        return e == ERR_NOT_FOUND ? ERR_NONE : e;
+    struct actor actor = desk_actor(s->screen->req);
+    json_t *detail = json_pack("{s:s}", "to", proposal.account);
+    e = proposal_delete(writer, s->id, account_id, at, p);
+    if (!e)
+        e = history_audit(writer, &actor, "site.proposal-taken", subject, detail, p);
+    json_decref(detail);
+    return e;
+}
+
 static enum err write_site(struct connection *writer, void *arg, struct problem *p)
 {
     struct saving *s = arg;
@@ -160,10 +218,7 @@ static enum err write_site(struct connection *writer, void *arg, struct problem 
     site.publish_at = s->publish_at;
     site_set_source_versions(&site, s->stored);
     e = site_save(writer, &site, &actor, &s->id, p);
-    if (e)
-        return e;
-    const char *subject = s->stored ? arena_printf(a, "site:%lld", (long long)s->id) : SITE_NEW_DRAFT;
-    return drafts_drop(writer, s->screen->req, subject, p);
+    return e ? e : finish(writer, s, p);
 }
 
 static enum err see_site(struct saving *s, const char *flash, struct problem *problem)
@@ -199,14 +254,76 @@ static enum err conflict(struct saving *s, struct problem *problem)
     return e ? e : site_conflict_send(s->screen, s->f, &newest, s->after, problem);
 }
 
-static enum err save(struct saving *s, struct problem *problem)
+// --- proposing
+
+static enum err write_proposal(struct connection *writer, void *arg, struct problem *p)
 {
-    bool same = s->before && json_equal(s->before, s->after) && s->publish_at == s->stored->publish_at;
-    if (same) {
+    struct saving *s = arg;
+    struct arena *a = s->screen->arena;
+    cleanup_site struct site site = {0};
+    cleanup_free char *document = json_dumps(s->after, JSON_COMPACT);
+    struct actor actor = desk_actor(s->screen->req);
+    int64_t was_at = 0;
+    s->id = s->stored->id;
+    enum err e = document ? revision_to_site(s->after, a, &site, p)
+                          : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    if (!e)
+        e = site_check(&site, p);
+    if (e)
+        return e;
+    const struct site_text *text = site_text(&site, site.original);
+    struct proposal proposal = {
+        .site_id = s->id,
+        .account_id = s->screen->user->account.id,
+        .base_version = s->f->version,
+        .title = text->title,
+        .document = document,
+        .at = clock_now(),
+    };
+    form_int(&s->f->form, "proposal_at", &was_at);
+    e = proposal_save(writer, &proposal, was_at, p);
+    if (!e)
+        e = history_audit(writer, &actor, "site.propose", arena_printf(a, "site:%lld", (long long)s->id),
+                          NULL, p);
+    return e ? e : finish(writer, s, p);
+}
+
+// The same person sent another proposal for the site, from another page. Sending once more takes its place.
+static enum err sent_elsewhere(struct saving *s, struct problem *problem)
+{
+    struct proposal now;
+    store_read_end(s->screen->db);
+    enum err e = store_read_begin(s->screen->db, problem);
+    if (!e)
+        e = proposal_load(s->screen->db, s->screen->arena, s->stored->id, s->screen->user->account.id, &now,
+                          problem);
+    if (e)
+        return e;
+    form_set_int(&s->f->form, "proposal_at", now.at);
+    form_problem(&s->f->form, "", VIEW_KEY("desk.proposals.sent_elsewhere"));
+    return again(s, false, problem);
+}
+
+// --- saving
+
+static bool is_same(const struct saving *s)
+{
+    return s->before && json_equal(s->before, s->after) && s->publish_at == s->stored->publish_at;
+}
+
+static const char *flash_of(const struct saving *s)
+{
+    return s->is_held ? VIEW_KEY("desk.site.held") : s->button->flash;
+}
+
+static enum err save(struct saving *s, desk_change *write, struct problem *problem)
+{
+    bool same = is_same(s);
+    if (same)
         s->id = s->stored->id;
-        return see_site(s, VIEW_KEY("desk.site.unchanged"), problem);
-    }
-    enum err e = desk_write(s->screen->req, write_site, s, problem);
+    enum err e = desk_write(s->screen->req, same ? finish : write, s, problem);
+    if (e == ERR_CONFLICT && is_button(s->button, "propose"))
+        return sent_elsewhere(s, problem);
     if (e == ERR_CONFLICT)
         return conflict(s, problem);
     if (e == ERR_INVALID || e == ERR_EXISTS || e == ERR_TOO_LARGE) {
@@ -217,7 +334,7 @@ static enum err save(struct saving *s, struct problem *problem)
         form_problem(&s->f->form, "", VIEW_KEY("desk.site.busy"));
         return again(s, false, problem);
     }
-    return e ? e : see_site(s, s->button->flash, problem);
+    return e ? e : see_site(s, same ? VIEW_KEY("desk.site.unchanged") : flash_of(s), problem);
 }
 
 static enum err check_area(struct saving *s, struct problem *problem)
@@ -239,11 +356,16 @@ static enum err must_ask(struct saving *s, bool *ret, struct problem *problem)
     return site_put_missing(s->screen, s->f, s->after, s->stored, ret, problem);
 }
 
-static bool differs_in_media_alone(const json_t *a, const json_t *b)
+// In what the form has no field for: media, and with `binned` that the site went into the bin.
+static bool differs_outside_alone(const json_t *a, const json_t *b, bool binned)
 {
     json_t *one = json_copy((json_t *)a), *other = json_copy((json_t *)b);
     json_object_del(one, "media");
     json_object_del(other, "media");
+    if (binned) {
+        json_object_del(one, "state");
+        json_object_del(other, "state");
+    }
     bool same = one && other && json_equal(one, other);
     json_decref(one);
     json_decref(other);
@@ -258,7 +380,7 @@ static enum err read_before(struct saving *s, struct problem *problem)
     enum err e = now ? ERR_NONE : problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     if (!e && s->f->version != s->stored->version)
         e = revision_load(s->screen->db, s->stored->id, s->f->version, &s->before, problem);
-    if (!e && s->before && differs_in_media_alone(s->before, now)) {
+    if (!e && s->before && differs_outside_alone(s->before, now, is_binned(s))) {
         json_decref(s->before);
         s->before = NULL;
         s->f->version = s->stored->version;
@@ -269,6 +391,17 @@ static enum err read_before(struct saving *s, struct problem *problem)
     return e;
 }
 
+// A set time holds only for what was seen by who set it: what somebody changes who may not publish waits for
+// a look instead.
+static void hold(struct saving *s)
+{
+    bool waits = s->stored && s->stored->publish_at && !desk_may_publish(s->screen->user);
+    if (!waits || is_button(s->button, "return") || json_equal(s->before, s->after))
+        return;
+    json_object_set_new(s->after, "state", json_string("in-review"));
+    s->is_held = true;
+}
+
 static enum err read_documents(struct saving *s, struct problem *problem)
 {
     enum err e = s->stored ? read_before(s, problem) : ERR_NONE;
@@ -277,9 +410,16 @@ static enum err read_documents(struct saving *s, struct problem *problem)
     s->after = site_form_document(s->f, s->before);
     if (!s->after)
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
-    if (s->button->state)
-        json_object_set_new(s->after, "state", json_string(s->button->state));
-    return mark_stale(s, problem);
+    const char *state = s->button->state;
+    if (is_button(s->button, "restore"))
+        e = sites_state_before_bin(s->screen->db, s->screen->req, s->stored, &state, problem);
+    if (!e && state)
+        json_object_set_new(s->after, "state", json_string(state));
+    if (!e)
+        e = mark_stale(s, problem);
+    if (!e)
+        hold(s);
+    return e;
 }
 
 static enum err decide(struct saving *s, struct problem *problem)
@@ -293,14 +433,17 @@ static enum err decide(struct saving *s, struct problem *problem)
     if (e)
         return e;
     read_time(s);
+    check_state(s);
     if (s->f->form.failed)
         return again(s, false, problem);
+    if (is_button(s->button, "propose"))
+        return save(s, write_proposal, problem);
     if (s->stored && s->f->version != s->stored->version)
         return site_conflict_send(s->screen, s->f, s->stored, s->after, problem);
     e = must_ask(s, &ask, problem);
     if (e)
         return e;
-    return ask ? again(s, true, problem) : save(s, problem);
+    return ask ? again(s, true, problem) : save(s, write_site, problem);
 }
 
 static enum err answer(struct screen *screen, struct site_form *f, const struct site *stored,
@@ -311,7 +454,7 @@ static enum err answer(struct screen *screen, struct site_form *f, const struct 
     if (site_form_rows(f, name, &focus) || strcmp(name, "edit") == 0)
         return site_screen_send(screen, f, &(struct site_screen){.stored = stored, .focus = focus}, problem);
     s.anyway = strncmp(name, ANYWAY, strlen(ANYWAY)) == 0;
-    s.button = button_of(s.anyway ? name + strlen(ANYWAY) : name);
+    s.button = fitting(&s, button_of(s.anyway ? name + strlen(ANYWAY) : name));
     return decide(&s, problem);
 }
 

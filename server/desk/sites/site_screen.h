@@ -42,6 +42,19 @@ enum err site_put_pictures(struct screen *screen, const struct site *stored, str
 enum err site_conflict_send(struct screen *screen, struct site_form *f, const struct site *stored,
                             const json_t *mine, struct problem *problem);
 
+// What only one side changed since `base` (NULL: not known) is taken from that side; what both changed stays
+// mine. Texts are merged language by language and part by part; a list (facts, addresses …) is one thing. A
+// new reference; NULL when memory is out.
+json_t *site_merge(const json_t *base, const json_t *theirs, const json_t *mine);
+
+// The merged state as hidden fields, member "kept", ready to be sent again over version f->version; with them
+// what f->form says of a draft and of a proposal.
+void site_put_kept(struct screen *screen, const struct site_form *f, const json_t *merged);
+
+// proposals.c: what waits at the site, as member "proposals" of the context; and for who may not publish, on
+// a published page, their own as member "proposal", else false.
+enum err proposals_put_at(struct screen *screen, const struct site *stored, struct problem *problem);
+
 // Pieces of a difference as member "pieces" of `object`: each "text" with is_added, is_removed.
 enum err site_put_difference(struct screen *screen, json_t *object, const char *before, const char *after,
                              struct problem *problem);

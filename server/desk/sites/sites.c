@@ -196,9 +196,14 @@ enum err sites_may_change(const struct desk_user *user, const char *state, struc
 {
     if (strcmp(state, "binned") == 0)
         return problem_set(p, ERR_DENIED, "bin", "the site lies in the bin: take it out first");
-    if (strcmp(state, "published") == 0 && !desk_may_publish(user))
+    if (sites_only_proposes(user, state))
         return problem_set(p, ERR_DENIED, "state", "this account may not publish");
     return ERR_NONE;
+}
+
+bool sites_only_proposes(const struct desk_user *user, const char *state)
+{
+    return strcmp(state, "published") == 0 && !desk_may_publish(user);
 }
 
 const char *sites_address(struct arena *a, int64_t id, const char *rest)

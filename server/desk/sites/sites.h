@@ -45,6 +45,14 @@ enum err sites_load(struct connection *c, const struct http_request *req, struct
 // for a published one when they may not publish.
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p);
 
+// site_bin.c: the state of a site before it went into the bin; "draft" where that is not known, or was
+// published and the account may not do that.
+enum err sites_state_before_bin(struct connection *c, const struct http_request *req,
+                                const struct site *binned, const char **ret, struct problem *p);
+
+// True when who looks at a site in this state can only propose what is to change.
+bool sites_only_proposes(const struct desk_user *user, const char *state);
+
 // site_pictures.c: a JPEG of the picture as member `member` of `object` (src, width, height), else false: the
 // thumbnail cut around its focus, or around the middle until that is made; or one that is at least `width`
 // wide, 0 for the thumbnail. `all` has the variants of the site's pictures.

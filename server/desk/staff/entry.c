@@ -161,7 +161,8 @@ static const char *told(const struct http_request *req, int status, const struct
         const char *key;
     } known[] = {
         {401, NULL, VIEW_KEY("desk.error.session")},   {403, "csrf", VIEW_KEY("desk.error.token")},
-        {403, "origin", VIEW_KEY("desk.error.token")}, {403, NULL, VIEW_KEY("desk.error.denied")},
+        {403, "origin", VIEW_KEY("desk.error.token")}, {403, "state", VIEW_KEY("desk.error.state")},
+        {403, "area", VIEW_KEY("desk.error.area")},    {403, NULL, VIEW_KEY("desk.error.denied")},
         {404, NULL, VIEW_KEY("desk.error.not_found")}, {409, NULL, VIEW_KEY("desk.error.conflict")},
         {413, NULL, VIEW_KEY("desk.error.too_large")}, {503, NULL, VIEW_KEY("desk.error.busy")},
     };

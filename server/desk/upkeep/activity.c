@@ -22,6 +22,9 @@ static const struct {
 } actions[] = {
     {"site.add", VIEW_KEY("desk.activity.site_add")},
     {"site.change", VIEW_KEY("desk.activity.site_change")},
+    {"site.propose", VIEW_KEY("desk.activity.site_propose")},
+    {"site.proposal-taken", VIEW_KEY("desk.activity.site_proposal_taken")},
+    {"site.proposal-returned", VIEW_KEY("desk.activity.site_proposal_returned")},
     {"site.not-published", VIEW_KEY("desk.activity.site_not_published")},
     {"tour.add", VIEW_KEY("desk.activity.tour_add")},
     {"tour.change", VIEW_KEY("desk.activity.tour_change")},
