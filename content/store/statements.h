@@ -158,7 +158,9 @@ enum statement {
     SQL_REVISIONS,
     SQL_INSERT_AUDIT,
     SQL_DESK_EVENTS,
+    SQL_DESK_EVENTS_OF,
     SQL_DESK_EVENT_COUNT,
+    SQL_DESK_EVENT_COUNT_OF,
     // draft: drafts
     SQL_SET_DRAFT,
     SQL_DRAFT,
