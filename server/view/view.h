@@ -10,7 +10,8 @@
 //   {{date:checked.on}}           the EDTF date that `checked.on` holds, in words
 //   {{number:count}}              the number that `count` holds, as the language writes it
 //   {{language:code}}             the own name of the language whose tag `code` holds
-//   {{view:lang}} {{view:dir}}    the tag of the language that the page's own words (messages) are in, and "ltr" or
+//   {{view:lang}} {{view:dir}}    the tag of the language that the page's own words (messages) are in, and
+//   "ltr" or
 //                                 "rtl": the page's language, or the default one where that has no locale
 //   {{dir:code}}                  "ltr" or "rtl" for the language whose tag `code` holds
 //
@@ -46,9 +47,9 @@ enum err view_open(struct assets *assets, const char *default_lang, struct view 
 void view_close(struct view *v); // NULL is fine
 
 // Appends the page `name` in the language `lang` (a tag without a locale is written in the nearest one, see
-// locale.h, and {{view:lang}} says which: texts in another language are to be marked). ERR_NOT_FOUND when there is no such template. With
-// live assets a template that does not compile gives ERR_INVALID with file, line and column until it is
-// mended. *out is unchanged on failure.
+// locale.h, and {{view:lang}} says which: texts in another language are to be marked). ERR_NOT_FOUND when
+// there is no such template. With live assets a template that does not compile gives ERR_INVALID with file,
+// line and column until it is mended. *out is unchanged on failure.
 enum err view_render(struct view *v, const char *name, const char *lang, const json_t *context,
                      struct buf *out, struct problem *p);
 

@@ -78,9 +78,8 @@ static const struct {
     const char *prefix;
     hook *hook;
 } hooks[] = {
-    {"t", hook_message},     {"asset", hook_asset},       {"date", hook_date},
-    {"number", hook_number}, {"language", hook_language}, {"view", hook_view},
-    {"dir", hook_direction},
+    {"t", hook_message},         {"asset", hook_asset}, {"date", hook_date},     {"number", hook_number},
+    {"language", hook_language}, {"view", hook_view},   {"dir", hook_direction},
 };
 
 bool view_hook(void *arg, const char *prefix, const char *rest, const struct mustache_scope *scope,

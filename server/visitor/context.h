@@ -27,8 +27,8 @@ void context_number(struct context *c, json_t *object, const char *key, int64_t 
 void context_real(struct context *c, json_t *object, const char *key, double number);
 void context_flag(struct context *c, json_t *object, const char *key, bool value);
 
-// As `lang_key` the language that a text is in when it is not that of the words around it, else false, so that a
-// template can write a lang attribute exactly where one is needed. `lang` is the page's.
+// As `lang_key` the language that a text is in when it is not that of the words around it, else false, so
+// that a template can write a lang attribute exactly where one is needed. `lang` is the page's.
 void context_lang(struct context *c, json_t *object, const char *lang_key, const char *text_lang,
                   const char *lang);
 

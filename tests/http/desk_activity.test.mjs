@@ -105,7 +105,6 @@ test('is searched by what was changed', async () => {
   for (const nothing of ['%', '"', 'zzqx wwvv']) assert.match(await found(nothing), /Không tìm thấy mục nào/, nothing);
   await desk.as(chi).post(`/desk/accounts/${tu.id}`, { name: 'Tú', role: 'field', enabled: '1' });
   assert.match(await found('TU'), /đã sửa tài khoản Tú/);
-  assert.doesNotMatch(await found('TU'), /Đình Bình Thủy/);
 });
 
 test('shows editors their own, field staff nothing, and lets nobody change it', async () => {

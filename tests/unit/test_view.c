@@ -138,7 +138,8 @@ static void hooks_speak_the_language(void **state)
     if (view_render_part(f->view, "xhook", NULL, context, &vi, &p) != ERR_NONE)
         fail_msg("%s", p.text);
     assert_string_equal(
-        vi.data, "Chào &lt;b&gt;, 1993-06-21|1.234 di tích|1.234|12,5||ភាសាខ្មែរ|vi|ltr|rtl||21 tháng 6 năm 1993");
+        vi.data,
+        "Chào &lt;b&gt;, 1993-06-21|1.234 di tích|1.234|12,5||ភាសាខ្មែរ|vi|ltr|rtl||21 tháng 6 năm 1993");
     assert_int_equal(view_render_part(f->view, "xhook", "en", context, &en, NULL), ERR_NONE);
     assert_string_equal(en.data,
                         "Hi &lt;b&gt;, 1993-06-21|1,234 sites|1,234|12.5||ភាសាខ្មែរ|en|ltr|rtl||21 June 1993");

@@ -13,9 +13,9 @@ enum { PLACE_MAX = 200, REASON_MAX = 300 };
 enum { STATE_FIELD };
 static const struct field fields[] = {
     [STATE_FIELD] = {.name = "state",
-     .kind = FIELD_CHOICE,
-     .label = VIEW_KEY("desk.plates.state_label"),
-     .options = plates_states_by_hand},
+                     .kind = FIELD_CHOICE,
+                     .label = VIEW_KEY("desk.plates.state_label"),
+                     .options = plates_states_by_hand},
     {.name = "reason",
      .label = VIEW_KEY("desk.plates.reason"),
      .hint = VIEW_KEY("desk.plates.reason_hint"),

@@ -1,5 +1,6 @@
-// Ticks that live across the pages of a list. The list stands in a POST form whose page and find buttons carry what
-// is ticked; what is not in sight comes back as hidden fields. Without scripts, and nothing is kept on the server.
+// Ticks that live across the pages of a list. The list stands in a POST form whose page and find buttons
+// carry what is ticked; what is not in sight comes back as hidden fields. Without scripts, and nothing is
+// kept on the server.
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,8 @@ void plates_take_find(const struct list *list, const struct form *form, struct l
     const char *search = form_line(form, "q");
     q->page = 1;
     q->search =
-        *search ? arena_strndup(form->arena, search, fold_utf8_cut(search, strlen(search), LIST_SEARCH_MAX)) : NULL;
+        *search ? arena_strndup(form->arena, search, fold_utf8_cut(search, strlen(search), LIST_SEARCH_MAX))
+                : NULL;
     for (size_t i = 0; i < list->filter_count; i++) {
         const char *value = form_line(form, list->filters[i].name);
         q->values[i] = *value && (!q->options[i] || has_option(q->options[i], value)) ? value : NULL;

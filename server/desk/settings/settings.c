@@ -288,8 +288,8 @@ static void take_out(struct languages *list, size_t place)
     list->count--;
 }
 
-// Of the languages that we know by name, perhaps with a script ("hant") and a region ("tw", "419") behind it, as
-// RFC 5646 has them: a slip would open pages in a language that nobody speaks.
+// Of the languages that we know by name, perhaps with a script ("hant") and a region ("tw", "419") behind it,
+// as RFC 5646 has them: a slip would open pages in a language that nobody speaks.
 static bool is_language(const char *tag)
 {
     if (!fold_is_lang(tag) || !locale_knows_language(tag))

@@ -37,7 +37,7 @@ enum err settings_put_map(struct screen *screen, struct form *form, struct probl
 // --- vocabularies: terms.c, terms_list.c
 
 enum err terms_find(const struct terms *terms, const char *key, size_t *ret, struct problem *p); // its place
-const char *terms_label(struct screen *screen, const struct term *term);                        // never NULL
+const char *terms_label(struct screen *screen, const struct term *term);                         // never NULL
 // Puts the page of the list that the address asks for, and its own address as `back`.
 enum err terms_put_items(struct screen *screen, const char *scheme, const struct terms *terms,
                          struct problem *problem);

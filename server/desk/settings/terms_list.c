@@ -55,8 +55,8 @@ static enum err put_item(struct screen *screen, json_t *items, const struct term
     return e;
 }
 
-// A province has hundreds of communes: they are found and shown in pages like everything else. The order of what
-// was looked for is not that of the whole: it is changed in the whole alone.
+// A province has hundreds of communes: they are found and shown in pages like everything else. The order of
+// what was looked for is not that of the whole: it is changed in the whole alone.
 enum err terms_put_items(struct screen *screen, const char *scheme, const struct terms *terms,
                          struct problem *problem)
 {

@@ -349,8 +349,8 @@ static void make_sources(struct builder *b)
     b->sources = options;
 }
 
-// What the empty choice says; NULL: there is none. Who works in one area alone has it chosen, and who works in
-// some has to choose: a site without an area would lie outside of them.
+// What the empty choice says; NULL: there is none. Who works in one area alone has it chosen, and who works
+// in some has to choose: a site without an area would lie outside of them.
 static const char *none_of(const struct builder *b, const char *scheme)
 {
     size_t own = b->screen->user->area_count;

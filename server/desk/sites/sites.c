@@ -163,7 +163,8 @@ static size_t put_inside(struct screen *screen, const struct terms *terms, const
                 .label_text = arena_printf(screen->arena, "%.*s%s", depth * 4, "– – – – – – – – ",
                                            label ? label : term->key),
             };
-        count = put_inside(screen, terms, term->key, shown ? depth + 1 : depth, shown ? NULL : own, options, count);
+        count = put_inside(screen, terms, term->key, shown ? depth + 1 : depth, shown ? NULL : own, options,
+                           count);
     }
     return count;
 }

@@ -1,6 +1,6 @@
 // The second factor of somebody else's account, taken off by an admin: the phone and the recovery codes are
-// lost. It asks for the admin's own password, ends the account's sessions, as the lost phone may hold one, and
-// is told at the account's next sign-in (credentials.c).
+// lost. It asks for the admin's own password, ends the account's sessions, as the lost phone may hold one,
+// and is told at the account's next sign-in (credentials.c).
 #include <stdlib.h>
 #include <string.h>
 

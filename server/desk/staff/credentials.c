@@ -240,8 +240,8 @@ static enum err start(struct connection *writer, void *arg, struct problem *p)
     char subject[32], device[DEVICE_SIZE];
     snprintf(subject, sizeof subject, "account:%lld", (long long)s->account->id);
     device_words(request_header(s->req, "User-Agent"), device);
-    enum err e = totp_taken_off_by(writer, s->req->arena, s->account->id, &s->taken_off_by,
-                                   &s->taken_off_by_id, p);
+    enum err e =
+        totp_taken_off_by(writer, s->req->arena, s->account->id, &s->taken_off_by, &s->taken_off_by_id, p);
     if (!e)
         e = end_old(writer, s->req, p);
     if (!e)
