@@ -21,6 +21,7 @@ enum command {
     USER_LIST,
     USER_PASSWORD,
     USER_DISABLE,
+    USER_SECOND_FACTOR_OFF,
     ROUTES,
     COMMAND_COUNT
 };
@@ -37,6 +38,7 @@ static command_function *const functions[COMMAND_COUNT] = {
     [USER_LIST] = user_list_command,
     [USER_PASSWORD] = user_password_command,
     [USER_DISABLE] = user_disable_command,
+    [USER_SECOND_FACTOR_OFF] = user_second_factor_off_command,
     [ROUTES] = routes_command,
 };
 
@@ -65,6 +67,10 @@ static const struct options_command commands[COMMAND_COUNT] = {
     [USER_DISABLE] = {"user disable", "let an account sign in no more, and end its sessions",
                       .arguments = "NAME", .arguments_min = 1, .arguments_max = 1,
                       .arguments_help = "The account."},
+    [USER_SECOND_FACTOR_OFF] = {"user second-factor-off",
+                                "turn off an account's second factor that was lost, and end its sessions",
+                                .arguments = "NAME", .arguments_min = 1, .arguments_max = 1,
+                                .arguments_help = "The account."},
     [ROUTES] = {"routes", "print every address that the server answers: methods, pattern, who may, flags"},
 };
 

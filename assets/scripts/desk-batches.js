@@ -1,7 +1,7 @@
 "use strict";
 /* Batches: the drawing follows what is chosen, and a making tells how far it is. Everything works without. */
 (() => {
-  const form = document.getElementById("batch");
+  const form = document.getElementById("choice");
   const making = document.getElementById("making");
 
   function watchForm() {

@@ -91,14 +91,17 @@ enum err desk_plate_count(struct connection *c, const struct desk_plate_filter *
 
 struct desk_event {
     int64_t id, at;
-    const char *actor, *action, *subject, *detail; // detail is JSON text
+    const char *actor, *action, *subject, *detail; // actor: the name as it was; detail is JSON text
+    const char *account;                           // the name that the account has now; NULL: a program
 };
 struct desk_events {
     struct desk_event *items;
     size_t count;
 };
 struct desk_event_filter {
-    const char *actor;    // exactly, or NULL
+    bool of_account;      // only what this account did:
+    int64_t account_id;   // 0: what programs did
+    const char *query;    // words of a site's texts, a code however typed, part of an account's name; or NULL
     const char *action;   // as it begins: "site." or "site.change"; or NULL
     const char *subject;  // exactly, or NULL
     int64_t since, until; // 0: open

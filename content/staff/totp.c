@@ -60,18 +60,28 @@ char *totp_words(struct arena *a, const unsigned char secret[TOTP_SECRET_SIZE])
     return groups.failed ? NULL : arena_strdup(a, groups.data);
 }
 
-static bool without_blanks(const char *code, char out[CODE_MAX])
+// People copy codes from paper: with the hyphen or without, with blanks, dots or a dash of another length, in
+// capitals. Only letters and digits count.
+static bool symbols_of(const char *code, char out[CODE_MAX])
 {
     size_t n = 0;
     for (; *code; code++) {
-        if (*code == ' ')
+        bool capital = *code >= 'A' && *code <= 'Z';
+        if (!capital && !(*code >= 'a' && *code <= 'z') && !(*code >= '0' && *code <= '9'))
             continue;
         if (n + 1 == CODE_MAX)
             return false;
-        out[n++] = *code;
+        out[n++] = capital ? (char)(*code - 'A' + 'a') : *code;
     }
     out[n] = '\0';
     return n > 0;
+}
+
+bool totp_is_recovery(const char *code)
+{
+    char symbols[CODE_MAX];
+    return symbols_of(code, symbols) &&
+           (strlen(symbols) > DIGITS || strspn(symbols, "0123456789") != strlen(symbols));
 }
 
 static enum err does_not_fit(struct problem *p)
@@ -86,7 +96,7 @@ enum err totp_try(const unsigned char secret[TOTP_SECRET_SIZE], const char *code
     char digits[CODE_MAX];
     uint64_t step = 0;
     int position = 0;
-    if (!without_blanks(code, digits) || strlen(digits) != DIGITS || strspn(digits, "0123456789") != DIGITS)
+    if (!symbols_of(code, digits) || strlen(digits) != DIGITS || strspn(digits, "0123456789") != DIGITS)
         return does_not_fit(p);
     int rc = oath_totp_validate3((const char *)secret, TOTP_SECRET_SIZE, (time_t)now, STEP_S, 0, WINDOW,
                                  &position, &step, digits);
@@ -144,6 +154,10 @@ static enum err set_secret(struct connection *writer, int64_t account_id, const 
         query_bind_blob(q, 2, secret, TOTP_SECRET_SIZE);
     query_bind_int(q, 3, step);
     enum err e = query_run(q, p);
+    if (!e && query_changes(writer) == 0)
+        e = problem_set(p, secret ? ERR_EXISTS : ERR_NOT_FOUND, "totp",
+                        secret ? "the account has a second factor: turn it off first"
+                               : "the account has no second factor");
     char subject[40];
     snprintf(subject, sizeof subject, "account:%lld", (long long)account_id);
     return e ? e : history_audit(writer, actor, action, subject, NULL, p);
@@ -193,11 +207,10 @@ static enum err use_step(struct connection *writer, int64_t account_id, int64_t 
 static enum err use_recovery(struct connection *writer, int64_t account_id, const char *code, int64_t now,
                              struct problem *p)
 {
-    char plain[CODE_MAX], hex[65];
-    if (!without_blanks(code, plain))
+    char symbols[CODE_MAX], plain[CODE_MAX + 1], hex[65];
+    if (!symbols_of(code, symbols))
         return does_not_fit(p);
-    for (char *c = plain; *c; c++)
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    snprintf(plain, sizeof plain, "%.5s-%s", symbols, strlen(symbols) > 5 ? symbols + 5 : "");
     hash_recovery(account_id, plain, hex);
     struct query *q = query_start(writer, SQL_USE_RECOVERY_CODE);
     query_bind_int(q, 1, account_id);
@@ -218,4 +231,22 @@ enum err totp_sign_in(struct connection *writer, int64_t account_id, const char 
     e = totp_try(secret, code, now, &step, p);
     sodium_memzero(secret, sizeof secret);
     return e ? use_recovery(writer, account_id, code, now, p) : use_step(writer, account_id, step, p);
+}
+
+enum err totp_taken_off_by(struct connection *c, struct arena *a, int64_t account_id, const char **ret,
+                           int64_t *ret_account_id, struct problem *p)
+{
+    char subject[40];
+    bool row;
+    snprintf(subject, sizeof subject, "account:%lld", (long long)account_id);
+    cleanup_query struct query *q = query_start(c, SQL_TOTP_TAKEN_OFF);
+    query_bind_text(q, 1, subject);
+    query_bind_int(q, 2, account_id);
+    enum err e = query_step(q, &row, p);
+    const char *name = !e && row ? query_dup(q, 0, a) : NULL;
+    if (e || (row && !name))
+        return e ? e : problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    *ret = name;
+    *ret_account_id = row ? query_int(q, 1) : 0;
+    return ERR_NONE;
 }

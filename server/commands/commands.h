@@ -72,4 +72,5 @@ command_function user_add_command;
 command_function user_list_command;
 command_function user_password_command;
 command_function user_disable_command;
+command_function user_second_factor_off_command;
 command_function routes_command;

@@ -13,6 +13,8 @@
 #include "common/clock.h"
 #include "content/staff/account.h"
 #include "content/staff/password.h"
+#include "content/staff/session.h"
+#include "content/staff/totp.h"
 #include "content/store/store.h"
 #include "server/commands/commands.h"
 #include "server/commands/say.h"
@@ -144,6 +146,17 @@ static enum err disable(struct connection *writer, struct arena *a, const struct
     return account_update(writer, &account, &actor, p);
 }
 
+// The sessions end too: a lost phone may hold one.
+static enum err take_off_factor(struct connection *writer, struct arena *a, const struct change *change,
+                                struct problem *p)
+{
+    struct account account;
+    enum err e = account_find(writer, a, change->name, &account, p);
+    if (!e)
+        e = totp_turn_off(writer, account.id, &actor, p);
+    return e ? e : session_end_all(writer, account.id, NULL, p);
+}
+
 static int change_account(const struct settings *s, const char *typed, change_function *function,
                           bool password, const char *done)
 {
@@ -176,6 +189,12 @@ int user_password_command(const struct settings *s, const char *const *arguments
 int user_disable_command(const struct settings *s, const char *const *arguments)
 {
     return change_account(s, arguments[0], disable, false, "may no longer sign in");
+}
+
+int user_second_factor_off_command(const struct settings *s, const char *const *arguments)
+{
+    return change_account(s, arguments[0], take_off_factor, false,
+                          "the second factor is off, all sessions of the account are ended");
 }
 
 // --- listing

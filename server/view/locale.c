@@ -318,6 +318,14 @@ const struct locale *locales_get(const struct locales *l, const char *lang)
     return l->standard;
 }
 
+const char *locales_spoken(const struct locales *l, const char *lang)
+{
+    const struct locale *found = locales_get(l, lang);
+    size_t len = strlen(found->tag);
+    bool own = lang && strncasecmp(lang, found->tag, len) == 0 && (!lang[len] || lang[len] == '-');
+    return own ? lang : found->tag;
+}
+
 bool locales_has(const struct locales *l, const char *lang)
 {
     return lang && *lang && find_exact(l, lang, strlen(lang)) != NULL;

@@ -41,6 +41,10 @@ const struct locale *locales_get(const struct locales *l, const char *lang);
 // True when the tag itself has a locale.
 bool locales_has(const struct locales *l, const char *lang);
 
+// The language of the messages that locales_get gives for the tag: the tag itself, or a shorter form of it,
+// is `lang`; else it is the default's. Lives as long as `l` and `lang` do.
+const char *locales_spoken(const struct locales *l, const char *lang);
+
 // The tags in byte order; *ret_count of them.
 const char *const *locales_tags(const struct locales *l, size_t *ret_count);
 
@@ -87,6 +91,11 @@ void locale_instant(const struct locale *l, int64_t when, int offset_minutes, st
 // The language's name in that language ("Tiếng Việt", "English", "ភាសាខ្មែរ"); the tag itself when the table
 // does not know it. Shorter forms are tried as in locales_get.
 const char *locale_language_name(const char *tag);
+
+// Whether the table of names knows the language, and the tags of the table by their place; NULL beyond the
+// last.
+bool locale_knows_language(const char *tag);
+const char *locale_known_language(size_t index);
 
 // "ltr" or "rtl", for the dir attribute.
 const char *locale_direction(const char *tag);

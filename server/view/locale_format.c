@@ -48,7 +48,42 @@ static const struct {
     {"id", "Bahasa Indonesia", false},
     {"ms", "Bahasa Melayu", false},
     {"hi", "हिन्दी", false},
+    {"da", "Dansk", false},
+    {"nb", "Norsk bokmål", false},
+    {"fi", "Suomi", false},
+    {"et", "Eesti", false},
+    {"lv", "Latviešu", false},
+    {"lt", "Lietuvių", false},
+    {"hu", "Magyar", false},
+    {"ro", "Română", false},
+    {"sk", "Slovenčina", false},
+    {"sl", "Slovenščina", false},
+    {"hr", "Hrvatski", false},
+    {"sr", "Српски", false},
+    {"bg", "Български", false},
+    {"el", "Ελληνικά", false},
+    {"tr", "Türkçe", false},
+    {"mn", "Монгол", false},
+    {"ne", "नेपाली", false},
+    {"bn", "বাংলা", false},
+    {"ta", "தமிழ்", false},
+    {"tl", "Tagalog", false},
+    {"la", "Latina", false},
+    {"eo", "Esperanto", false},
+    // Spoken in Việt Nam, as they are mostly written there.
+    {"cjm", "Chăm", false},
+    {"cja", "Chăm", false},
+    {"tyz", "Tày", false},
+    {"nut", "Nùng", false},
+    {"blt", "Thái", false},
+    {"mtq", "Mường", false},
+    {"hmn", "Hmoob", false},
+    {"ium", "Iu Mienh", false},
+    {"rad", "Êđê", false},
+    {"jra", "Jrai", false},
+    {"bdq", "Bahnar", false},
     {"ar", "العربية", true},
+    {"ur", "اردو", true},
     {"fa", "فارسی", true},
     {"he", "עברית", true},
 };
@@ -328,6 +363,16 @@ static size_t find_language(const char *tag)
         }
     }
     return count;
+}
+
+bool locale_knows_language(const char *tag)
+{
+    return find_language(tag) < sizeof languages / sizeof languages[0];
+}
+
+const char *locale_known_language(size_t index)
+{
+    return index < sizeof languages / sizeof languages[0] ? languages[index].tag : NULL;
 }
 
 const char *locale_language_name(const char *tag)

@@ -148,10 +148,11 @@ bool view_has(struct view *v, const char *name)
     return view_set_find(set, name) != NULL;
 }
 
-bool view_speaks(struct view *v, const char *lang)
+const char *view_spoken(struct view *v, const char *lang)
 {
     CLEANUP(give_back) struct view_set *set = take_set(v, NULL);
-    return locales_has(set->locales, lang);
+    const char *spoken = locales_spoken(set->locales, lang);
+    return spoken == lang ? lang : v->default_lang; // which outlives the set
 }
 
 void view_text(struct view *v, const char *lang, const char *key, const json_t *values, struct buf *out)

@@ -10,7 +10,10 @@
 //   {{date:checked.on}}           the EDTF date that `checked.on` holds, in words
 //   {{number:count}}              the number that `count` holds, as the language writes it
 //   {{language:code}}             the own name of the language whose tag `code` holds
-//   {{view:lang}} {{view:dir}}    the page's language tag, and "ltr" or "rtl"
+//   {{view:lang}} {{view:dir}}    the tag of the language that the page's own words (messages) are in, and
+//   "ltr" or
+//                                 "rtl": the page's language, or the default one where that has no locale
+//   {{dir:code}}                  "ltr" or "rtl" for the language whose tag `code` holds
 //
 // Opening and, when live, each change check that what templates name is there: messages (in the default
 // language), assets, partials, prefixes.
@@ -44,9 +47,9 @@ enum err view_open(struct assets *assets, const char *default_lang, struct view 
 void view_close(struct view *v); // NULL is fine
 
 // Appends the page `name` in the language `lang` (a tag without a locale is written in the nearest one, see
-// locale.h, but {{view:lang}} stays what was asked for). ERR_NOT_FOUND when there is no such template. With
-// live assets a template that does not compile gives ERR_INVALID with file, line and column until it is
-// mended. *out is unchanged on failure.
+// locale.h, and {{view:lang}} says which: texts in another language are to be marked). ERR_NOT_FOUND when
+// there is no such template. With live assets a template that does not compile gives ERR_INVALID with file,
+// line and column until it is mended. *out is unchanged on failure.
 enum err view_render(struct view *v, const char *name, const char *lang, const json_t *context,
                      struct buf *out, struct problem *p);
 
@@ -57,8 +60,9 @@ enum err view_render_part(struct view *v, const char *name, const char *lang, co
 // True when there is such a template.
 bool view_has(struct view *v, const char *name);
 
-// True when the language has a locale of its own: pages can speak it.
-bool view_speaks(struct view *v, const char *lang);
+// The language that messages come in when `lang` is asked for: `lang`, or the default one. Lives as long as
+// the view and `lang` do.
+const char *view_spoken(struct view *v, const char *lang);
 
 // Appends a message as plain text, with the members of `values` (may be NULL) for its placeholders.
 void view_text(struct view *v, const char *lang, const char *key, const json_t *values, struct buf *out);

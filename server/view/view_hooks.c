@@ -60,17 +60,26 @@ static void hook_view(const struct rendering *r, const char *rest, const struct 
 {
     (void)scope;
     if (strcmp(rest, "lang") == 0)
-        buf_append_str(out, r->lang);
+        buf_append_str(out, locales_spoken(r->set->locales, r->lang));
     else if (strcmp(rest, "dir") == 0)
-        buf_append_str(out, locale_direction(r->lang));
+        buf_append_str(out, locale_direction(locales_spoken(r->set->locales, r->lang)));
+}
+
+static void hook_direction(const struct rendering *r, const char *rest, const struct mustache_scope *scope,
+                           struct buf *out)
+{
+    (void)r;
+    const json_t *value = mustache_lookup(scope, rest);
+    if (json_is_string(value))
+        buf_append_str(out, locale_direction(json_string_value(value)));
 }
 
 static const struct {
     const char *prefix;
     hook *hook;
 } hooks[] = {
-    {"t", hook_message},     {"asset", hook_asset},       {"date", hook_date},
-    {"number", hook_number}, {"language", hook_language}, {"view", hook_view},
+    {"t", hook_message},         {"asset", hook_asset}, {"date", hook_date},     {"number", hook_number},
+    {"language", hook_language}, {"view", hook_view},   {"dir", hook_direction},
 };
 
 bool view_hook(void *arg, const char *prefix, const char *rest, const struct mustache_scope *scope,

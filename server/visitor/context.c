@@ -59,16 +59,22 @@ void context_flag(struct context *c, json_t *object, const char *key, bool value
     keep(c, NULL, json_object_set_new_nocheck(object, key, json_boolean(value)));
 }
 
+void context_lang(struct context *c, json_t *object, const char *lang_key, const char *text_lang,
+                  const char *lang)
+{
+    if (text_lang && strcmp(text_lang, c->around ? c->around : lang) != 0)
+        context_text(c, object, lang_key, text_lang);
+    else
+        context_flag(c, object, lang_key, false);
+}
+
 void context_text_in(struct context *c, json_t *object, const char *key, const char *text,
                      const char *lang_key, const char *text_lang, const char *lang)
 {
     if (!text)
         return;
     context_text(c, object, key, text);
-    if (text_lang && strcmp(text_lang, lang) != 0)
-        context_text(c, object, lang_key, text_lang);
-    else
-        context_flag(c, object, lang_key, false);
+    context_lang(c, object, lang_key, text_lang, lang);
 }
 
 void context_words(struct context *c, json_t *object, const char *key, const json_t *words,

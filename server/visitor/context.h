@@ -9,6 +9,7 @@
 struct context {
     json_t *root; // owned by the page
     bool failed;
+    const char *around; // the language of the words around, which <html> names; NULL: the page's
 };
 
 // A new empty object or list as member `key` of `object`, or a new empty object at the end of `list`.
@@ -26,8 +27,12 @@ void context_number(struct context *c, json_t *object, const char *key, int64_t 
 void context_real(struct context *c, json_t *object, const char *key, double number);
 void context_flag(struct context *c, json_t *object, const char *key, bool value);
 
-// The text as `key`, and as `lang_key` the language it is in when that is not the page's `lang`, else false,
-// so that a template can write a lang attribute exactly where one is needed.
+// As `lang_key` the language that a text is in when it is not that of the words around it, else false, so
+// that a template can write a lang attribute exactly where one is needed. `lang` is the page's.
+void context_lang(struct context *c, json_t *object, const char *lang_key, const char *text_lang,
+                  const char *lang);
+
+// The text as `key`, with context_lang.
 void context_text_in(struct context *c, json_t *object, const char *key, const char *text,
                      const char *lang_key, const char *text_lang, const char *lang);
 

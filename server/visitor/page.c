@@ -16,13 +16,15 @@
 
 enum err page_open_bare(struct page *page, struct http_request *req, struct http_response *res)
 {
+    const struct app *app = req->app;
     *page = (struct page){
         .req = req,
         .res = res,
-        .app = req->app,
+        .app = app,
         .arena = req->arena,
         .lang = req->lang,
         .context.root = json_object(),
+        .context.around = view_spoken(app->view, req->lang),
     };
     return page->context.root ? ERR_NONE : ERR_MEMORY;
 }
@@ -37,7 +39,7 @@ static enum err read_name(struct page *page, struct problem *problem)
     const char *text = json_is_object(name)
                            ? words_pick(name, page->lang, page->app->languages[0], &text_lang)
                            : json_string_value(name);
-    context_text(&page->context, page->context.root, "name", text);
+    context_text_in(&page->context, page->context.root, "name", text, "name_lang", text_lang, page->lang);
     json_decref(name);
     return logo_put(&page->context, page->arena, page->db, problem);
 }

@@ -12,7 +12,8 @@
 #include "server/visitor/site.h"
 #include "server/visitor/tour.h"
 
-// The page that helps on, told by a member of the context: "mistyped", "unknown", "waiting" or "retired".
+// The page that helps on, told by a member of the context: "mistyped", "unknown", "waiting",
+// "removed" or "retired".
 static enum err show_help(struct page *page, int status, const char *why, const char *code,
                           struct problem *problem)
 {
@@ -80,7 +81,11 @@ static enum err show_plate(struct page *page, const struct plate *plate, struct 
         return show_retired(page, plate, problem);
     e = plate->site_id ? site_show(page, plate->site_id, plate, problem)
                        : tour_show(page, plate->tour_id, plate, problem);
-    return e == ERR_NOT_FOUND ? show_help(page, 404, "waiting", plate->code, problem) : e;
+    if (e != ERR_NOT_FOUND)
+        return e;
+    bool removed = plate->target_state && strcmp(plate->target_state, "binned") == 0;
+    return removed ? show_help(page, 410, "removed", plate->code, problem)
+                   : show_help(page, 404, "waiting", plate->code, problem);
 }
 
 enum code_read plate_read_code(const char *typed, char ret_code[CODE_SIZE])

@@ -142,9 +142,7 @@ static void put_transcript(struct page *page, json_t *item, const struct site_me
     page_message(page, transcript, "summary",
                  foreign ? VIEW_KEY("media.transcript_in") : VIEW_KEY("media.transcript"), values);
     json_decref(values);
-    context_flag(c, transcript, "transcript_lang", false);
-    if (foreign)
-        context_text(c, transcript, "transcript_lang", lang);
+    context_lang(c, transcript, "transcript_lang", lang, page->lang);
     put_paragraphs(page, context_list(c, transcript, "paragraphs"), text);
 }
 

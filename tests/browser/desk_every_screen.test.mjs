@@ -61,7 +61,9 @@ async function fill() {
     ['paper', 'none'], ['formats', 'png'], ['plate', code],
   ]);
   assert.match(batch.headers.location ?? batch.text, /^\/desk\/batches\/\d+$/);
-  return { batch: batch.headers.location, pictured, sha256, good, bad, unreadable, packed: packed.headers.location, id, imported, code, import: sql(desk.data, "SELECT max(id) FROM import WHERE format = 'csv'") };
+  const second = addPerson(desk.data, 'Người có hai bước').id;
+  sql(desk.data, `UPDATE account SET totp_secret = x'3132333435363738393031323334353637383930' WHERE id = ${second}`);
+  return { second, batch: batch.headers.location, pictured, sha256, good, bad, unreadable, packed: packed.headers.location, id, imported, code, import: sql(desk.data, "SELECT max(id) FROM import WHERE format = 'csv'") };
 }
 
 // pattern -> the addresses to look at, by a name for the picture. null: no page (a file, JSON).
@@ -91,6 +93,7 @@ const known = (f) => ({
   '/desk/imports/file/{file}': { 'import-faults': f.bad, 'import-unreadable': f.unreadable },
   '/desk/imports/new': { 'import-new': '/desk/imports/new' },
   '/desk/imports/{id}': { import: `/desk/imports/${f.import}` },
+  '/desk/accounts/{id}/second-factor-off': { 'account-factor': `/desk/accounts/${f.second}/second-factor-off` },
   '/desk/me': { me: '/desk/me' },
   '/desk/me/password': { 'me-password': '/desk/me/password' },
   '/desk/me/second-factor': { 'second-factor': '/desk/me/second-factor' },

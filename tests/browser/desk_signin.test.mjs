@@ -138,12 +138,12 @@ describe('the second step', () => {
       assert.ok(await page.locator('img.symbol').evaluate((img) => img.complete && img.naturalWidth > 100), 'the symbol is drawn');
       const uri = await page.locator('a[href^="otpauth:"]').getAttribute('href');
       const secret = new URL(uri).searchParams.get('secret');
-      await fill(page, { code: '000000' });
+      await fill(page, { code: '000000', current: password });
       await press(page, 'Bật');
       assert.match(await page.locator('#field-code-problem').innerText(), /không khớp/);
       assert.equal(await page.locator('a[href^="otpauth:"]').getAttribute('href'), uri, 'the secret stays the same');
       const used = totp(secret);
-      await fill(page, { code: used });
+      await fill(page, { code: used, current: password });
       await press(page, 'Bật');
       const codes = await page.locator('.codes li').allInnerTexts();
       assert.equal(codes.length, 10);

@@ -170,6 +170,24 @@ test('chooses by state, area, tour, search, all that was found, and a pasted lis
   await until(desk, again, 'made');
 });
 
+test('ticks and options stay while the list of plates is turned and searched', async () => {
+  const codes = [...(await makePlates(desk, lan, 'mo-phan-van-tri', 13)), ...(await makePlates(desk, lan, 'mo-phan-van-tri', 13))];
+  const first = (await desk.as(lan).get('/desk/batches/new?q=phan+van+tri')).text;
+  const boxes = (html) => [...html.matchAll(/<input type="(checkbox|hidden)" name="plate" value="(\w+)"( checked)?>/g)];
+  const carried = (html) => boxes(html).filter(([, type, , checked]) => type === 'hidden' || checked).map(([, , code]) => ['plate', code]);
+  const [, next] = /formaction="([^"]*page=2[^"]*)"/.exec(first);
+  const one = boxes(first)[0][2];
+  const answer = await desk.as(lan).post(next.replaceAll('&amp;', '&'), [...form({ name: 'Lật trang', copies: 'nhiều', do: 'page' }), ['plate', one]]);
+  assert.equal(answer.status, 200);
+  assert.deepEqual(carried(answer.text), [['plate', one]]);
+  assert.match(answer.text, /name="name"[^>]* value="Lật trang"/);
+  assert.match(answer.text, /value="nhiều"/);
+  assert.doesNotMatch(answer.text, /id="problems"/);
+  const found = await desk.as(lan).post('/desk/batches/new', [...form({ name: 'Lật trang', do: 'find' }), ...carried(answer.text), ['q', words(codes[5])], ['state', '']]);
+  assert.deepEqual(boxes(found.text).map(([, type, code]) => [type, code]), [['checkbox', codes[5]], ['hidden', one]]);
+  for (const code of codes) await desk.as(lan).post(`/desk/plates/${code}/state`, { state: 'retired', reason: 'thử' });
+});
+
 test('says beside the field what is wrong, and keeps what was typed', async () => {
   const [code] = await makePlates(desk, lan, 'mo-phan-van-tri', 1);
   const rows = [

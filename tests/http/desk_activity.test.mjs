@@ -30,6 +30,8 @@ function writtenActions() {
     const text = fs.readFileSync(file, 'utf8').replaceAll(/MESSAGE\([^)]*\)/g, ''); // names of sentences look the same
     if (!/(history|batch)_audit\(/.test(text) || file.endsWith('desk/activity.c')) continue;
     for (const [, action] of text.matchAll(/"((?:site|tour|plate|import|account|backup|setting|term|batch|media|session)\.[a-z-]+)"/g)) found.add(action);
+    if (file.endsWith('content/history.c') && /"%s\.%s"[^;]*"add" : "change"/.test(text))
+      for (const kind of ['site', 'tour']) for (const what of ['add', 'change']) found.add(`${kind}.${what}`); // history_saved
     if (file.endsWith('content/plate.c'))
       for (const [, event] of text.matchAll(/record\(writer, [^"]*"([a-z-]+)"/g)) found.add(`plate.${event}`);
   }
@@ -55,8 +57,8 @@ test('tells who did what, filtered by person, kind and day', async () => {
   const all = (await desk.as(chi).get('/desk/activity')).text;
   const words = `${code.slice(0, 4)}-${code.slice(4)}`.toUpperCase();
   assert.match(all, new RegExp(`<strong>Tú</strong> đã đổi tình trạng bảng ${words}: Hư hỏng`));
-  assert.match((await desk.as(chi).get('/desk/activity?what=site.&per=50')).text, /<strong>stele import<\/strong> đã viết di tích mới: Đình Bình Thủy/);
-  const one = (await desk.as(chi).get('/desk/activity?who=Lan')).text;
+  assert.match((await desk.as(chi).get('/desk/activity?what=site.&per=50')).text, /<strong>Lệnh stele import<\/strong> đã viết di tích mới: Đình Bình Thủy/);
+  const one = (await desk.as(chi).get(`/desk/activity?who=${lan.id}`)).text;
   assert.match(one, /đã ghi lại nơi gắn bảng/);
   assert.doesNotMatch(one, /<strong>Tú<\/strong>/);
   assert.doesNotMatch((await desk.as(chi).get('/desk/activity?what=site.')).text, /bảng [0-9A-Z]{4}-/);
@@ -66,8 +68,47 @@ test('tells who did what, filtered by person, kind and day', async () => {
   assert.match((await desk.as(chi).get(`/desk/activity?to=${yesterday}`)).text, /Không tìm thấy mục nào/);
 });
 
+test('goes by the account: a new name keeps the events, and an old name brings none', async () => {
+  const hoa = addPerson(desk.data, 'Hoa');
+  const code = sql(desk.data, `SELECT code FROM plate WHERE site_id = ${siteId(desk.data, 'chua-ong')}`);
+  assert.equal((await desk.as(hoa).post(`/desk/plates/${code}/place`, { place: 'Cổng trước', position: '' })).status, 303);
+  sql(desk.data, `UPDATE account SET name = 'Hoa Anh', name_folded = 'hoa anh' WHERE id = ${hoa.id}`);
+  const other = addPerson(desk.data, 'Hoa');
+  assert.match((await desk.as(chi).get(`/desk/activity?who=${hoa.id}`)).text, /<strong>Hoa Anh<\/strong> <small>\(khi đó tên là Hoa\)<\/small> đã ghi lại nơi gắn bảng/);
+  assert.match((await desk.as(chi).get(`/desk/activity?who=${other.id}`)).text, /Không tìm thấy mục nào/);
+  assert.match((await desk.as(hoa).get('/desk/activity')).text, /đã ghi lại nơi gắn bảng/);
+  assert.doesNotMatch((await desk.as(other).get('/desk/activity')).text, /đã ghi lại nơi gắn bảng/);
+  assert.match((await desk.as(chi).get('/desk/activity?who=Hoa')).text, /Có \d\d+ việc/, 'what is no account chooses nobody');
+});
+
+test('names programs in the language of who reads, every one that writes', async () => {
+  const table = fs.readFileSync(path.join(sourceFolder, 'server/desk/upkeep/activity.c'), 'utf8');
+  const known = new Set([...table.matchAll(/\{"([a-z -]+)", VIEW_KEY\("desk\.activity\.by_\w+"\)\}/g)].map(([, name]) => name));
+  const written = new Set();
+  for (const file of [...sources(path.join(sourceFolder, 'content')), ...sources(path.join(sourceFolder, 'server'))])
+    for (const [, name] of fs.readFileSync(file, 'utf8').matchAll(/(?:\(struct actor\)|struct actor \w+ = |\.actor = )\{\.name = "([^"]+)"/g)) written.add(name);
+  assert.ok(written.has('the clock') && written.has('stele-qrgen') && written.has('the desk'), [...written].join());
+  for (const name of written) assert.ok(known.has(name), name);
+  sql(desk.data, `INSERT INTO audit (at, actor, action, subject) VALUES (1, 'the clock', 'site.change', 'site:${siteId(desk.data, 'chua-ong')}')`);
+  const page = await desk.as(chi).get('/desk/activity?who=0&what=site.change');
+  assert.match(page.text, /<strong>Máy chủ \(theo giờ hẹn\)<\/strong> đã sửa di tích/);
+  assert.doesNotMatch(page.text, /the clock/);
+  assert.doesNotMatch((await desk.as(chi).get('/desk/activity?who=0')).text, /<strong>(Lan|Tú|Chi)</);
+});
+
+test('is searched by what was changed', async () => {
+  const found = async (q) => (await desk.as(chi).get(`/desk/activity?q=${encodeURIComponent(q)}`)).text;
+  const code = sql(desk.data, `SELECT code FROM plate WHERE site_id = ${siteId(desk.data, 'dinh-binh-thuy')}`);
+  assert.match(await found('binh thuy'), /đã viết di tích mới: Đình Bình Thủy/);
+  assert.doesNotMatch(await found('binh thuy'), /Chùa Ông/);
+  assert.match(await found(`${code.slice(0, 4)}-${code.slice(4)}`), /Tú<\/strong> đã đổi tình trạng bảng/);
+  for (const nothing of ['%', '"', 'zzqx wwvv']) assert.match(await found(nothing), /Không tìm thấy mục nào/, nothing);
+  await desk.as(chi).post(`/desk/accounts/${tu.id}`, { name: 'Tú', role: 'field', enabled: '1' });
+  assert.match(await found('TU'), /đã sửa tài khoản Tú/);
+});
+
 test('shows editors their own, field staff nothing, and lets nobody change it', async () => {
-  const own = (await desk.as(lan).get('/desk/activity?who=T%C3%BA')).text;
+  const own = (await desk.as(lan).get(`/desk/activity?who=${tu.id}`)).text;
   assert.match(own, /<strong>Lan<\/strong>/);
   assert.doesNotMatch(own, /<strong>Tú<\/strong>/);
   assert.equal((await desk.as(tu).get('/desk/activity')).status, 403);

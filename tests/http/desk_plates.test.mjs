@@ -81,6 +81,74 @@ test('makes plates for all that a filter finds', async () => {
   assert.equal(Number(sql(desk.data, 'SELECT count(*) FROM plate')), had + wanted);
 });
 
+test('ticks stay while the list is turned and searched, without scripts', async (t) => {
+  const many = Array.from({ length: 30 }, (_, i) => `Bia thứ ${String(i).padStart(2, '0')}`);
+  for (const title of many)
+    assert.equal((await desk.as(lan).post('/desk/sites/new', { languages: 'vi en', version: 0, original: 'vi', kind: 'temple', 'text.vi.title': title, do: 'save' })).status, 303);
+  t.after(() => sql(desk.data, "UPDATE site SET state = 'binned' WHERE id IN (SELECT site_id FROM text WHERE title LIKE 'Bia thứ %')"));
+  // What a browser sends when the button is pressed: its formaction, and all that is ticked or hidden.
+  const boxes = (html) => [...html.matchAll(/<input type="(checkbox|hidden)" name="site" value="(\d+)"( checked)?>/g)];
+  const carried = (html) => boxes(html).filter(([, type, , checked]) => type === 'hidden' || checked).map(([, , id]) => ['site', id]);
+  const button = (html, words) => new RegExp(`<button[^>]*formaction="([^"]*)"[^>]*name="do" value="(\\w+)">${words}<`).exec(html);
+  const press = async (html, words, more = []) => {
+    const [, to, value] = button(html, words);
+    const answer = await desk.as(lan).post(to.replaceAll('&amp;', '&'), [...carried(html), ...more, ['each', '3'], ['place', 'cổng'], ['do', value]]);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.text;
+  };
+  const had = sql(desk.data, 'SELECT count(*) FROM plate');
+  const first = (await desk.as(lan).get('/desk/plates/new?q=bia+thu&kind=temple')).text;
+  assert.equal(boxes(first).length, 24);
+  const one = boxes(first)[3][2];
+  const second = await press(first, 'Trang sau', [['site', one]]);
+  assert.ok(boxes(second).filter(([, type]) => type === 'checkbox').length >= 6);
+  assert.match(second, /Đã đánh dấu thêm 1 mục không nằm trong trang này/);
+  assert.match(second, /name="each"[^>]* value="3"/);
+  const two = boxes(second)[0][2];
+  const back = await press(second, 'Trang trước', [['site', two]]);
+  assert.deepEqual(new Set(carried(back).map(([, id]) => id)), new Set([one, two]));
+  assert.equal(boxes(back).find(([, , id]) => id === one)[3], ' checked');
+  const found = await press(back, 'Tìm', [['q', 'binh thuy'], ['kind', ''], ['plates', 'nonsense'], ['all', '1']]);
+  assert.match(found, /Đình Bình Thủy/);
+  assert.match(found, /name="q" value="binh thuy"/);
+  assert.doesNotMatch(found, /name="all" value="1" checked/, 'all of another list');
+  assert.deepEqual(new Set(carried(found).map(([, id]) => id)), new Set([one, two]));
+  assert.equal(carried(await press(found, 'Bỏ đánh dấu các mục đó')).length, 0);
+  assert.equal(sql(desk.data, 'SELECT count(*) FROM plate'), had, 'turning makes nothing');
+  const made = await desk.as(lan).post('/desk/plates/new', [...carried(found), ['each', '1'], ['place', 'thử trang']]);
+  assert.equal(made.status, 303);
+  assert.equal(sql(desk.data, "SELECT group_concat(site_id, ' ') FROM (SELECT site_id FROM plate WHERE place = 'thử trang' ORDER BY site_id)"), [one, two].sort((a, b) => a - b).join(' '));
+});
+
+test('no hand brings a plate into a batch', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const at = `/desk/plates/${code}`;
+  const select = (html) => /<select id="field-state"[\s\S]*?<\/select>/.exec(html)[0];
+  assert.doesNotMatch(select((await desk.as(tu).get(at)).text), /in-batch/);
+  const seenNow = seen((await desk.as(tu).get(at)).text);
+  assert.equal((await desk.as(tu).post(`${at}/state`, { state: 'in-batch', seen: seenNow })).status, 422);
+  assert.equal(column(code, 'state'), 'planned');
+  sql(desk.data, `UPDATE plate SET state = 'in-batch' WHERE code = '${code}'`);
+  assert.match(select((await desk.as(tu).get(at)).text), /<option value="in-batch" selected/);
+  assert.equal((await desk.as(tu).post(`${at}/state`, { state: 'printed' })).status, 303);
+});
+
+test('a plate whose site lies in the bin says so to visitors', async () => {
+  const made = await desk.as(lan).post('/desk/sites/new', { languages: 'vi en', version: 0, original: 'vi', kind: 'temple', 'text.vi.title': 'Nơi sẽ bỏ', do: 'save' });
+  const id = made.headers.location.split('/').pop();
+  await desk.as(lan).post('/desk/plates/new', { site: id, each: '1' });
+  const code = sql(desk.data, `SELECT code FROM plate WHERE site_id = ${id}`);
+  const seenBy = async () => desk.as(lan).get(`/${code}`, { 'Accept-Language': 'vi' });
+  assert.match((await seenBy()).text, /Trang đang được biên soạn/);
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}/bin`)).status, 303);
+  const answer = await seenBy();
+  assert.equal(answer.status, 410);
+  assert.match(answer.text, /Bảng này hiện không mở trang nào/);
+  assert.doesNotMatch(answer.text, /Xin trở lại sau|đang được biên soạn/);
+  await desk.as(lan).post(`/desk/sites/${id}/restore`);
+  assert.equal((await seenBy()).status, 404);
+});
+
 test('says what is missing, and keeps what was typed', async () => {
   const answer = await desk.as(lan).post('/desk/plates/new', { each: 'nhiều', place: 'cổng sau' });
   assert.equal(answer.status, 422);

@@ -114,6 +114,34 @@ test('new editors may publish or not, as set', async () => {
   assert.equal(await ticked(), true);
 });
 
+test('a long vocabulary is searched, and shown in pages that the buttons come back to', async (t) => {
+  const values = Array.from({ length: 60 }, (_, i) => `('area', 'xa-${i}', '{"vi":"Xã Thử ${i}","en":"Trial commune ${i}"}', ${100 + i})`);
+  sql(desk.data, `INSERT INTO term (scheme, key, labels, position) VALUES ${values.join(',')}`);
+  t.after(() => sql(desk.data, "DELETE FROM term WHERE key LIKE 'xa-%'"));
+  const list = async (query) => {
+    const { status, text } = await desk.as(chi).get(`${terms}/area${query}`);
+    assert.equal(status, 200);
+    return { keys: [...text.matchAll(/<a href="\/desk\/settings\/terms\/area\/([\w-]+)">/g)].map((m) => m[1]), next: /rel="next" href="([^"]*)"/.exec(text)?.[1].replaceAll('&amp;', '&'), text };
+  };
+  const all = sql(desk.data, "SELECT key FROM term WHERE scheme = 'area' ORDER BY position, id").split('\n');
+  const seen = [];
+  for (let page = await list(''); ; page = await list(page.next.slice(`${terms}/area`.length))) {
+    assert.ok(page.keys.length <= 24);
+    seen.push(...page.keys);
+    if (!page.next) break;
+  }
+  assert.deepEqual(seen, all);
+  for (const q of ['xa thu 7', 'TRIAL COMMUNE 7']) assert.deepEqual((await list(`?q=${encodeURIComponent(q)}`)).keys, ['xa-7'], q);
+  assert.match((await list('?q=%25')).text, /Không tìm thấy mục nào/);
+  assert.doesNotMatch((await list('?q=xa')).text, /\/up"/);
+  const second = await list('?page=2');
+  const [, back] = /name="back" value="([^"]*)"/.exec(second.text);
+  assert.equal(back, `${terms}/area?page=2`);
+  const moved = await desk.as(chi).post(`${terms}/area/${second.keys[3]}/up`, { back });
+  assert.equal(moved.headers.location, back);
+  assert.equal((await desk.as(chi).post(`${terms}/area/${second.keys[3]}/up`, { back: '/desk/accounts' })).headers.location, `${terms}/area`);
+});
+
 test('a term is added, renamed, moved, and deleted while nothing uses it', async () => {
   const added = await desk.as(chi).post(`${terms}/area`, { 'label[vi]': 'Phường Thử Nghiệm', 'label[en]': 'Trial ward', parent: '' });
   assert.equal(added.status, 303, added.text);
@@ -154,9 +182,42 @@ test('a term in use is merged into another: sites keep their history, nothing is
   assert.match((await desk.as(chi).get('/desk/activity?what=term.')).text, /đã gộp mục Bình Thủy vào /);
 });
 
+test('says when pages have no words of their own in a language, and marks the words of others', async () => {
+  const added = async (tag) => {
+    const answer = await desk.as(chi).post('/desk/settings/languages', { tag });
+    assert.equal(answer.status, 303, tag);
+    const flash = answer.headers['set-cookie'].find((line) => line.startsWith('stele-flash=') || /flash/.test(line)).split(';')[0];
+    return (await desk.as(chi).get('/desk/settings', { Cookie: `stele=${chi.token}; ${flash}` })).text;
+  };
+  const page = await added('ar');
+  assert.match(page, /class="flash warning"[\s\S]{0,200}Nút và tiêu đề trên trang khách chưa có bằng tiếng này/);
+  assert.equal([...page.matchAll(/class="unspoken"/g)].length, 1);
+  assert.match(page, /<option value="km">/);
+  assert.match(page, /<input id="field-name_ar"[^>]* lang="ar" dir="auto"/);
+  const id = siteId(desk.data, 'chua-ong');
+  sql(desk.data, `INSERT INTO text (site_id, lang, title, summary, body, updated_at) SELECT site_id, 'ar', 'معبد', 'معبد قديم', 'نص', updated_at FROM text WHERE site_id = ${id} AND lang = 'vi'`);
+  const of = async (target) => {
+    for (let i = 0; i < 200; i++) {
+      const answer = await request(desk.server, target).catch(() => ({ status: 0 }));
+      if (answer.status === 200) return answer.text;
+      await sleep(50);
+    }
+    throw new Error(target);
+  };
+  const arabic = await of('/ar/sites/chua-ong');
+  assert.match(arabic, /<html lang="vi" dir="ltr"/, 'the words around are Vietnamese');
+  assert.match(arabic, /<h1 lang="ar" dir="rtl">معبد/);
+  assert.match(arabic, /<div class="story" lang="ar" dir="rtl">/);
+  assert.match(await of('/vi/sites/chua-ong'), /<h1>Chùa Ông/);
+  const english = await of('/en/');
+  assert.match(english, /<html lang="en" dir="ltr"/);
+  await desk.as(chi).post('/desk/settings/languages', { off: 'ar' });
+  sql(desk.data, "DELETE FROM text WHERE lang = 'ar'");
+});
+
 test('the running server takes over changed languages', async () => {
   assert.equal((await request(desk.server, '/km/')).status, 404);
-  for (const [tag, words] of [['EN', /không phải mã ngôn ngữ/], ['en', /đang dùng rồi/]]) {
+  for (const [tag, words] of [['EN', /Chưa biết ngôn ngữ này/], ['xx', /Chưa biết ngôn ngữ này/], ['km-x1', /Chưa biết ngôn ngữ này/], ['zh-hantt', /Chưa biết ngôn ngữ này/], ['en', /đang dùng rồi/]]) {
     const wrong = await desk.as(chi).post('/desk/settings/languages', { tag });
     assert.equal(wrong.status, 422);
     assert.match(wrong.text, words);

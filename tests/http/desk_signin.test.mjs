@@ -56,6 +56,7 @@ class Visitor {
   }
 }
 
+const recoveryCodes = (text) => [...text.matchAll(/<li>([a-z2-9]{5}-[a-z2-9]{5})<\/li>/g)].map((m) => m[1]);
 const sessionCookie = (answer) => (answer.headers['set-cookie'] ?? []).find((line) => /^(__Host-)?stele=/.test(line));
 
 // --- the route table
@@ -324,10 +325,20 @@ describe('signing in', () => {
     const secret = /secret=([A-Z2-7]+)/.exec(page)[1];
     const csrf = await v.token('/desk/me');
     const step = Date.now() / 1000;
-    const on = await v.post('/desk/me/second-factor', { secret: /name="secret" value="(\w+)"/.exec(page)[1], code: totp(secret, step), csrf });
+    const turnOn = (more) => v.post('/desk/me/second-factor', { secret: /name="secret" value="(\w+)"/.exec(page)[1], code: totp(secret, step), csrf, ...more });
+    for (const current of ['', 'không đúng đâu']) {
+      const refused = await turnOn({ current });
+      assert.equal(refused.status, 422, 'the password is asked for');
+      assert.match(refused.text, /id="field-current-problem"/);
+    }
+    const on = await turnOn({ current: password });
     assert.equal(on.status, 200);
-    const recovery = [...on.text.matchAll(/<li>([a-z2-9]{5}-[a-z2-9]{5})<\/li>/g)].map((m) => m[1]);
+    const recovery = recoveryCodes(on.text);
     assert.equal(recovery.length, 10);
+    const replaced = await v.post('/desk/me/second-factor', { secret: '3132333435363738393031323334353637383930', code: totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'), current: password, csrf });
+    assert.equal(replaced.status, 409, 'what is on is not replaced, only turned off');
+    assert.match(replaced.text, /đang bật rồi/);
+    assert.equal(recoveryCodes(replaced.text).length, 0);
 
     const w = visitor();
     const first = await w.signIn('Hai Bước');
@@ -342,9 +353,65 @@ describe('signing in', () => {
     assert.equal((await w.post('/desk/sign-in', { ticket, code: recovery[0], next: '/desk/me' })).headers.location, '/desk/me');
     const again = visitor();
     await again.signIn('Hai Bước');
-    assert.equal((await again.signIn('Hai Bước', password, { code: recovery[0] })).status, 422, 'a recovery code is good once');
+    const used = await again.signIn('Hai Bước', password, { code: recovery[0] });
+    assert.equal(used.status, 422, 'a recovery code is good once');
+    assert.match(used.text, /Mã khôi phục này chưa đúng hoặc đã dùng rồi/);
+    assert.doesNotMatch(used.text, /Hãy chờ mã kế tiếp/);
+    for (const typed of [recovery[1].replace('-', ''), ` ${recovery[2].replace('-', ' – ').toUpperCase()} `]) {
+      const it = visitor();
+      const answer = await it.signIn('Hai Bước', password, { code: typed });
+      assert.equal(answer.status, 303, `${typed}: however it is written`);
+    }
     for (let i = 0; i < 10; i++) await visitor().signIn('Hai Bước', password, { code: '123456' });
     assert.equal((await visitor().signIn('Hai Bước')).status, 429, 'codes cannot be tried without end');
+  });
+
+  test('a second factor that was lost is taken off by an admin, with words for whom it was', async () => {
+    const made = await runProgram(stele, ['user', 'add', '--data', data, '--role', 'editor', 'Mất Máy'], { input: `${password}\n` });
+    assert.equal(made.code, 0, made.stderr);
+    const id = Number(sql(data, "SELECT id FROM account WHERE name = 'Mất Máy'"));
+    const hers = visitor();
+    const turnOn = async () => {
+      await hers.signIn('Mất Máy');
+      const page = (await hers.get('/desk/me/second-factor')).text;
+      const answer = await hers.post('/desk/me/second-factor', { secret: /name="secret" value="(\w+)"/.exec(page)[1], code: totp(/secret=([A-Z2-7]+)/.exec(page)[1]), current: password, csrf: await hers.token('/desk/me') });
+      assert.equal(answer.status, 200);
+    };
+    await turnOn();
+    const lan = visitor();
+    await lan.signIn('Lan');
+    const form = (await lan.get(`/desk/accounts/${id}`)).text;
+    assert.match(form, new RegExp(`href="/desk/accounts/${id}/second-factor-off"`));
+    const off = async (fields, who = id) => lan.post(`/desk/accounts/${who}/second-factor-off`, { csrf: await lan.token('/desk/me'), ...fields });
+    assert.match((await lan.get(`/desk/accounts/${id}/second-factor-off`)).text, /mất điện thoại/);
+    const wrong = await off({ current: 'không phải mật khẩu' });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /id="field-current-problem">Mật khẩu hiện tại chưa đúng/);
+    assert.equal(sql(data, `SELECT totp_secret IS NOT NULL FROM account WHERE id = ${id}`), '1');
+    assert.equal((await off({ current: password })).status, 303);
+    assert.equal(sql(data, `SELECT totp_secret IS NULL, (SELECT count(*) FROM recovery_code WHERE account_id = ${id}) FROM account WHERE id = ${id}`), '1|0');
+    assert.equal((await hers.get('/desk/')).status, 303, 'who holds the lost phone is signed out too');
+    assert.doesNotMatch((await lan.get(`/desk/accounts/${id}`)).text, /second-factor-off/);
+    assert.match((await lan.get('/desk/activity?what=account.totp')).text, /Lan<\/strong> đã tắt xác nhận hai bước của tài khoản Mất Máy/);
+
+    const told = /Lan đã tắt xác nhận hai bước của bạn/;
+    assert.equal((await hers.signIn('Mất Máy')).status, 303, 'the password is enough again');
+    assert.match((await hers.get('/desk/')).text, told);
+    assert.doesNotMatch((await hers.get('/desk/')).text, told, 'said once');
+    await hers.post('/desk/sign-out', { csrf: await hers.token('/desk/me') });
+    await hers.signIn('Mất Máy');
+    assert.doesNotMatch((await hers.get('/desk/')).text, told, 'and not at each sign-in');
+
+    await hers.post('/desk/sign-out', { csrf: await hers.token('/desk/me') });
+    await turnOn();
+    const command = await runProgram(stele, ['user', 'second-factor-off', '--data', data, 'mất máy']);
+    assert.equal(command.code, 0, command.stderr);
+    assert.equal((await runProgram(stele, ['user', 'second-factor-off', '--data', data, 'mất máy'])).code, 1, 'there is none');
+    assert.equal((await hers.signIn('Mất Máy')).status, 303);
+    assert.match((await hers.get('/desk/')).text, /Người quản lý máy chủ đã tắt xác nhận hai bước của bạn/);
+
+    const own = Number(sql(data, "SELECT id FROM account WHERE name = 'Lan'"));
+    assert.equal((await off({ current: password }, own)).headers.location, '/desk/me/second-factor', "one's own has its own page");
   });
 
   test('a changed password ends the other sessions, and a session of others cannot be ended', async () => {

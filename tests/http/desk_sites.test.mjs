@@ -217,6 +217,37 @@ test('an editor limited to areas changes only what lies there', async () => {
   assert.match(answer.text, /id="field-area-problem"/);
 });
 
+test('an editor limited to areas is offered those alone', async () => {
+  const options = async (person) => {
+    const { text } = await desk.as(person).get('/desk/sites/new');
+    const select = /<select id="field-area"[\s\S]*?<\/select>/.exec(text)[0];
+    return [...select.matchAll(/<option value="([^"]*)"/g)].map(([, value]) => value);
+  };
+  const inside = sql(desk.data, "WITH RECURSIVE x (id, key) AS (SELECT id, key FROM term WHERE scheme = 'area' AND key = 'o-mon' UNION SELECT t.id, t.key FROM term t JOIN x ON t.parent_id = x.id) SELECT key FROM x").split('\n');
+  assert.deepEqual(new Set(await options(outside)), new Set(inside));
+  assert.equal((await options(outside))[0], 'o-mon', 'chosen before anything is done');
+  const all = await options(lan);
+  assert.equal(all[0], '');
+  assert.ok(all.length > inside.length + 1);
+  const other = sql(desk.data, "SELECT key FROM term WHERE scheme = 'area' AND parent_id IS NULL AND key <> 'o-mon' ORDER BY id LIMIT 1");
+  const two = addPerson(desk.data, 'Hai khu', { areas: ['o-mon', other] });
+  const both = await options(two);
+  assert.equal(both[0], '', 'which of them is to be chosen');
+  assert.ok(both.includes(other) && both.includes('o-mon'));
+  const { text } = await desk.as(outside).get('/desk/sites/new');
+  const made = await desk.as(outside).post('/desk/sites/new', [...change(fieldsOf(text), { 'text.vi.title': 'Đình Ô Môn', kind: 'temple' }), ['do', 'save']]);
+  assert.equal(made.status, 303, 'an untouched area is taken');
+  assert.match((await desk.as(outside).get('/desk/sites')).text, /Đình Ô Môn/);
+});
+
+test('names the language and not its tag', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const answer = await desk.as(lan).post('/desk/sites/new', [...change(fieldsOf(text), { 'text.vi.title': 'Đ'.repeat(301), kind: 'temple' }), ['do', 'save']]);
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /Phần tên tiếng Việt dài hơn 300 ký tự/);
+  assert.doesNotMatch(answer.text, /\(vi\)/);
+});
+
 test('a translation falls behind its original, and catches up when its editor says so', async () => {
   const id = siteId(desk.data, 'gian-gua');
   const save = async (changes) => {

@@ -138,6 +138,9 @@ static void languages_are_found(void **state)
     assert_string_equal(locale_language_name("zh-Hant"), "繁體中文");
     assert_string_equal(locale_language_name("zh-sg"), "中文");
     assert_string_equal(locale_language_name("tlh"), "tlh");
+    assert_true(locale_knows_language("zh-sg") && !locale_knows_language("tlh"));
+    for (size_t i = 0; locale_known_language(i); i++)
+        assert_true(locale_knows_language(locale_known_language(i)));
     assert_string_equal(locale_direction("ar-eg"), "rtl");
     assert_string_equal(locale_direction("vi"), "ltr");
 }

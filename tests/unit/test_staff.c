@@ -222,7 +222,14 @@ static void a_second_factor_is_good_once(void **state)
     assert_int_equal(totp_sign_in(f->w, f->an, "287082", 59, &p), ERR_DENIED); // again
     assert_int_equal(totp_sign_in(f->w, f->an, codes[3], 59, &p), ERR_NONE);
     assert_int_equal(totp_sign_in(f->w, f->an, codes[3], 59, &p), ERR_DENIED);
+    char bare[TOTP_RECOVERY_SIZE + 8];
+    snprintf(bare, sizeof bare, " %.5s\xe2\x80\x93%s.", codes[5], codes[5] + 6); // with an en dash
+    assert_int_equal(totp_sign_in(f->w, f->an, bare, 59, &p), ERR_NONE);
+    assert_true(totp_is_recovery(codes[6]));
+    assert_false(totp_is_recovery("287-082"));
+    assert_int_equal(totp_turn_on(f->w, f->an, secret, 0, codes, &tester, &p), ERR_EXISTS);
     assert_int_equal(totp_turn_off(f->w, f->an, &tester, &p), ERR_NONE);
+    assert_int_equal(totp_turn_off(f->w, f->an, &tester, &p), ERR_NOT_FOUND);
     assert_int_equal(totp_sign_in(f->w, f->an, codes[4], 59, &p), ERR_NOT_FOUND);
 }
 

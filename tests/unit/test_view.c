@@ -122,6 +122,7 @@ static void hooks_speak_the_language(void **state)
     const struct fixture *f = *state;
     json_t *context = json_pack("{s:i, s:f, s:s, s:s, s:{s:s}, s:s}", "count", 1234, "km", 12.5, "when",
                                 "1846~", "tag", "km", "in", "when", "1993-06-21", "who", "<b>");
+    assert_int_equal(json_object_set_new(context, "far", json_string("ar")), 0);
     extend_locale(f, "vi",
                   "{\"x\":{\"hi\":\"Chào {who}, {in.when}\",\"n\":{\"other\":\"{count} di tích\"}}}");
     extend_locale(
@@ -131,19 +132,20 @@ static void hooks_speak_the_language(void **state)
     write_file(
         f, "templates/xhook.mustache",
         "{{t:x.hi}}|{{t:x.n}}|{{number:count}}|{{number:km}}|{{number:none}}|{{language:tag}}|{{view:lang}}|"
-        "{{view:dir}}|{{{body_html}}}|{{#in}}{{date:when}}{{/in}}");
+        "{{view:dir}}|{{dir:far}}|{{{body_html}}}|{{#in}}{{date:when}}{{/in}}");
     cleanup_buf struct buf vi = BUF_INIT, en = BUF_INIT;
     struct problem p = PROBLEM_INIT;
     if (view_render_part(f->view, "xhook", NULL, context, &vi, &p) != ERR_NONE)
         fail_msg("%s", p.text);
     assert_string_equal(
-        vi.data, "Chào &lt;b&gt;, 1993-06-21|1.234 di tích|1.234|12,5||ភាសាខ្មែរ|vi|ltr||21 tháng 6 năm 1993");
+        vi.data,
+        "Chào &lt;b&gt;, 1993-06-21|1.234 di tích|1.234|12,5||ភាសាខ្មែរ|vi|ltr|rtl||21 tháng 6 năm 1993");
     assert_int_equal(view_render_part(f->view, "xhook", "en", context, &en, NULL), ERR_NONE);
     assert_string_equal(en.data,
-                        "Hi &lt;b&gt;, 1993-06-21|1,234 sites|1,234|12.5||ភាសាខ្មែរ|en|ltr||21 June 1993");
+                        "Hi &lt;b&gt;, 1993-06-21|1,234 sites|1,234|12.5||ភាសាខ្មែរ|en|ltr|rtl||21 June 1993");
     buf_reset(&en);
     assert_int_equal(view_render_part(f->view, "xhook", "ar", context, &en, NULL), ERR_NONE);
-    assert_non_null(strstr(en.data, "|ar|rtl|"));
+    assert_non_null(strstr(en.data, "|vi|ltr|rtl|")); // whose words these are
     assert_non_null(strstr(en.data, "Chào"));
     json_decref(context);
 }
@@ -177,7 +179,9 @@ static void messages_and_dates_for_c(void **state)
     buf_reset(&out);
     view_date(f->view, "vi", "187X", &out);
     assert_string_equal(out.data, "thập niên 1870");
-    assert_true(view_speaks(f->view, "en") && !view_speaks(f->view, "km"));
+    assert_string_equal(view_spoken(f->view, "en"), "en");
+    assert_string_equal(view_spoken(f->view, "en-gb"), "en-gb");
+    assert_string_equal(view_spoken(f->view, "km"), "vi");
     assert_true(view_has(f->view, "xsite") && !view_has(f->view, "none"));
     json_decref(values);
 }

@@ -46,7 +46,7 @@
 
 // The sites that an FTS5 expression finds
 #define FOUND_SITES(parameter)                                                                                        \
-    "(SELECT rowid FROM search WHERE search MATCH " parameter ")"
+    "(SELECT rowid AS site_id FROM search WHERE search MATCH " parameter ")"
 
 // An open batch: it has hold of its plates (content/print/batch.h)
 #define BATCH_IS_OPEN(table)                                                                                          \

@@ -41,8 +41,8 @@ static enum err list_tours(struct screen *screen, const struct tours *tours, con
     return ERR_NONE;
 }
 
-enum err batches_read_choice(struct screen *screen, struct list_query *ret, int64_t *ret_tour,
-                             struct problem *p)
+enum err batches_read_choice(struct screen *screen, const struct form *form, struct list_query *ret,
+                             int64_t *ret_tour, struct problem *p)
 {
     struct tours tours = {.count = 0};
     const struct field_option *areas = NULL, *tour_options = NULL;
@@ -56,6 +56,7 @@ enum err batches_read_choice(struct screen *screen, struct list_query *ret, int6
     list_read(&batches_choice, screen->req, ret);
     ret->options[AREA] = areas;
     ret->options[TOUR] = tour_options;
+    plates_take_find(&batches_choice, form, ret);
     *ret_tour = 0;
     for (size_t i = 0; i < tours.count; i++)
         if (ret->values[TOUR] && strcmp(tours.items[i].slug, ret->values[TOUR]) == 0)
@@ -109,7 +110,7 @@ enum err batches_put_choice(struct screen *screen, const struct form *form, char
     struct list_query q;
     struct desk_plates plates = {.count = 0};
     int64_t total = 0, tour = 0;
-    enum err e = batches_read_choice(screen, &q, &tour, p);
+    enum err e = batches_read_choice(screen, form, &q, &tour, p);
     if (e)
         return e;
     struct desk_plate_filter filter = filter_of(&q, tour, screen->user);
@@ -119,9 +120,11 @@ enum err batches_put_choice(struct screen *screen, const struct form *form, char
     if (!e)
         e = desk_plate_list(screen->db, screen->arena, &filter, q.limit, q.offset, &plates, p);
     json_t *items = context_list(c, c->root, "items");
-    bool asked_all = form_has(form, "all") || request_param(screen->req, "all");
+    bool asked_all =
+        !plates_turning(form) && (form_has(form, "all") || request_param(screen->req, "all")); // of this list
     for (size_t i = 0; !e && i < plates.count; i++)
         put_plate(screen, form, items, &plates.items[i], total == 1 && asked_all);
+    plates_put_kept(screen, form, "plate", items, "code");
     context_text(c, c->root, "action", list_address(screen, &batches_choice, &q, q.page));
     context_number(c, c->root, "count", total);
     context_flag(c, c->root, "any", total > 0);
@@ -219,7 +222,7 @@ static enum err read_found(struct reading *r, struct http_response *res, struct 
     int64_t tour = 0;
     enum err e = screen_open(&screen, r->req, res, p);
     if (!e)
-        e = batches_read_choice(&screen, &q, &tour, p);
+        e = batches_read_choice(&screen, r->form, &q, &tour, p);
     if (e)
         return e;
     struct desk_plate_filter filter = filter_of(&q, tour, screen.user);

@@ -7,6 +7,7 @@
 #include "server/app.h"
 #include "server/batches/runner.h"
 #include "server/desk/batches/batches_parts.h"
+#include "server/desk/plates/plates_parts.h"
 #include "server/view/view.h"
 
 // --- showing
@@ -184,6 +185,8 @@ enum err batches_make(struct http_request *req, struct http_response *res, struc
     if (e)
         return e;
     if (!app->base_url_given || !app->generator)
+        return send_form(req, res, &form, false, false, problem);
+    if (plates_turning(&form))
         return send_form(req, res, &form, false, false, problem);
     bool preview = strcmp(form_line(&form, "do"), "preview") == 0;
     batches_read_options(req, &form, &m.batch.options);

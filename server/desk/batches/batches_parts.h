@@ -42,9 +42,9 @@ const char *batches_query(struct arena *a, const struct form *form, const char *
 
 extern const struct list batches_choice;
 #define BATCHES_CHOICE_PARAMS LIST_PARAMS, "state", "area", "tour", "all"
-// Reads search and filters from the address; the tour's id into *ret_tour.
-enum err batches_read_choice(struct screen *screen, struct list_query *ret, int64_t *ret_tour,
-                             struct problem *p);
+// Reads search and filters from the address, or the form when it asked to find; the tour's id into *ret_tour.
+enum err batches_read_choice(struct screen *screen, const struct form *form, struct list_query *ret,
+                             int64_t *ret_tour, struct problem *p);
 // Puts the list with ticks. *ret_code: a plate to draw the preview of, "" when none was found.
 enum err batches_put_choice(struct screen *screen, const struct form *form, char ret_code[CODE_SIZE],
                             struct problem *p);

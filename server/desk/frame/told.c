@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/fold.h"
 #include "server/view/view.h"
 
 // "latitude" -> "vĩ độ"; what is no such name stays.
@@ -21,8 +22,12 @@ const char *told_named(struct screen *screen, const struct problem *problem)
         return NULL;
     json_t *values = json_object();
     for (int i = 0; i < PROBLEM_VALUES; i++) {
-        char name[2] = {(char)('1' + i), '\0'};
-        json_object_set_new(values, name, json_string(value_words(screen, problem->values[i])));
+        char name[2] = {(char)('1' + i), '\0'}, language[sizeof "language_1"];
+        const char *value = problem->values[i];
+        snprintf(language, sizeof language, "language_%s", name);
+        json_object_set_new(values, name, json_string(value_words(screen, value)));
+        json_object_set_new(values, language,
+                            json_string(fold_is_lang(value) ? screen_language(screen, value) : value));
     }
     const char *key = arena_printf(screen->arena, "problem.%s", problem->key);
     const char *words = screen_words_if(screen, key, values);

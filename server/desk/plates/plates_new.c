@@ -3,7 +3,6 @@
 
 #include "content/editing/desk_list.h"
 #include "content/tour.h"
-#include "server/desk/frame/list.h"
 #include "server/desk/plates/plates_parts.h"
 #include "server/view/view.h"
 
@@ -52,7 +51,8 @@ static void put_ticked(struct screen *screen, const struct form *form, const cha
     context_flag(&screen->context, item, "chosen", value && form_is_ticked(form, name, value));
 }
 
-static enum err read_query(struct screen *screen, struct list_query *q, struct problem *problem)
+static enum err read_query(struct screen *screen, const struct form *form, struct list_query *q,
+                           struct problem *problem)
 {
     const struct field_option *areas = NULL, *kinds = NULL;
     enum err e = field_terms(screen, "area", &areas, problem);
@@ -63,6 +63,7 @@ static enum err read_query(struct screen *screen, struct list_query *q, struct p
     list_read(&list, screen->req, q);
     q->options[KIND] = kinds;
     q->options[AREA] = areas;
+    plates_take_find(&list, form, q);
     return ERR_NONE;
 }
 
@@ -109,7 +110,7 @@ static enum err put_choices(struct screen *screen, const struct form *form, stru
     struct list_query q;
     struct desk_sites sites = {.count = 0};
     int64_t total = 0;
-    enum err e = read_query(screen, &q, problem);
+    enum err e = read_query(screen, form, &q, problem);
     if (e)
         return e;
     struct desk_site_filter filter = filter_of(&q, screen->user);
@@ -122,11 +123,12 @@ static enum err put_choices(struct screen *screen, const struct form *form, stru
     json_t *items = context_list(c, c->root, "items");
     for (size_t i = 0; !e && i < sites.count; i++)
         put_site(screen, form, items, &sites.items[i]);
+    plates_put_kept(screen, form, "site", items, "id");
     context_text(c, c->root, "action", list_address(screen, &list, &q, q.page));
     context_number(c, c->root, "count", total);
     context_flag(c, c->root, "has_sites", total > 0);
     context_flag(c, c->root, "several", total > 1);
-    context_flag(c, c->root, "all", form_has(form, "all"));
+    context_flag(c, c->root, "all", form_has(form, "all") && !plates_turning(form)); // of another list
     return e ? e : put_tours(screen, form, problem);
 }
 
@@ -259,7 +261,7 @@ static enum err read_filter(struct http_request *req, struct http_response *res,
     struct list_query q;
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
-        e = read_query(&screen, &q, problem);
+        e = read_query(&screen, m->form, &q, problem);
     if (!e)
         m->filter = filter_of(&q, desk_user(req));
     return e;
@@ -282,6 +284,8 @@ enum err plates_make(struct http_request *req, struct http_response *res, struct
     struct form form;
     struct making m = {.req = req, .form = &form};
     enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
+    if (!e && plates_turning(&form))
+        return send_form(req, res, &form, problem);
     if (!e)
         e = read_filter(req, res, &m, problem);
     if (e)

@@ -10,11 +10,12 @@
 
 enum { PLACE_MAX = 200, REASON_MAX = 300 };
 
+enum { STATE_FIELD };
 static const struct field fields[] = {
-    {.name = "state",
-     .kind = FIELD_CHOICE,
-     .label = VIEW_KEY("desk.plates.state_label"),
-     .options = plates_states_in_use},
+    [STATE_FIELD] = {.name = "state",
+                     .kind = FIELD_CHOICE,
+                     .label = VIEW_KEY("desk.plates.state_label"),
+                     .options = plates_states_by_hand},
     {.name = "reason",
      .label = VIEW_KEY("desk.plates.reason"),
      .hint = VIEW_KEY("desk.plates.reason_hint"),
@@ -197,6 +198,21 @@ static void fill(struct screen *screen, struct form *form, const struct plate *p
         form_set(form, "position", position_text(screen, plate));
 }
 
+// Only a batch takes a plate in: the state stands to choose where it is so already.
+static bool may_have(const struct plate *plate, const char *state)
+{
+    return strcmp(state, "in-batch") != 0 || strcmp(plate->state, state) == 0;
+}
+
+static void put_fields(struct screen *screen, const struct form *form, const struct plate *plate)
+{
+    struct field own[sizeof fields / sizeof fields[0]];
+    memcpy(own, fields, sizeof fields);
+    if (may_have(plate, "in-batch"))
+        own[STATE_FIELD].options = plates_states_in_use;
+    field_put(screen, form, own, sizeof own / sizeof own[0]);
+}
+
 static enum err send_page(struct http_request *req, struct http_response *res, struct form *form,
                           struct problem *problem)
 {
@@ -210,7 +226,7 @@ static enum err send_page(struct http_request *req, struct http_response *res, s
     if (e)
         return e;
     fill(&screen, form, &one.plate);
-    field_put(&screen, form, fields, sizeof fields / sizeof fields[0]);
+    put_fields(&screen, form, &one.plate);
     field_answer(&screen, form);
     context_flag(&screen.context, screen.context.root, "wrong_reason",
                  form_problem_of(form, "reason") != NULL);
@@ -250,7 +266,7 @@ static enum err set_state(struct connection *writer, struct plates_change *chang
     struct plate *plate = &change->one.plate;
     const char *state = form_line(form, "state"), *reason = form_line(form, "reason");
     bool retire = strcmp(state, "retired") == 0;
-    if (!plate_state_is_valid(state))
+    if (!plate_state_is_valid(state) || !may_have(plate, state))
         form_problem(form, "state", VIEW_KEY("desk.plates.state_wrong"));
     if (retire && !*reason)
         form_problem(form, "reason", VIEW_KEY("desk.plates.reason_missing"));

@@ -25,6 +25,14 @@ const struct field_option plates_states_in_use[] = {
     {.value = NULL},
 };
 
+const struct field_option plates_states_by_hand[] = {
+    {.value = "planned", .label = VIEW_KEY("desk.plates.state.planned")},
+    {.value = "printed", .label = VIEW_KEY("desk.plates.state.printed")},
+    {.value = "installed", .label = VIEW_KEY("desk.plates.state.installed")},
+    {.value = "damaged", .label = VIEW_KEY("desk.plates.state.damaged")},
+    {.value = NULL},
+};
+
 const char *plates_state_key(const char *state)
 {
     for (const struct field_option *o = plates_states; o->value; o++)

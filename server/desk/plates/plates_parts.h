@@ -3,6 +3,7 @@
 
 #include "content/plate.h"
 #include "server/desk/frame/field.h"
+#include "server/desk/frame/list.h"
 #include "server/desk/frame/screen.h"
 
 // A plate that the signed-in person may work on, and what it points at.
@@ -29,6 +30,8 @@ extern const struct field_option plates_states[];
 
 // The same without "retired", which is a step of its own.
 extern const struct field_option plates_states_in_use[];
+// Nor "in-batch", into which only batches bring plates.
+extern const struct field_option plates_states_by_hand[];
 
 // Puts `target`: the title of what the plate opens, in the desk's language where it is a tour's.
 struct desk_plate;
@@ -48,6 +51,19 @@ enum err plates_save(struct plates_change *change, struct problem *p);
 
 // Puts `scans`: how often people opened the plate, by day and month.
 enum err plates_put_scans(struct screen *screen, const char *code, struct problem *p);
+
+// --- ticks that live across a list's pages: plates_ticks.c, with templates desk/choice-head, -kept and -foot
+// around a form of the id "choice". Its answers to these buttons are pages, nothing is made.
+
+// True when a button of the list was pressed (another page, find, forget what is not in sight), none that
+// makes.
+bool plates_turning(const struct form *form);
+// After list_read: with "find" the search and the filters are what the form says.
+void plates_take_find(const struct list *list, const struct form *form, struct list_query *q);
+// Puts `kept`, hidden fields for the ticks `name` of the form that none of `items` shows by its member, and
+// how many.
+void plates_put_kept(struct screen *screen, const struct form *form, const char *name, const json_t *items,
+                     const char *member);
 
 // Handlers of other files.
 route_handler plates_new, plates_make;      // plates_new.c

@@ -28,6 +28,7 @@ static const struct field other_fields[] = {
     {.name = "tag",
      .label = VIEW_KEY("desk.settings.tag"),
      .hint = VIEW_KEY("desk.settings.tag_hint"),
+     .list = "known-languages",
      .max = FOLD_LANG_MAX},
     {.name = "logo", .label = VIEW_KEY("desk.settings.logo_file")},
     {.name = "tiles",
@@ -107,6 +108,12 @@ json_t *settings_read_words(struct form *form, const char *name, const json_t *b
 
 // --- the page
 
+// Whether the visitors' pages have their own words in that language: buttons, headings.
+static bool is_spoken(const struct app *app, const char *tag)
+{
+    return strcmp(view_spoken(app->view, tag), tag) == 0;
+}
+
 static enum err put_languages(struct screen *screen, const struct languages *languages)
 {
     struct context *c = &screen->context;
@@ -116,7 +123,13 @@ static enum err put_languages(struct screen *screen, const struct languages *lan
         context_text(c, item, "tag", languages->tags[i]);
         context_flag(c, item, "first", i == 0);
         context_flag(c, item, "several", languages->count > 1);
-        context_flag(c, item, "unspoken", !view_speaks(screen->app->view, languages->tags[i]));
+        context_flag(c, item, "unspoken", !is_spoken(screen->app, languages->tags[i]));
+    }
+    list = context_list(c, c->root, "known");
+    for (size_t i = 0; locale_known_language(i); i++) {
+        json_t *item = context_item(c, list);
+        context_text(c, item, "known_tag", locale_known_language(i));
+        context_text(c, item, "known_name", screen_language(screen, locale_known_language(i)));
     }
     return ERR_NONE;
 }
@@ -275,6 +288,21 @@ static void take_out(struct languages *list, size_t place)
     list->count--;
 }
 
+// Of the languages that we know by name, perhaps with a script ("hant") and a region ("tw", "419") behind it,
+// as RFC 5646 has them: a slip would open pages in a language that nobody speaks.
+static bool is_language(const char *tag)
+{
+    if (!fold_is_lang(tag) || !locale_knows_language(tag))
+        return false;
+    const char *at = tag + strcspn(tag, "-");
+    if (*at && strcspn(at + 1, "-") == 4 && strspn(at + 1, "abcdefghijklmnopqrstuvwxyz") == 4)
+        at += 5;
+    if (*at && ((strcspn(at + 1, "-") == 2 && strspn(at + 1, "abcdefghijklmnopqrstuvwxyz") == 2) ||
+                (strcspn(at + 1, "-") == 3 && strspn(at + 1, "0123456789") == 3)))
+        at += 1 + strcspn(at + 1, "-");
+    return !*at;
+}
+
 // What the pressed button or the typed tag asks for.
 static void edit_languages(struct form *form, struct languages *list)
 {
@@ -286,7 +314,7 @@ static void edit_languages(struct form *form, struct languages *list)
         list->tags[up_place - 1] = tag;
     } else if (*off && off_place < list->count && list->count > 1) {
         take_out(list, off_place);
-    } else if (!*up && !*off && !fold_is_lang(add)) {
+    } else if (!*up && !*off && !is_language(add)) {
         form_problem(form, "tag", VIEW_KEY("desk.settings.tag_wrong"));
     } else if (!*up && !*off && place_of(list, add) < list->count) {
         form_problem(form, "tag", VIEW_KEY("desk.settings.tag_there"));
@@ -350,9 +378,35 @@ static enum err post_publish(struct http_request *req, struct http_response *res
     return change_setting(req, res, keep_publish, VIEW_KEY("desk.settings.saved"), problem);
 }
 
+// A language without words of our own is said to be one: visitors will see it soon.
+static enum err say_languages(struct http_request *req, struct http_response *res, const struct form *form,
+                              struct problem *problem)
+{
+    const char *added = form_has(form, "up") || form_has(form, "off") ? "" : form_line(form, "tag");
+    if (!*added || is_spoken(req->app, added))
+        return desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.settings.languages_saved"), NULL, problem);
+    cleanup_screen struct screen screen = {.req = req};
+    enum err e = screen_open_bare(&screen, req, res);
+    if (e)
+        return e;
+    json_t *values = json_pack("{s:s, s:s}", "language", screen_language(&screen, added), "tag", added);
+    e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.settings.language_unspoken"), values, problem);
+    json_decref(values);
+    return e;
+}
+
 static enum err post_languages(struct http_request *req, struct http_response *res, struct problem *problem)
 {
-    return change_setting(req, res, keep_languages, VIEW_KEY("desk.settings.languages_saved"), problem);
+    struct change change = {.req = req};
+    enum err e = form_read(req->arena, req->body, req->body_len, &change.form, problem);
+    if (e)
+        return e;
+    e = desk_write(req, keep_languages, &change, problem);
+    if (e && change.form.failed)
+        return settings_send(req, res, &change.form, problem);
+    if (!e)
+        e = say_languages(req, res, &change.form, problem);
+    return e ? e : desk_see_other(res, "/desk/settings", problem);
 }
 
 #define POST_ROW(address, function)                                                                          \
@@ -374,7 +428,11 @@ static const struct route rows[] = {
     POST_ROW("/desk/settings/map", settings_map),
     POST_ROW("/desk/settings/publish", post_publish),
     POST_ROW("/desk/settings/languages", post_languages),
-    {.pattern = "/desk/settings/terms/{scheme}", .handler = terms_show, .who = DESK_ADMIN, .flags = DESK_GET},
+    {.pattern = "/desk/settings/terms/{scheme}",
+     .handler = terms_show,
+     .who = DESK_ADMIN,
+     .flags = DESK_GET,
+     .params = terms_params},
     POST_ROW("/desk/settings/terms/{scheme}", terms_add),
     {.pattern = "/desk/settings/terms/{scheme}/{key}",
      .handler = terms_one,

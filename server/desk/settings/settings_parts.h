@@ -2,6 +2,7 @@
 #pragma once
 
 #include "content/setting.h"
+#include "content/term.h"
 #include "server/desk/frame/field.h"
 #include "server/desk/frame/screen.h"
 
@@ -32,6 +33,15 @@ enum err settings_fill_map(struct screen *screen, struct form *form, struct prob
 // The background of the page's map: the one that the form asks to see before it is saved, else the stored
 // one.
 enum err settings_put_map(struct screen *screen, struct form *form, struct problem *problem);
+
+// --- vocabularies: terms.c, terms_list.c
+
+enum err terms_find(const struct terms *terms, const char *key, size_t *ret, struct problem *p); // its place
+const char *terms_label(struct screen *screen, const struct term *term);                         // never NULL
+// Puts the page of the list that the address asks for, and its own address as `back`.
+enum err terms_put_items(struct screen *screen, const char *scheme, const struct terms *terms,
+                         struct problem *problem);
+extern const char *const terms_params[];
 
 route_handler settings_logo, settings_logo_remove; // settings_logo.c
 route_handler settings_map;                        // settings_map.c

@@ -54,7 +54,7 @@ static enum err find_scheme(const struct http_request *req, size_t *ret, struct 
     return problem_set(p, ERR_NOT_FOUND, NULL, "there is no such vocabulary");
 }
 
-static enum err find_term(const struct terms *terms, const char *key, size_t *ret, struct problem *p)
+enum err terms_find(const struct terms *terms, const char *key, size_t *ret, struct problem *p)
 {
     for (size_t i = 0; i < terms->count; i++)
         if (strcmp(terms->items[i].key, key) == 0) {
@@ -64,7 +64,7 @@ static enum err find_term(const struct terms *terms, const char *key, size_t *re
     return problem_set(p, ERR_NOT_FOUND, NULL, "there is no such term");
 }
 
-static const char *label_of(struct screen *screen, const struct term *term)
+const char *terms_label(struct screen *screen, const struct term *term)
 {
     const char *label = screen_label(screen, term->labels);
     return label ? label : term->key;
@@ -82,7 +82,7 @@ static const struct field_option *options_of(struct screen *screen, const struct
     for (size_t i = 0; i < terms->count; i++)
         if (!without || strcmp(terms->items[i].key, without) != 0)
             options[count++] = (struct field_option){.value = terms->items[i].key,
-                                                     .label_text = label_of(screen, &terms->items[i])};
+                                                     .label_text = terms_label(screen, &terms->items[i])};
     return options;
 }
 
@@ -130,19 +130,8 @@ static enum err put_list(struct screen *screen, const struct form *form, struct 
     enum err e = find_scheme(screen->req, &scheme, problem);
     if (!e)
         e = term_list(screen->db, screen->arena, vocabularies[scheme].scheme, &terms, problem);
-    json_t *items = context_list(c, c->root, "items");
-    for (size_t i = 0; !e && i < terms.count; i++) {
-        struct term_uses uses;
-        e = term_uses(screen->db, terms.items[i].id, &uses, problem);
-        json_t *item = context_item(c, items);
-        size_t parent = 0;
-        bool inside = terms.items[i].parent && !find_term(&terms, terms.items[i].parent, &parent, NULL);
-        context_text(c, item, "key", terms.items[i].key);
-        context_text(c, item, "label", label_of(screen, &terms.items[i]));
-        context_text(c, item, "parent", inside ? label_of(screen, &terms.items[parent]) : "");
-        context_number(c, item, "count", e ? 0 : uses.sites);
-        context_flag(c, item, "first", i == 0);
-    }
+    if (!e)
+        e = terms_put_items(screen, vocabularies[scheme].scheme, &terms, problem);
     if (e)
         return e;
     context_text(c, c->root, "scheme", vocabularies[scheme].scheme);
@@ -181,7 +170,7 @@ static enum err put_one(struct screen *screen, struct form *form, bool typed, st
     if (!e)
         e = term_list(screen->db, screen->arena, vocabularies[scheme].scheme, &terms, problem);
     if (!e)
-        e = find_term(&terms, request_value(screen->req, "key"), &place, problem);
+        e = terms_find(&terms, request_value(screen->req, "key"), &place, problem);
     if (!e)
         e = term_uses(screen->db, terms.items[place].id, &uses, problem);
     if (e)
@@ -209,7 +198,7 @@ static enum err put_one(struct screen *screen, struct form *form, bool typed, st
     context_number(c, c->root, "count", uses.sites);
     context_flag(c, c->root, "free", uses.sites + uses.inside + uses.accounts == 0);
     context_flag(c, c->root, "others", terms.count > 1);
-    screen->title_text = label_of(screen, term);
+    screen->title_text = terms_label(screen, term);
     return e;
 }
 
@@ -258,7 +247,7 @@ static const char *called(struct terms_change *change, const char *key)
 {
     const struct app *app = change->req->app;
     size_t place = 0;
-    if (!key || find_term(&change->terms, key, &place, NULL))
+    if (!key || terms_find(&change->terms, key, &place, NULL))
         return key;
     const char *label = words_pick_text(change->arena, change->terms.items[place].labels,
                                         desk_language(change->req), app->languages[0], NULL);
@@ -314,7 +303,7 @@ static const char *new_key(struct terms_change *change, const char *label)
     if (fold_slug(label, strlen(label), change->scheme, slug))
         return NULL;
     const char *key = arena_strdup(change->arena, slug);
-    for (int i = 2; key && !find_term(&change->terms, key, &place, NULL) && i < KEY_TRIES; i++)
+    for (int i = 2; key && !terms_find(&change->terms, key, &place, NULL) && i < KEY_TRIES; i++)
         key = arena_printf(change->arena, "%.70s-%d", slug, i);
     return key;
 }
@@ -341,7 +330,7 @@ static enum err save(struct connection *writer, void *arg, struct problem *p)
     size_t place = 0;
     enum err e = begin(writer, change, p);
     if (!e)
-        e = find_term(&change->terms, request_value(change->req, "key"), &place, p);
+        e = terms_find(&change->terms, request_value(change->req, "key"), &place, p);
     if (e)
         return e;
     const struct term *term = &change->terms.items[place];
@@ -355,7 +344,7 @@ static enum err move_up(struct connection *writer, void *arg, struct problem *p)
     size_t place = 0;
     enum err e = begin(writer, change, p);
     if (!e)
-        e = find_term(&change->terms, request_value(change->req, "key"), &place, p);
+        e = terms_find(&change->terms, request_value(change->req, "key"), &place, p);
     if (e || place == 0)
         return e;
     struct term *items = change->terms.items, moved = items[place];
@@ -394,6 +383,15 @@ static enum err discard(struct connection *writer, void *arg, struct problem *p)
     return e ? e : tell(writer, change, "term.delete", key, NULL, p);
 }
 
+// The page of the list on which the button stood, or the list.
+static const char *list_of(struct arena *a, const struct terms_change *change)
+{
+    const char *list = arena_printf(a, "/desk/settings/terms/%s", change->scheme);
+    const char *back = desk_local(form_value(&change->form, "back"));
+    size_t len = list ? strlen(list) : 0;
+    return list && strncmp(back, list, len) == 0 && (back[len] == '?' || !back[len]) ? back : list;
+}
+
 static enum err change_terms(struct http_request *req, struct http_response *res, desk_change *edit,
                              const char *said, bool of_list, struct problem *problem)
 {
@@ -409,9 +407,7 @@ static enum err change_terms(struct http_request *req, struct http_response *res
     if (!e)
         e = desk_flash(req, res, DESK_DONE, said, values, problem);
     json_decref(values);
-    return e ? e
-             : desk_see_other(res, arena_printf(req->arena, "/desk/settings/terms/%s", change.scheme),
-                              problem);
+    return e ? e : desk_see_other(res, list_of(req->arena, &change), problem);
 }
 
 enum err terms_add(struct http_request *req, struct http_response *res, struct problem *problem)

@@ -349,13 +349,23 @@ static void make_sources(struct builder *b)
     b->sources = options;
 }
 
+// What the empty choice says; NULL: there is none. Who works in one area alone has it chosen, and who works
+// in some has to choose: a site without an area would lie outside of them.
+static const char *none_of(const struct builder *b, const char *scheme)
+{
+    size_t own = b->screen->user->area_count;
+    if (strcmp(scheme, "kind") == 0)
+        return VIEW_KEY("desk.site.choose");
+    if (strcmp(scheme, "area") != 0 || own == 0)
+        return VIEW_KEY("desk.site.choose_none");
+    return own == 1 ? NULL : VIEW_KEY("desk.site.choose");
+}
+
 static enum err make_terms(struct builder *b, struct problem *problem)
 {
     enum err e = ERR_NONE;
     for (size_t i = 0; !e && i < 4; i++)
-        e = sites_terms(b->screen, schemes[i],
-                        i == 0 ? VIEW_KEY("desk.site.choose") : VIEW_KEY("desk.site.choose_none"),
-                        &b->terms[i], problem);
+        e = sites_terms(b->screen, schemes[i], none_of(b, schemes[i]), &b->terms[i], problem);
     return e;
 }
 

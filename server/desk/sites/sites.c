@@ -137,9 +137,18 @@ const char *sites_language(struct screen *screen, const char *tag)
 
 // --- terms
 
+static bool is_own_area(const struct desk_user *user, const char *key)
+{
+    for (size_t i = 0; i < user->area_count; i++)
+        if (strcmp(user->areas[i], key) == 0)
+            return true;
+    return false;
+}
+
 // The terms inside `parent` (NULL: the widest), each followed by those inside it; `depth` is shown by dashes.
+// With `own`, only the areas of that account and those inside them: no other would be taken.
 static size_t put_inside(struct screen *screen, const struct terms *terms, const char *parent, int depth,
-                         struct field_option *options, size_t count)
+                         const struct desk_user *own, struct field_option *options, size_t count)
 {
     for (size_t i = 0; i < terms->count && depth < 8; i++) {
         const struct term *term = &terms->items[i];
@@ -147,12 +156,15 @@ static size_t put_inside(struct screen *screen, const struct terms *terms, const
         if (!inside)
             continue;
         const char *label = screen_label(screen, term->labels);
-        options[count++] = (struct field_option){
-            .value = term->key,
-            .label_text = arena_printf(screen->arena, "%.*s%s", depth * 4, "– – – – – – – – ",
-                                       label ? label : term->key),
-        };
-        count = put_inside(screen, terms, term->key, depth + 1, options, count);
+        bool shown = !own || is_own_area(own, term->key);
+        if (shown)
+            options[count++] = (struct field_option){
+                .value = term->key,
+                .label_text = arena_printf(screen->arena, "%.*s%s", depth * 4, "– – – – – – – – ",
+                                           label ? label : term->key),
+            };
+        count = put_inside(screen, terms, term->key, shown ? depth + 1 : depth, shown ? NULL : own, options,
+                           count);
     }
     return count;
 }
@@ -170,7 +182,8 @@ enum err sites_terms(struct screen *screen, const char *scheme, const char *none
     size_t count = 0;
     if (none)
         options[count++] = (struct field_option){.value = "", .label = none};
-    put_inside(screen, &terms, NULL, 0, options, count);
+    bool limited = strcmp(scheme, "area") == 0 && screen->user && screen->user->area_count;
+    put_inside(screen, &terms, NULL, 0, limited ? screen->user : NULL, options, count);
     *ret = options;
     return ERR_NONE;
 }

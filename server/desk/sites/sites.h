@@ -25,8 +25,8 @@ extern const char *const sites_list_params[], *const site_position_params[], *co
 // {id} of the address; 0 for an address without one ("/desk/sites/new"). ERR_NOT_FOUND when it is no number.
 enum err sites_id(const struct http_request *req, int64_t *ret_id);
 
-// The terms of a scheme as options, in the desk's language, wider terms before the narrower ones; with an
-// empty one first when `none` (message key) is given. In the arena.
+// The terms of a scheme as options, in the desk's language, wider terms before the narrower ones; of areas
+// those that the account works in; with an empty one first when `none` (message key) is given. In the arena.
 enum err sites_terms(struct screen *screen, const char *scheme, const char *none,
                      const struct field_option **ret, struct problem *problem);
 

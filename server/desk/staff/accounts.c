@@ -107,6 +107,14 @@ static const struct route rows[] = {
     {.pattern = "/desk/accounts/{id}", .handler = account_form_show, .who = DESK_ADMIN, .flags = DESK_GET},
     {.methods = ROUTE_POST, .pattern = "/desk/accounts/{id}", .handler = account_form_save, FORM},
     {.methods = ROUTE_POST, .pattern = "/desk/accounts/{id}/link", .handler = account_form_link, FORM},
+    {.pattern = "/desk/accounts/{id}/second-factor-off",
+     .handler = account_factor_show,
+     .who = DESK_ADMIN,
+     .flags = DESK_GET},
+    {.methods = ROUTE_POST,
+     .pattern = "/desk/accounts/{id}/second-factor-off",
+     .handler = account_factor_off,
+     FORM},
 };
 
 const struct route_table desk_accounts_routes = {.rows = rows, .count = sizeof rows / sizeof rows[0]};

@@ -28,8 +28,7 @@ static const struct field fields[] = {
     {.name = "again-code",
      .label = VIEW_KEY("desk.signin.code"),
      .hint = VIEW_KEY("desk.again.code_hint"),
-     .autocomplete = "one-time-code",
-     .inputmode = "numeric",
+     .autocomplete = "one-time-code", // or a recovery code: letters too
      .optional = true},
 };
 

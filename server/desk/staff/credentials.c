@@ -14,6 +14,7 @@
 #include "content/store/store.h"
 #include "server/desk/frame/cookies.h"
 #include "server/desk/staff/device.h"
+#include "server/view/view.h"
 
 // --- tickets: "ACCOUNT.EXPIRES.MAC"; the MAC covers the browser's own cookie, so that a ticket is good in
 // one browser only. The key lives as long as the process: after a restart the password is asked for again.
@@ -124,8 +125,12 @@ static enum err check_code(struct attempt *a, struct credentials_result *ret, st
     }
     a->account_id = ret->account.id;
     enum err e = desk_write(a->req, use_code, a, p);
-    ret->verdict = e == ERR_DENIED ? CREDENTIALS_WRONG_CODE : CREDENTIALS_GOOD;
-    return e == ERR_DENIED ? ERR_NONE : e;
+    if (e && e != ERR_DENIED)
+        return e;
+    enum credentials_verdict wrong =
+        totp_is_recovery(a->code) ? CREDENTIALS_WRONG_RECOVERY : CREDENTIALS_WRONG_CODE;
+    ret->verdict = e ? wrong : CREDENTIALS_GOOD;
+    return ERR_NONE;
 }
 
 // --- the first
@@ -222,6 +227,8 @@ struct signing_in {
     const struct account *account;
     char token[SESSION_TOKEN_SIZE];
     const char *csrf;
+    const char *taken_off_by; // NULL: nobody took the second factor off
+    int64_t taken_off_by_id;
 };
 
 static enum err end_old(struct connection *writer, const struct http_request *req, struct problem *p)
@@ -242,7 +249,10 @@ static enum err start(struct connection *writer, void *arg, struct problem *p)
     char subject[32], device[DEVICE_SIZE];
     snprintf(subject, sizeof subject, "account:%lld", (long long)s->account->id);
     device_words(request_header(s->req, "User-Agent"), device);
-    enum err e = end_old(writer, s->req, p);
+    enum err e =
+        totp_taken_off_by(writer, s->req->arena, s->account->id, &s->taken_off_by, &s->taken_off_by_id, p);
+    if (!e)
+        e = end_old(writer, s->req, p);
     if (!e)
         e = session_sweep(writer, clock_now(), p);
     if (!e)
@@ -258,6 +268,17 @@ static enum err start(struct connection *writer, void *arg, struct problem *p)
     return e;
 }
 
+static enum err tell_taken_off(const struct http_request *req, struct http_response *res,
+                               const struct signing_in *s, struct problem *p)
+{
+    const char *key = s->taken_off_by_id ? VIEW_KEY("desk.factor.taken_off")
+                                         : VIEW_KEY("desk.factor.taken_off_at_the_machine");
+    json_t *values = json_pack("{s:s}", "who", s->taken_off_by);
+    enum err e = desk_flash(req, res, DESK_WARNING, key, values, p);
+    json_decref(values);
+    return e;
+}
+
 enum err credentials_sign_in(const struct http_request *req, struct http_response *res,
                              const struct account *account, const char **ret_csrf, struct problem *p)
 {
@@ -265,6 +286,8 @@ enum err credentials_sign_in(const struct http_request *req, struct http_respons
     enum err e = desk_write(req, start, &s, p);
     if (!e)
         e = cookies_set(req, res, COOKIES_SESSION, s.token, p);
+    if (!e && s.taken_off_by)
+        e = tell_taken_off(req, res, &s, p);
     if (!e && ret_csrf)
         *ret_csrf = s.csrf;
     return e;

@@ -9,11 +9,12 @@
 
 enum credentials_verdict {
     CREDENTIALS_GOOD,
-    CREDENTIALS_WRONG,      // name, password, or both; or the account is disabled
-    CREDENTIALS_WRONG_CODE, // the first step was good
-    CREDENTIALS_NEED_CODE,  // the second factor is still to be asked for: `ticket` goes into the form
-    CREDENTIALS_WAIT,       // too many failures: `wait` seconds
-    CREDENTIALS_OVER,       // the ticket is too old or not of this browser: begin again
+    CREDENTIALS_WRONG,          // name, password, or both; or the account is disabled
+    CREDENTIALS_WRONG_CODE,     // the first step was good
+    CREDENTIALS_WRONG_RECOVERY, // the same, with a recovery code
+    CREDENTIALS_NEED_CODE,      // the second factor is still to be asked for: `ticket` goes into the form
+    CREDENTIALS_WAIT,           // too many failures: `wait` seconds
+    CREDENTIALS_OVER,           // the ticket is too old or not of this browser: begin again
 };
 
 struct credentials {
@@ -37,7 +38,8 @@ enum err credentials_check(const struct http_request *req, const struct credenti
 enum err credentials_confirm(const struct http_request *req, const char *password,
                              struct credentials_result *ret, struct problem *p);
 
-// Signs in: a new session (the one that the browser had is ended), its cookie, an audit row. *ret_csrf may be
-// NULL; else it gets the new session's token for forms, in the arena.
+// Signs in: a new session (the one that the browser had is ended), its cookie, an audit row; and words for
+// the next page when somebody else took off the account's second factor since. *ret_csrf may be NULL; else it
+// gets the new session's token for forms, in the arena.
 enum err credentials_sign_in(const struct http_request *req, struct http_response *res,
                              const struct account *account, const char **ret_csrf, struct problem *p);

@@ -165,9 +165,9 @@ static enum err go_on(struct http_request *req, struct http_response *res, const
                       const char *words, struct problem *problem)
 {
     bool straight = !account->has_totp && !account->disabled_at;
-    enum err e = straight ? credentials_sign_in(req, res, account, NULL, problem) : ERR_NONE;
-    if (!e)
-        e = desk_flash(req, res, DESK_DONE, words, NULL, problem);
+    enum err e = desk_flash(req, res, DESK_DONE, words, NULL, problem);
+    if (!e && straight) // whose own words, if it has any, matter more
+        e = credentials_sign_in(req, res, account, NULL, problem);
     return e ? e : desk_see_other(res, straight ? "/desk/" : "/desk/sign-in", problem);
 }
 

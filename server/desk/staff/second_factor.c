@@ -21,6 +21,12 @@ static const struct field on_fields[] = {
      .inputmode = "numeric",
      .max = 12,
      .required = true},
+    {.name = "current",
+     .kind = FIELD_PASSWORD,
+     .label = VIEW_KEY("desk.me.current"),
+     .hint = VIEW_KEY("desk.factor.current_hint"),
+     .autocomplete = "current-password",
+     .required = true},
     {.name = "secret", .kind = FIELD_HIDDEN},
 };
 static const struct field off_fields[] = {
@@ -99,7 +105,8 @@ static enum err send_on(struct http_request *req, struct http_response *res, str
         return e;
     form_set(form, "secret", sodium_bin2hex(hex, sizeof hex, secret, TOTP_SECRET_SIZE));
     field_put(&screen, form, on_fields, sizeof on_fields / sizeof on_fields[0]);
-    field_answer(&screen, form);
+    if (res->status == 200)
+        field_answer(&screen, form);
     screen.title = VIEW_KEY("desk.factor.on_title");
     screen.menu = "/desk/me/second-factor";
     return screen_send(&screen, "desk/factor-on", problem);
@@ -160,27 +167,61 @@ static enum err send_codes(struct http_request *req, struct http_response *res, 
 }
 
 // The secret comes back from the form of the one whose account it will guard: it is no secret from them.
+static enum err read_secret(const struct form *form, unsigned char secret[TOTP_SECRET_SIZE],
+                            struct problem *problem)
+{
+    const char *hex = form_line(form, "secret");
+    size_t len = 0;
+    if (sodium_hex2bin(secret, TOTP_SECRET_SIZE, hex, strlen(hex), NULL, &len, NULL) != 0 ||
+        len != TOTP_SECRET_SIZE)
+        return problem_set(problem, ERR_INVALID, "secret", "the form is not whole: open the page again");
+    return ERR_NONE;
+}
+
+// Who sits down at somebody's open desk may not lock them out of it: the password is asked for.
+static enum err check_on(struct http_request *req, struct http_response *res, struct form *form,
+                         struct turning_on *t, struct problem *problem)
+{
+    struct credentials_result result;
+    enum err e = totp_try(t->secret, form_line(form, "code"), clock_now(), &t->step, problem);
+    if (e && e != ERR_DENIED)
+        return e;
+    if (e)
+        form_problem(form, "code", VIEW_KEY("desk.factor.wrong_code"));
+    e = credentials_confirm(req, form_value(form, "current"), &result, problem);
+    if (!e)
+        signin_say_confirm(form, "current", req, res, &result);
+    return e;
+}
+
+// What guards an account is never replaced, only turned off and on again.
+static enum err say_it_is_on(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    struct form form = form_empty(req->arena);
+    form_problem(&form, "", VIEW_KEY("desk.factor.is_on"));
+    res->status = 409;
+    return send_off(req, res, &form, problem);
+}
+
 static enum err turn_on(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct form form;
     struct turning_on t = {.user = desk_user(req), .actor = desk_actor(req)};
+    if (t.user->account.has_totp)
+        return say_it_is_on(req, res, problem);
     enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
+    if (!e)
+        e = read_secret(&form, t.secret, problem);
+    if (!e)
+        e = check_on(req, res, &form, &t, problem);
     if (e)
         return e;
-    const char *hex = form_line(&form, "secret");
-    size_t len = 0;
-    if (sodium_hex2bin(t.secret, sizeof t.secret, hex, strlen(hex), NULL, &len, NULL) != 0 ||
-        len != sizeof t.secret)
-        return problem_set(problem, ERR_INVALID, "secret", "the form is not whole: open the page again");
-    e = totp_try(t.secret, form_line(&form, "code"), clock_now(), &t.step, problem);
-    if (e == ERR_DENIED) {
-        form_problem(&form, "code", VIEW_KEY("desk.factor.wrong_code"));
+    if (form.failed)
         return send_on(req, res, &form, t.secret, problem);
-    }
-    if (e)
-        return e;
     totp_make_recovery(t.codes);
     e = desk_write(req, keep_on, &t, problem);
+    if (e == ERR_EXISTS) // turned on in another window meanwhile
+        return say_it_is_on(req, res, problem);
     return e ? e : send_codes(req, res, &t, problem);
 }
 

@@ -34,6 +34,11 @@ static const struct field second_fields[] = {
      .max = 20,
      .required = true,
      .focus = true},
+    // Of its own: a phone's keyboard for digits cannot write its letters.
+    {.name = "recovery",
+     .label = VIEW_KEY("desk.signin.recovery"),
+     .hint = VIEW_KEY("desk.signin.recovery_hint"),
+     .max = 32},
     {.name = "ticket", .kind = FIELD_HIDDEN},
     {.name = "next", .kind = FIELD_HIDDEN},
 };
@@ -84,6 +89,7 @@ void signin_say(struct form *form, const struct http_request *req, struct http_r
         [CREDENTIALS_GOOD] = {NULL},
         [CREDENTIALS_WRONG] = {"", VIEW_KEY("desk.signin.wrong")},
         [CREDENTIALS_WRONG_CODE] = {"code", VIEW_KEY("desk.signin.wrong_code")},
+        [CREDENTIALS_WRONG_RECOVERY] = {"code", VIEW_KEY("desk.signin.wrong_recovery")},
         [CREDENTIALS_NEED_CODE] = {NULL},
         [CREDENTIALS_WAIT] = {NULL},
         [CREDENTIALS_OVER] = {"", VIEW_KEY("desk.signin.over")},
@@ -91,7 +97,9 @@ void signin_say(struct form *form, const struct http_request *req, struct http_r
     if (result->verdict == CREDENTIALS_WAIT) {
         say_wait(form, req, res, result->wait);
     } else if (said[result->verdict].key) {
-        form_problem(form, said[result->verdict].field, said[result->verdict].key);
+        const char *field = said[result->verdict].field;
+        bool recovery = strcmp(field, "code") == 0 && !form_has(form, "code") && form_has(form, "recovery");
+        form_problem(form, recovery ? "recovery" : field, said[result->verdict].key);
         res->status = 422;
     }
 }
@@ -118,7 +126,7 @@ static enum err sign_in(struct http_request *req, struct http_response *res, str
         .name = form_line(&form, "name"),
         .password = form_value(&form, "password"),
         .ticket = form_value(&form, "ticket"),
-        .code = form_line(&form, "code"),
+        .code = form_line(&form, form_has(&form, "code") ? "code" : "recovery"),
     };
     e = credentials_check(req, &given, &result, problem);
     if (e)

@@ -70,6 +70,18 @@ static const struct {
     {"setting:publish", VIEW_KEY("desk.settings.who")},
 };
 
+// What acts without an account, as it calls itself; a test compares this table with the code.
+static const struct {
+    const char *actor, *key;
+} programs[] = {
+    {"the clock", VIEW_KEY("desk.activity.by_clock")},
+    {"the desk", VIEW_KEY("desk.activity.by_desk")},
+    {"stele import", VIEW_KEY("desk.activity.by_import")},
+    {"stele user", VIEW_KEY("desk.activity.by_user")},
+    {"stele-qrgen", VIEW_KEY("desk.activity.by_generator")},
+};
+#define BY_PROGRAMS "0"
+
 enum { WHO, WHAT, FROM, TO };
 static const struct field_option kinds[] = {
     {.value = "site.", .label = VIEW_KEY("desk.activity.kind_site")},
@@ -92,6 +104,7 @@ static const struct list_filter filters[] = {
 };
 static const struct list list = {
     .path = "/desk/activity",
+    .search = VIEW_KEY("desk.activity.search"),
     .filters = filters,
     .filter_count = sizeof filters / sizeof filters[0],
     .count = VIEW_KEY("desk.activity.count"),
@@ -115,21 +128,31 @@ static enum err list_people(struct screen *screen, const struct field_option **r
     enum err e = account_list(screen->db, screen->arena, &accounts, p);
     if (e)
         return e;
-    struct field_option *options = arena_array(screen->arena, accounts.count + 1, sizeof *options);
+    struct field_option *options = arena_array(screen->arena, accounts.count + 2, sizeof *options);
     if (!options)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; i < accounts.count; i++)
-        options[i] =
-            (struct field_option){.value = accounts.items[i].name, .label_text = accounts.items[i].name};
+    for (size_t i = 0; i < accounts.count; i++) {
+        const char *id = arena_printf(screen->arena, "%lld", (long long)accounts.items[i].id);
+        if (!id)
+            return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+        options[i] = (struct field_option){.value = id, .label_text = accounts.items[i].name};
+    }
+    options[accounts.count] =
+        (struct field_option){.value = BY_PROGRAMS, .label = VIEW_KEY("desk.activity.by_programs")};
     *ret = options;
     return ERR_NONE;
 }
 
+// By the account and not by its name: names change, and another may have this one now.
 static struct desk_event_filter filter_of(const struct screen *screen, const struct list_query *q)
 {
-    int64_t until = day_begin(q->values[TO]);
+    int64_t until = day_begin(q->values[TO]), own = screen->user->account.id;
     bool admin = screen->user->account.role == ROLE_ADMIN;
-    return (struct desk_event_filter){.actor = admin ? q->values[WHO] : screen->user->account.name,
+    return (struct desk_event_filter){.of_account = !admin || q->values[WHO],
+                                      .account_id = !admin           ? own
+                                                    : q->values[WHO] ? strtoll(q->values[WHO], NULL, 10)
+                                                                     : 0,
+                                      .query = q->search,
                                       .action = q->values[WHAT],
                                       .since = day_begin(q->values[FROM]),
                                       .until = until ? until + DAY_SECONDS - 1 : 0,
@@ -221,7 +244,28 @@ static void put_sentence(struct screen *screen, json_t *item, const struct desk_
     json_decref(detail);
 }
 
+static void put_actor(struct screen *screen, json_t *item, const struct desk_event *event)
+{
+    struct context *c = &screen->context;
+    const char *who = event->account ? event->account : event->actor;
+    for (size_t i = 0; !event->account && i < sizeof programs / sizeof programs[0]; i++)
+        if (strcmp(programs[i].actor, event->actor) == 0)
+            who = screen_words(screen, programs[i].key, NULL);
+    context_text(c, item, "who", who);
+    context_flag(c, item, "was", false);
+    if (event->account && strcmp(event->account, event->actor) != 0)
+        context_text(c, item, "was", event->actor);
+}
+
 // --- the page
+
+static bool has_value(const struct field_option *options, const char *value)
+{
+    for (; options->value; options++)
+        if (strcmp(options->value, value) == 0)
+            return true;
+    return false;
+}
 
 static enum err put_events(struct screen *screen, struct problem *problem)
 {
@@ -235,6 +279,8 @@ static enum err put_events(struct screen *screen, struct problem *problem)
         return e;
     list_read(&list, screen->req, &q);
     q.options[WHO] = people;
+    if (q.values[WHO] && !has_value(people, q.values[WHO]))
+        q.values[WHO] = NULL;
     struct desk_event_filter filter = filter_of(screen, &q);
     e = desk_event_count(screen->db, &filter, &total, problem);
     list_put(screen, &list, &q, total);
@@ -244,7 +290,7 @@ static enum err put_events(struct screen *screen, struct problem *problem)
     json_t *items = context_list(c, c->root, "items");
     for (size_t i = 0; !e && i < events.count; i++) {
         json_t *item = context_item(c, items);
-        context_text(c, item, "who", events.items[i].actor);
+        put_actor(screen, item, &events.items[i]);
         screen_time(screen, item, "when", events.items[i].at);
         put_sentence(screen, item, &events.items[i]);
     }

@@ -43,6 +43,7 @@ export const office = [
     await go('/desk/me/second-factor');
     const secret = new URL(await page.locator('a[href^="otpauth:"]').getAttribute('href')).searchParams.get('secret');
     await page.getByLabel(w('desk.factor.code'), { exact: true }).fill(totp(secret));
+    await page.getByLabel(w('desk.me.current'), { exact: true }).fill(password);
     await page.getByRole('button', { name: w('desk.factor.turn_on'), exact: true }).click();
     await page.locator('.codes').waitFor();
   } },
