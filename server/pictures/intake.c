@@ -161,7 +161,7 @@ static enum err add_to_site(struct connection *writer, const struct job *job, co
     *ret_was_there = site_media_find(&site, media->sha256) != SITE_MEDIA_NONE;
     if (*ret_was_there)
         return ERR_NONE;
-    if (!job->may_publish)
+    if (!account_may_publish(&account))
         site_hold(&site);
     e = site_media_insert(&site, a, &m, SITE_MEDIA_NONE, p);
     return e ? e : site_save(writer, &site, &actor, NULL, p);
