@@ -1,5 +1,5 @@
-// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each topic,
-// statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
+// The statement catalogue: every SQL statement of the program, by name. The SQL stands in a file for each
+// topic, statements/TOPIC.inc, with its parameters and columns. Adding one: a name here, a row there.
 #pragma once
 
 #include <stdbool.h>
