@@ -95,9 +95,9 @@ enum err history_finish_import(struct connection *writer, const struct actor *ac
         return e;
     char subject[40];
     snprintf(subject, sizeof subject, "import:%lld", (long long)actor->import_id);
-    json_t *detail = json_pack("{s:s?, s:I, s:I, s:O*}", "file", import->name, "added",
-                               (json_int_t)import->added, "changed", (json_int_t)import->changed, "terms",
-                               import->terms);
+    json_t *detail =
+        json_pack("{s:s?, s:I, s:I, s:O*}", "file", import->name, "added", (json_int_t)import->added,
+                  "changed", (json_int_t)import->changed, "terms", import->terms);
     e = history_audit(writer, actor, import->action, subject, detail, p);
     json_decref(detail);
     return e;

@@ -24,8 +24,8 @@ struct history_saved {
 enum err history_saved(struct connection *writer, const struct actor *actor,
                        const struct history_saved *saved, const json_t *document, struct problem *p);
 
-// What an action said of an import when it was done, "import.land" or "import.undo"; a new reference, NULL when
-// there is no such row.
+// What an action said of an import when it was done, "import.land" or "import.undo"; a new reference, NULL
+// when there is no such row.
 enum err history_import_detail(struct connection *c, int64_t import_id, const char *action, json_t **ret,
                                struct problem *p);
 
@@ -36,7 +36,8 @@ enum err history_begin_import(struct connection *writer, struct actor *actor, co
 struct history_import {
     const char *action, *name;
     int64_t added, changed;
-    const json_t *terms; // by scheme, the keys of those that it added, for who undoes it; NULL: none. Borrowed
+    const json_t
+        *terms; // by scheme, the keys of those that it added, for who undoes it; NULL: none. Borrowed
 };
 enum err history_finish_import(struct connection *writer, const struct actor *actor,
                                const struct history_import *import, struct problem *p);

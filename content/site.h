@@ -106,10 +106,10 @@ enum err site_check(const struct site *site, struct problem *p);
 // that is kept here.
 void site_set_source_versions(struct site *site, const struct site *before);
 
-// Marks in the document `after` (with texts), which is about to be saved over `before` (NULL: the site is new),
-// the translations that a change of their original leaves behind: when it changed, those that did not change
-// with it are "stale" and those that did are not. Languages of which `is_said` (may be NULL) tells that
-// somebody said it are left as they are. False when memory is out.
+// Marks in the document `after` (with texts), which is about to be saved over `before` (NULL: the site is
+// new), the translations that a change of their original leaves behind: when it changed, those that did not
+// change with it are "stale" and those that did are not. Languages of which `is_said` (may be NULL) tells
+// that somebody said it are left as they are. False when memory is out.
 typedef bool site_is_said(const void *data, const char *lang);
 bool site_mark_stale(json_t *after, const json_t *before, site_is_said *is_said, const void *data);
 

@@ -153,8 +153,8 @@ static int by_value(const void *a, const void *b)
 
 static bool is_left_out(const struct bulk_choice *choice, int64_t id)
 {
-    return choice->left_out_count && bsearch(&id, choice->left_out, choice->left_out_count,
-                                             sizeof *choice->left_out, by_value);
+    return choice->left_out_count &&
+           bsearch(&id, choice->left_out, choice->left_out_count, sizeof *choice->left_out, by_value);
 }
 
 static void note_change(struct running *r, const struct site *site, const struct bulk_verdict *verdict)
@@ -255,6 +255,19 @@ static enum err run(struct running *r, const struct desk_site_filter *filter, st
 
 // --- one page of what would change
 
+// A new reference; NULL when memory is out.
+static json_t *document_before(const struct site *site, const struct bulk_change *change)
+{
+    json_t *shared = site_to_json(site, true), *document = json_deep_copy(shared);
+    json_decref(shared);
+    if (document && change->from &&
+        bulk_double_addresses(json_object_get(document, "addresses"), change, NULL)) {
+        json_decref(document);
+        document = NULL;
+    }
+    return document;
+}
+
 static enum err put_site(struct running *r, int64_t id, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
@@ -264,7 +277,7 @@ static enum err put_site(struct running *r, int64_t id, struct problem *p)
     if (e)
         return e;
     *shown = (struct bulk_site){id, title_of(r->arena, &site), is_left_out(r->choice, id),
-                                site_to_json(&site, true), NULL};
+                                document_before(&site, r->change), NULL};
     r->report->site_count++;
     e = apply(&site, r->change, p);
     if (!e)
@@ -288,8 +301,8 @@ static enum err put_page(struct running *r, struct problem *p)
 }
 
 enum err bulk_look(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
-                   const struct bulk_change *change, const struct bulk_choice *choice, struct bulk_report *ret,
-                   struct problem *p)
+                   const struct bulk_change *change, const struct bulk_choice *choice,
+                   struct bulk_report *ret, struct problem *p)
 {
     struct running r = {.c = c, .change = change, .choice = choice, .report = ret, .arena = a};
     enum err e = run(&r, filter, p);

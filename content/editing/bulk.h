@@ -55,7 +55,9 @@ struct bulk_site {
     int64_t id;
     const char *title;
     bool left_out;
-    json_t *before, *after; // documents (site_to_json); owned
+    // Documents (site_to_json) that show what differs; owned. In `before` an address that gets a successor
+    // stands twice, so that the new words are compared with the old ones.
+    json_t *before, *after;
 };
 
 struct bulk_stays {
@@ -89,8 +91,8 @@ enum err bulk_check(const struct bulk_change *change, struct problem *p);
 // What would change, with one page of it; nothing is written. *ret is initialised with {0} by the caller and
 // cleared by it, on failure too; texts and arrays are in the arena. ERR_TOO_LARGE above BULK_SITES_MAX sites.
 enum err bulk_look(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
-                   const struct bulk_change *change, const struct bulk_choice *choice, struct bulk_report *ret,
-                   struct problem *p);
+                   const struct bulk_change *change, const struct bulk_choice *choice,
+                   struct bulk_report *ret, struct problem *p);
 
 // Changes all but those that were left out, inside the caller's transaction; `name` is what the list of
 // imports shows. ERR_CONFLICT when this is not what was looked at (the sites or the change are others now);

@@ -40,8 +40,7 @@ static void date_before(const char *text, char ret[40])
         int months = (int)date.year * 12 + date.month - 2;
         snprintf(ret, 40, "%04d-%02d", months / 12, months % 12 + 1);
     } else {
-        struct tm day = {
-            .tm_year = (int)date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day - 1};
+        struct tm day = {.tm_year = (int)date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day - 1};
         (void)timegm(&day); // brings the zeroth of a month into the month before
         snprintf(ret, 40, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
     }
@@ -180,6 +179,21 @@ static bool succeed(json_t *addresses, size_t at, const struct bulk_change *chan
            json_object_set_new(new, "from", json_string(change->from)) == 0 &&
            json_object_set_new(old, "until", json_string(until)) == 0 &&
            json_array_insert_new(addresses, at + 1, new) == 0;
+}
+
+enum err bulk_double_addresses(json_t *addresses, const struct bulk_change *change, struct problem *p)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < json_array_size(addresses); i++) {
+        const char *words;
+        const json_t *address = json_array_get(addresses, i);
+        if (judge_one(address, change, &words) != BULK_CHANGES)
+            continue;
+        json_t *copy = json_deep_copy(address);
+        (void)json_object_del(copy, "from");
+        good = json_array_insert_new(addresses, ++i, copy) == 0;
+    }
+    return good ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
 }
 
 enum err bulk_change_addresses(json_t *details, const struct bulk_change *change, struct problem *p)

@@ -7,13 +7,17 @@
 bool bulk_is_date(const char *text);
 
 struct bulk_verdict {
-    enum bulk_reason reason;    // of the words alone: BULK_CHANGES, _EARLY, _INSIDE, _OLD or _ABSENT
-    const char *words, *from;   // of the address that the reason is about; borrowed from the details
-    bool left[LANGUAGES_MAX];   // BULK_CHANGES: words of that language stay in an address that changes
+    enum bulk_reason reason;  // of the words alone: BULK_CHANGES, _EARLY, _INSIDE, _OLD or _ABSENT
+    const char *words, *from; // of the address that the reason is about; borrowed from the details
+    bool left[LANGUAGES_MAX]; // BULK_CHANGES: words of that language stay in an address that changes
 };
 
 // What the words of the change find in `details`.
 struct bulk_verdict bulk_judge(const json_t *details, const struct bulk_change *change);
+
+// For who compares: puts a copy behind each address that gets a successor, which so has words to differ from.
+// ERR_MEMORY.
+enum err bulk_double_addresses(json_t *addresses, const struct bulk_change *change, struct problem *p);
 
 // Changes the addresses, which were judged BULK_CHANGES. ERR_MEMORY.
 enum err bulk_change_addresses(json_t *details, const struct bulk_change *change, struct problem *p);

@@ -36,9 +36,9 @@ enum err revision_load(struct connection *c, int64_t site_id, int64_t version, j
 // Release with site_clear.
 enum err revision_to_site(const json_t *document, struct arena *a, struct site *ret, struct problem *p);
 
-// Saves the state of version `version` again as the newest one; for terms that have gone since it has those of
-// the present one. `current` is the version that the person was
-// looking at: ERR_CONFLICT when it is no longer the newest.
+// Saves the state of version `version` again as the newest one; for terms that have gone since it has those
+// of the present one. `current` is the version that the person was looking at: ERR_CONFLICT when it is no
+// longer the newest.
 enum err revision_restore(struct connection *writer, int64_t site_id, int64_t version, int64_t current,
                           const struct actor *actor, struct problem *p);
 

@@ -125,8 +125,8 @@ enum err undo_sites(struct connection *c, struct arena *a, int64_t import_id, in
 bool undo_read_touched(struct query *q, struct arena *a, void *item)
 {
     struct undo_touched *t = item;
-    *t = (struct undo_touched){query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3),
-                               query_dup(q, 4, a), query_dup(q, 5, a)};
+    *t = (struct undo_touched){query_int(q, 0), query_int(q, 1),    query_int(q, 2),
+                               query_int(q, 3), query_dup(q, 4, a), query_dup(q, 5, a)};
     return t->slug && t->name;
 }
 

@@ -185,8 +185,8 @@ static void keep(struct site *site, const struct site *before)
     }
 }
 
-enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, const json_t *said,
-                           struct problem *p)
+enum err landing_save_site(struct landing *l, struct site *site, const struct site *before,
+                           const json_t *said, struct problem *p)
 {
     struct exchange_count *count = &l->report->sites;
     bool same = false;

@@ -51,8 +51,8 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p);
 // Saves the site if it differs from `before` (NULL: it is new), keeping what a document does not hold, and
 // counts it. Translations that the import leaves behind their original are marked so, but for those of which
 // `said` (the file's own site.json; NULL: it has none) tells itself: "stale", true or false.
-enum err landing_save_site(struct landing *l, struct site *site, const struct site *before, const json_t *said,
-                           struct problem *p);
+enum err landing_save_site(struct landing *l, struct site *site, const struct site *before,
+                           const json_t *said, struct problem *p);
 
 // Notes a term that the import has added.
 enum err landing_count_term(struct landing *l, const char *scheme, const char *key, struct problem *p);

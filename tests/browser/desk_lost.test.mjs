@@ -423,11 +423,11 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
     await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).uncheck();
     await page.getByText('Sửa điều kiện').click();
     await page.getByLabel('Đổi thành (tiếng Việt)').press('Enter');
-    await page.getByText('1 di tích bạn đã bỏ dấu sẽ giữ nguyên').waitFor();
+    await page.getByText('1 di tích bạn bỏ chọn sẽ giữ nguyên').waitFor();
     assert.equal(Number((await heading.textContent()).match(/\d+/)[0]), before - 1);
     assert.equal(await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).isChecked(), false);
     await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).check();
-    await page.getByRole('button', { name: 'Áp dụng cho các di tích có dấu' }).first().click();
+    await page.getByRole('button', { name: 'Áp dụng cho các di tích được chọn' }).first().click();
     await page.locator('.flash', { hasText: `Đã thay đổi ${before} di tích` }).waitFor();
     await page.locator('.flash').getByRole('button', { name: 'Hoàn tác' }).click();
     await page.locator('.flash', { hasText: 'Đã hoàn tác' }).waitFor();

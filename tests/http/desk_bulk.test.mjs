@@ -1,43 +1,15 @@
 // Changing many sites at once, and undoing it.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { addBulkSites } from '../bulk_sites.mjs';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
-import { newFolder, stele } from '../sample.mjs';
 
 const end = untilEnd(after);
 let desk, lan, local;
-
-// Addresses that resemble each other, and more sites than a page holds.
-function addSites(data) {
-  const folder = path.join(newFolder(end), 'bulk');
-  const add = (file, value) => {
-    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    fs.writeFileSync(path.join(folder, file), typeof value === 'string' ? value : JSON.stringify(value));
-  };
-  const site = (slug, title, area, addresses) => {
-    add(`sites/${slug}/site.json`, { kind: 'temple', area, addresses });
-    add(`sites/${slug}/vi.md`, `# ${title}\n`);
-  };
-  const at = (vi, more = {}) => ({ ...more, words: { vi } });
-  add('bundle.json', { format: 'stele-bundle', version: 1, languages: ['vi', 'en'], name: { vi: 'Thử' } });
-  add('terms.json', { area: ['thu-1', 'thu-120'].map((key) => ({ key, labels: { vi: key } })) });
-  site('nha-mot', 'Nhà Một', 'thu-1', [at('12 Lê Lợi, Phường 1, Quận 3')]);
-  site('nha-muoi-mot', 'Nhà Mười Một', 'thu-1', [at('Phường 11, Quận 3')]);
-  site('nha-mot-a', 'Nhà Một A', 'thu-1', [at('Phường 1A')]);
-  site('nha-moi', 'Nhà Mới', 'thu-1', [at('Phường 1', { from: '2025-07' })]);
-  site('nha-cu', 'Nhà Cũ', 'thu-1', [at('Phường 1', { until: '2025-06' }), at('Phường Khác', { from: '2025-07' })]);
-  site('nha-khac', 'Nhà Khác', 'thu-1', [at('Phường Khác')]);
-  for (let i = 1; i <= 120; i += 1) site(`xa-${i}`, `Miếu số ${1000 + i}`, 'thu-120', [at(`Ấp ${i}, Xã Cũ`)]);
-  execFileSync(stele, ['import', '--data', data, folder]);
-}
-
 before(async () => {
   desk = await openDesk(end, {
     before: (data) => {
-      addSites(data);
+      addBulkSites(end, data);
       lan = addPerson(data, 'Lan');
       local = addPerson(data, 'Ô Môn', { areas: ['o-mon'] });
     },
@@ -193,6 +165,8 @@ test('an address that begins later cannot end before: its site stays, and is tol
   assert.match(looked.text, /1 di tích không đổi được từ 01\/2020/);
   assert.match(looked.text, /<li>Nhà Mới: Phường 1 \(dùng từ 07\/2025\)<\/li>/);
   assert.match(looked.text, /name="from"[^>]*value="1\/2020"/);
+  assert.match(looked.text, /Địa chỉ 1 · đến<\/h3>\s*<p[^>]*><ins>12\/2019<\/ins>/);
+  assert.match(looked.text, /Địa chỉ 2 · nội dung · Tiếng Việt<\/h3>\s*<p[^>]*>12 Lê Lợi, Phường <del>1, <\/del><ins>Ninh Kiều, <\/ins>Quận 3/);
   const original = latest('nha-moi');
   const done = await change(fields);
   assert.equal(done.status, 303, done.text);
@@ -229,7 +203,7 @@ test('all changes are there, on pages, and single sites can be left out on each'
   assert.equal(new Set(pages).size, 120);
   // the last page once more: what lost its tick here and on other pages is remembered
   assert.match(page.text, /117 trong 120 di tích sẽ thay đổi/);
-  assert.match(page.text, /3 di tích bạn đã bỏ dấu sẽ giữ nguyên/);
+  assert.match(page.text, /3 di tích bạn bỏ chọn sẽ giữ nguyên/);
   assert.equal(page.form.some(([name, v]) => name === 'on' && v === out[2]), false);
   const first = await look(fields, [...page.form, ['page', '1']]);
   assert.equal(first.form.some(([name, v]) => name === 'on' && v === out[0]), false);
@@ -267,7 +241,7 @@ test('only what was looked at is applied', async () => {
   assert.match(other.text, /<ins>[^<]*3/);
   const none = await desk.as(lan).post('/desk/bulk', [...Object.entries(fields), ...looked.form.filter(([name]) => name !== 'on'), ['change', '1']]);
   assert.equal(none.status, 422);
-  assert.match(none.text, /không có di tích nào có dấu/);
+  assert.match(none.text, /không có di tích nào được chọn/);
   assert.equal(revisions(), before);
   for (const name of ['shown', 'left']) assert.equal((await desk.as(lan).post('/desk/bulk', { ...fields, [name]: '1;2' })).status, 422);
 });

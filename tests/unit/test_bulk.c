@@ -84,9 +84,8 @@ static void expect_addresses(struct fixture *f, int64_t id, const char *want)
     site_clear(&site);
 }
 
-#define WORDS(...) ((const struct bulk_words[]){{"vi", __VA_ARGS__}})
-#define CHANGE(from_, ...)                                                                                   \
-    ((struct bulk_change){.words = WORDS(__VA_ARGS__), .word_count = 1, .from = from_})
+#define WORDS(...)         ((const struct bulk_words[]){{"vi", __VA_ARGS__}})
+#define CHANGE(from_, ...) ((struct bulk_change){.words = WORDS(__VA_ARGS__), .word_count = 1, .from = from_})
 
 static enum err look(struct fixture *f, const struct bulk_change *change, const struct bulk_choice *choice,
                      struct bulk_report *ret)
@@ -136,21 +135,29 @@ static void a_period_is_what_is_left_of_each_address(void **state)
         const char *begin, *from;
         const char *until; // of the old address; NULL: it cannot end
     } cases[] = {
-        {NULL, "2025-07", "2025-06"},         {NULL, "2025-01", "2024-12"},
-        {NULL, "2025", "2024"},               {NULL, "2025-07-01", "2025-06-30"},
-        {NULL, "2024-03-01", "2024-02-29"},   {"1975", "2025-07", "2025-06"},
-        {"2025", "2025-07-01", "2025-06-30"}, {"2025-07", "2020-01", NULL},
-        {"2025-07", "2025-07", NULL},         {"2025-07-01", "2025-07", NULL},
-        {"2025-07", "2025", NULL},            {"2025-07", "2025-07-02", "2025-07-01"},
-        {"2030", "2026", NULL},               {"2025-23", "2025-06", NULL},
-        {"2025-23", "2025-08", "2025-07"},    {"1846~", "1900", "1899"},
-        {"197X", "1975", "1974"},             {"/1975", "1970", "1969"},
+        {NULL, "2025-07", "2025-06"},
+        {NULL, "2025-01", "2024-12"},
+        {NULL, "2025", "2024"},
+        {NULL, "2025-07-01", "2025-06-30"},
+        {NULL, "2024-03-01", "2024-02-29"},
+        {"1975", "2025-07", "2025-06"},
+        {"2025", "2025-07-01", "2025-06-30"},
+        {"2025-07", "2020-01", NULL},
+        {"2025-07", "2025-07", NULL},
+        {"2025-07-01", "2025-07", NULL},
+        {"2025-07", "2025", NULL},
+        {"2025-07", "2025-07-02", "2025-07-01"},
+        {"2030", "2026", NULL},
+        {"2025-23", "2025-06", NULL},
+        {"2025-23", "2025-08", "2025-07"},
+        {"1846~", "1900", "1899"},
+        {"197X", "1975", "1974"},
+        {"/1975", "1970", "1969"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char slug[20];
         snprintf(slug, sizeof slug, "s%zu", i);
-        const char *begin =
-            cases[i].begin ? arena_printf(&f->arena, "'from':'%s',", cases[i].begin) : "";
+        const char *begin = cases[i].begin ? arena_printf(&f->arena, "'from':'%s',", cases[i].begin) : "";
         int64_t id = add(f, slug, arena_printf(&f->arena, "[{%s'words':{'vi':'Phường A%zu'}}]", begin, i));
         struct bulk_change change =
             CHANGE(cases[i].from, arena_printf(&f->arena, "Phường A%zu", i), "Phường B");
@@ -175,7 +182,7 @@ static void a_period_is_what_is_left_of_each_address(void **state)
 static void dates_that_there_are_not_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"2025-02-31", "2025-13", "2025-00", "2025~", "202X", "2025-21",
+    static const char *const bad[] = {"2025-02-31", "2025-13", "2025-00", "2025~",  "202X",    "2025-21",
                                       "2024/2025",  "0000",    "-0043",   "7/2025", "tháng 7", "2025-7"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct problem p = PROBLEM_INIT;
@@ -252,17 +259,21 @@ static void only_what_was_looked_at_is_changed(void **state)
 {
     struct fixture *f = *state;
     int64_t id = add(f, "a", "[{'words':{'vi':'Phường 1'}}]");
-    struct bulk_change change = CHANGE(NULL, "Phường 1", "Phường 2"), other = CHANGE(NULL, "Phường 1", "Phường 3");
+    struct bulk_change change = CHANGE(NULL, "Phường 1", "Phường 2"),
+                       other = CHANGE(NULL, "Phường 1", "Phường 3");
     struct bulk_report report, done = {0};
     struct bulk_choice choice = {.page = 1};
     assert_int_equal(look(f, &change, &choice, &report), ERR_NONE);
-    assert_int_equal(bulk_run(f->w, &f->arena, &all, &change, &choice, &tester, "x", &done, NULL), ERR_CONFLICT);
+    assert_int_equal(bulk_run(f->w, &f->arena, &all, &change, &choice, &tester, "x", &done, NULL),
+                     ERR_CONFLICT);
     choice.seen = arena_strdup(&f->arena, report.seen);
     done = (struct bulk_report){0};
-    assert_int_equal(bulk_run(f->w, &f->arena, &all, &other, &choice, &tester, "x", &done, NULL), ERR_CONFLICT);
+    assert_int_equal(bulk_run(f->w, &f->arena, &all, &other, &choice, &tester, "x", &done, NULL),
+                     ERR_CONFLICT);
     add(f, "b", "[{'words':{'vi':'Phường 1'}}]");
     done = (struct bulk_report){0};
-    assert_int_equal(bulk_run(f->w, &f->arena, &all, &change, &choice, &tester, "x", &done, NULL), ERR_CONFLICT);
+    assert_int_equal(bulk_run(f->w, &f->arena, &all, &change, &choice, &tester, "x", &done, NULL),
+                     ERR_CONFLICT);
     bulk_report_clear(&report);
     const struct desk_site_filter one = {.query = "a"};
     report = (struct bulk_report){0};

@@ -254,7 +254,7 @@ static void translations_stay_behind_or_up_to_date(void **state)
     write_site(f, "fresh", TRANSLATED(",\"stale\":true"), "# Mới hơn nữa\n");
     write_site(f, "behind", TRANSLATED(""), "# Đã đổi\n");
     fixture_must_import(f, "b", (struct exchange_options){0});
-    expect_source(f, "fresh", true, 1); // still
+    expect_source(f, "fresh", true, 1);  // still
     expect_source(f, "behind", true, 0); // silence changes nothing
     write_site(f, "behind", TRANSLATED(",\"stale\":false"), "# Đã đổi\n");
     fixture_must_import(f, "b", (struct exchange_options){0});

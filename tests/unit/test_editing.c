@@ -335,11 +335,11 @@ static void an_import_is_undone_but_not_what_came_after(void **state)
     int64_t added = save(f, 0, 0, "added", "Mới", "published", NULL);
     int64_t touched = save(f, 0, 0, "touched", "Mới", "published", NULL);
     save(f, changed, 1, "changed", "Sau", "published", NULL);
-    assert_int_equal(history_finish_import(
-                         f->w, &tester,
-                         &(struct history_import){
-                             .action = "import.land", .name = "a.csv", .added = 2, .changed = 1},
-                         &p), ERR_NONE);
+    assert_int_equal(
+        history_finish_import(
+            f->w, &tester,
+            &(struct history_import){.action = "import.land", .name = "a.csv", .added = 2, .changed = 1}, &p),
+        ERR_NONE);
     tester = mine;
     save(f, touched, 1, "touched", "Sửa tay", "published", NULL);
     struct undo_report report;

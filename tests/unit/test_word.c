@@ -39,8 +39,8 @@ static void names_are_found_as_whole_words(void **state)
         {"An Hội ward", "An", 0},
         {"Tân An", "An", 5},
         {"金瓯市第五坊", "第五坊", 9}, // no spaces, so every character may begin a word
-        {"ភូមិស្រែ", "ភូម", -1},        // but a vowel sign belongs to its letter
-        {"a\xcc\x80", "a", -1},       // as does an accent
+        {"ភូមិស្រែ", "ភូម", -1},           // but a vowel sign belongs to its letter
+        {"a\xcc\x80", "a", -1},        // as does an accent
         {"a", "", -1},
         {"", "a", -1},
         {"1", "1", 0},

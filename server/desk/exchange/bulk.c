@@ -165,8 +165,8 @@ static bool is_ticked(const struct form *form, int64_t id)
 }
 
 // Appends the ids of "12 15 18": all of them, or those that are not ticked.
-static enum err take_ids(const struct form *form, const char *name, bool unticked, int64_t *ids, size_t *count,
-                         struct problem *p)
+static enum err take_ids(const struct form *form, const char *name, bool unticked, int64_t *ids,
+                         size_t *count, struct problem *p)
 {
     const char *at = form_line(form, name);
     int64_t id;

@@ -4,7 +4,8 @@
 #include "server/desk/sites/revision_words.h"
 #include "server/view/view.h"
 
-static void put_count(struct screen *screen, json_t *object, const char *member, const char *key, int64_t count)
+static void put_count(struct screen *screen, json_t *object, const char *member, const char *key,
+                      int64_t count)
 {
     json_t *values = json_pack("{s:I}", "count", (json_int_t)count);
     screen_message(screen, object, member, key, values);
@@ -47,6 +48,15 @@ static void put_named(struct screen *screen, json_t *item, const struct bulk_sta
         put_count(screen, item, "more", VIEW_KEY("desk.bulk.more"), count - named);
 }
 
+static void put_reason(struct screen *screen, const struct bulk_change *change, json_t *object,
+                       const char *member, const char *key, int64_t count)
+{
+    const char *from = plain_date_show(screen->arena, change->from);
+    json_t *values = json_pack("{s:I, s:s}", "count", (json_int_t)count, "from", from ? from : "");
+    screen_message(screen, object, member, key, values);
+    json_decref(values);
+}
+
 static void put_stays(struct screen *screen, const struct bulk_change *change,
                       const struct bulk_report *report, json_t *object)
 {
@@ -56,7 +66,7 @@ static void put_stays(struct screen *screen, const struct bulk_change *change,
         const char *key;
         bool named;
     } reasons[] = {
-        {BULK_EARLY, VIEW_KEY("desk.bulk.stays_early"), true},
+        {BULK_EARLY, VIEW_KEY("desk.bulk.stays_early_named"), true},
         {BULK_INSIDE, VIEW_KEY("desk.bulk.stays_inside"), true},
         {BULK_OLD, VIEW_KEY("desk.bulk.stays_old"), true},
         {BULK_ABSENT, VIEW_KEY("desk.bulk.stays_absent"), false},
@@ -64,17 +74,16 @@ static void put_stays(struct screen *screen, const struct bulk_change *change,
     };
     struct context *c = &screen->context;
     json_t *list = context_section(c, object, "stays");
+    if (report->counts[BULK_EARLY])
+        put_reason(screen, change, object, "early", VIEW_KEY("desk.bulk.stays_early"),
+                   report->counts[BULK_EARLY]);
     context_flag(c, object, "has_stays", report->chosen > report->counts[BULK_CHANGES]);
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         int64_t count = report->counts[reasons[i].reason];
         if (!count)
             continue;
         json_t *item = context_item(c, list);
-        const char *from = plain_date_show(screen->arena, change->from);
-        json_t *values = json_pack("{s:I, s:s}", "count", (json_int_t)count, "from", from ? from : "");
-        screen_message(screen, item, "sentence", reasons[i].key, values);
-        json_decref(values);
-        context_flag(c, item, "is_early", reasons[i].reason == BULK_EARLY);
+        put_reason(screen, change, item, "sentence", reasons[i].key, count);
         context_flag(c, item, "named", reasons[i].named);
         if (reasons[i].named)
             put_named(screen, item, report->stays[reasons[i].reason], count);

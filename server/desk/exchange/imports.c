@@ -131,9 +131,8 @@ static void put_count(struct screen *screen, const json_t *detail, const char *n
 static enum err put_undone(struct screen *screen, const struct import_row *row, struct problem *problem)
 {
     json_t *detail = NULL;
-    enum err e = row->undone_at
-                     ? history_import_detail(screen->db, row->id, "import.undo", &detail, problem)
-                     : ERR_NONE;
+    enum err e = row->undone_at ? history_import_detail(screen->db, row->id, "import.undo", &detail, problem)
+                                : ERR_NONE;
     put_count(screen, detail, "terms_removed", VIEW_KEY("desk.imports.terms_removed"));
     put_count(screen, detail, "terms_kept", VIEW_KEY("desk.imports.terms_kept"));
     json_decref(detail);

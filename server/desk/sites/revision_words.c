@@ -6,6 +6,7 @@
 #include "content/editing/revision.h"
 #include "content/editing/worddiff.h"
 #include "content/term.h"
+#include "server/desk/frame/plain_date.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
 
@@ -131,6 +132,18 @@ static void state_words(struct screen *screen, const char **value)
         }
 }
 
+// Dates as people write them; "texts.en.from" is a language.
+static void date_words(struct screen *screen, const char *path, const char **value)
+{
+    static const char *const dates[] = {"accessed", "date", "from", "on", "taken", "until", "when"};
+    const char *dot = strrchr(path, '.');
+    if (!*value || !dot || strncmp(path, "text", 4) == 0)
+        return;
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++)
+        if (strcmp(dot + 1, dates[i]) == 0)
+            *value = plain_date_show(screen->arena, *value);
+}
+
 static void language_words(const char **value)
 {
     if (*value)
@@ -144,6 +157,7 @@ static enum err value_words(struct screen *screen, const char *path, const char 
             return term_words(screen, term_schemes[i], value, p);
     if (strcmp(path, "state") == 0)
         state_words(screen, value);
+    date_words(screen, path, value);
     if (strcmp(path, "original") == 0)
         language_words(value);
     return ERR_NONE;

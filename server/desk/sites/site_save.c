@@ -160,8 +160,7 @@ static enum err mark_stale(struct saving *s, struct problem *p)
 {
     for (size_t i = 0; i < s->f->lang_count; i++)
         if (is_said(s, s->f->langs[i]))
-            site_path_remove(s->after,
-                             arena_printf(s->screen->arena, "texts.%s.stale", s->f->langs[i]));
+            site_path_remove(s->after, arena_printf(s->screen->arena, "texts.%s.stale", s->f->langs[i]));
     return site_mark_stale(s->after, s->before, is_said, s)
                ? ERR_NONE
                : problem_set(p, ERR_MEMORY, NULL, "out of memory");
