@@ -334,6 +334,15 @@ test('a dragged mark writes the field, and the draft keeps it', async (t) => {
 });
 
 describe('under one finger', () => {
+  // As a finger does; a locator's own tap may try again when what it hit moves into the dialog.
+  async function touch(page, point, times = 1) {
+    const client = await page.context().newCDPSession(page);
+    for (let i = 0; i < times; i += 1) {
+      await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+      await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    }
+  }
+
   async function swipe(page, from, to) {
     const client = await page.context().newCDPSession(page);
     const point = ({ x, y }) => [{ x, y }];
@@ -366,9 +375,11 @@ describe('under one finger', () => {
     assert.equal(await page.field.inputValue(), '10.07273, 105.752467'); // nothing was set on the way
 
     await page.locator('.map-sheet').evaluate((sheet) => sheet.scrollIntoView({ block: 'center' }));
-    await page.locator('.map-sheet').tap({ position: { x: 60, y: 60 } });
+    const frame = await page.locator('.map-sheet').boundingBox();
+    await touch(page, { x: frame.x + 60, y: frame.y + 60 }, 2); // as people do who know maps
     const dialog = page.locator('dialog.map-dialog');
     await dialog.waitFor();
+    await sleep(500);
     assert.equal(await page.field.inputValue(), '10.07273, 105.752467'); // a touch opens it, and sets nothing
     await look(page, 'map-large-phone');
     await thumbs(page);
