@@ -12,6 +12,7 @@
   const coarse = matchMedia("(pointer: coarse)").matches;
   const CLOSE = 16; // the zoom at which a house can be told from the next
   const SLOW = 8000; // milliseconds after which tiles that have not come are told of
+  const DOUBLE = 700; // milliseconds in which a second touch belongs to the first: it sets no position on the map just opened
   const NOWHERE = [[8.2, 102.1], [23.4, 109.5]]; // Vietnam: where to begin when no site has a position
   const plain = (text) => Object.assign(document.createElement("i"), { textContent: text }).innerHTML;
 
@@ -295,9 +296,12 @@
     const places = "places" in box.dataset;
     const acts = { in: () => map.zoomIn(), out: () => map.zoomOut(), large: () => large.open(), here: () => box.pin.place(map.getCenter()) };
     frame.querySelector(".map-tools").addEventListener("click", (event) => acts[event.target.closest("button")?.dataset.map]?.());
-    map.on("click", ({ latlng }) => {
-      if (coarse && !large.isOpen()) large.open();
-      else if (places) box.pin.place(latlng);
+    let opened = 0; // when a touch did, by its own clock
+    map.on("click", ({ latlng, originalEvent: { timeStamp } }) => {
+      if (coarse && !large.isOpen()) {
+        opened = timeStamp;
+        large.open();
+      } else if (places && !(opened && timeStamp - opened < DOUBLE)) box.pin.place(latlng);
     });
     sheet.addEventListener("keydown", (event) => {
       if (!places || event.key !== "Enter" || event.target !== sheet) return;

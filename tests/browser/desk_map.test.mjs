@@ -80,7 +80,7 @@ async function open(t, options, { person = lan, fine = /status of 4\d\d/ } = {})
 
 const near = (at, lat, lon, most = 1e-5) => assert.ok(at && Math.abs(at.lat - lat) < most && Math.abs(at.lon - lon) < most, `${JSON.stringify(at)} is not ${lat}, ${lon}`);
 async function until(check) {
-  for (let i = 0; i < 100; i += 1) {
+  for (let i = 0; i < 300; i += 1) {
     if (await check()) return;
     await sleep(50);
   }
@@ -328,12 +328,21 @@ test('a dragged mark writes the field, and the draft keeps it', async (t) => {
   await page.locator('.flash').waitFor();
   const [lat, lon] = sql(desk.data, `SELECT lat, lon FROM site WHERE id = ${id}`).split('|').map(Number);
   near({ lat, lon }, clicked.lat, clicked.lon, 1e-6);
-  await page.field.fill('10.07273, 105.752467');
+  await page.field.fill('10.07273, 105.752467'); // as the tests below find it
   await page.locator('.bar').getByRole('button', { name: 'Lưu', exact: true }).click();
-  await page.locator('.flash').waitFor();
+  await until(() => sql(desk.data, `SELECT lat, lon FROM site WHERE id = ${id}`) === '10.07273|105.752467');
 });
 
 describe('under one finger', () => {
+  // As a finger does; a locator's own tap may try again when what it hit moves into the dialog.
+  async function touch(page, point, times = 1) {
+    const client = await page.context().newCDPSession(page);
+    for (let i = 0; i < times; i += 1) {
+      await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+      await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    }
+  }
+
   async function swipe(page, from, to) {
     const client = await page.context().newCDPSession(page);
     const point = ({ x, y }) => [{ x, y }];
@@ -366,9 +375,11 @@ describe('under one finger', () => {
     assert.equal(await page.field.inputValue(), '10.07273, 105.752467'); // nothing was set on the way
 
     await page.locator('.map-sheet').evaluate((sheet) => sheet.scrollIntoView({ block: 'center' }));
-    await page.locator('.map-sheet').tap({ position: { x: 60, y: 60 } });
+    const frame = await page.locator('.map-sheet').boundingBox();
+    await touch(page, { x: frame.x + 60, y: frame.y + 60 }, 2); // as people do who know maps
     const dialog = page.locator('dialog.map-dialog');
     await dialog.waitFor();
+    await sleep(500);
     assert.equal(await page.field.inputValue(), '10.07273, 105.752467'); // a touch opens it, and sets nothing
     await look(page, 'map-large-phone');
     await thumbs(page);

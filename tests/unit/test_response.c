@@ -13,7 +13,8 @@ static void a_page_shows_images_of_one_origin_more(void **state)
     assert_int_equal(res.header_count, 1);
     assert_string_equal(res.headers[0].name, "Content-Security-Policy");
     const char *policy = res.headers[0].value;
-    assert_non_null(strstr(policy, "; img-src 'self' data: https://tile.example.org:8443; media-src 'self';"));
+    assert_non_null(
+        strstr(policy, "; img-src 'self' data: https://tile.example.org:8443; media-src 'self';"));
     assert_int_equal(strlen(policy), strlen(RESPONSE_POLICY("")) + strlen(" https://tile.example.org:8443"));
 }
 
@@ -21,8 +22,20 @@ static void what_is_no_origin_is_refused(void **state)
 {
     (void)state;
     static const char *const rows[] = {
-        "", "https://", "http://a.vn", "//a.vn", "*", "https://*", "https://*.vn", "https://a.vn/", "https://a.vn b.vn",
-        "https://a.vn; script-src *", "https://a.vn,https://b.vn", "https://a.vn'", "https://A.vn", "https://a.vn\r\nX: y",
+        "",
+        "https://",
+        "http://a.vn",
+        "//a.vn",
+        "*",
+        "https://*",
+        "https://*.vn",
+        "https://a.vn/",
+        "https://a.vn b.vn",
+        "https://a.vn; script-src *",
+        "https://a.vn,https://b.vn",
+        "https://a.vn'",
+        "https://A.vn",
+        "https://a.vn\r\nX: y",
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cleanup_arena struct arena a = ARENA_INIT;
