@@ -72,7 +72,8 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
     if (answer.status === 401) throw new Refused(words.session);
     const told = await answer.json().catch(() => ({}));
     if (answer.ok || answer.status === 409) return told;
-    if (answer.status >= 500 && told.code !== "full") throw new Error(String(answer.status));
+    const isTold = told.code === "full" || told.field === "count"; // waiting alone does not help
+    if (answer.status >= 500 && !isTold) throw new Error(String(answer.status));
     throw new Refused(told.message ?? words.trouble, told.code);
   }
 
@@ -165,9 +166,10 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
     } catch {
       throw new Refused(words.changed); // moved or edited since it was chosen
     }
-    row.abort = new AbortController();
-    const signal = AbortSignal.any?.([row.abort.signal, AbortSignal.timeout(GIVE_UP)]) ?? row.abort.signal;
-    const told = await ask(`${address}/${row.upload}?offset=${from}`, { method: "POST", signal, headers: { "Content-Type": "application/octet-stream" }, body });
+    const abort = (row.abort = new AbortController());
+    const timer = setTimeout(() => abort.abort(), GIVE_UP);
+    const headers = { "Content-Type": "application/octet-stream" };
+    const told = await ask(`${address}/${row.upload}?offset=${from}`, { method: "POST", signal: abort.signal, headers, body }).finally(() => clearTimeout(timer));
     if (performance.now() - began < QUICK) piece *= 2;
     return told;
   }

@@ -20,6 +20,7 @@ before(async () => {
   browser = await launch();
   end.after(() => browser.close());
   archive = makeArchive('gói lớn.zip');
+  fs.copyFileSync(archive, path.join(work, 'another.zip'));
 });
 
 // Some megabytes that do not pack, in several pieces.
@@ -112,6 +113,10 @@ test('stopped, while it is sent and as one of another day', async (t) => {
   await page.getByText('Mất mạng').waitFor();
   page.on('dialog', (dialog) => dialog.accept());
   await page.goto(`${desk.server.url}/desk/imports/new`);
+  sql(desk.data, 'UPDATE upload SET bytes = 2147483648'); // the largest, half sent
+  await choose(page, path.join(work, 'another.zip'));
+  await page.locator('.file.failed', { hasText: 'another.zip' }).getByText('Bạn còn một tệp khác đang gửi dở').waitFor();
+  await page.getByRole('button', { name: 'Đã hiểu' }).click();
   await page.getByRole('button', { name: 'Thôi gửi' }).click();
   await page.locator('#coming').waitFor({ state: 'hidden' });
   assert.equal(underWay(), '0');

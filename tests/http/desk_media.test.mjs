@@ -191,6 +191,30 @@ describe('sending', () => {
     assert.equal(sql(own.data, `SELECT count(*) FROM site_media WHERE site_id = ${id}`), '1');
   });
 
+  test('a server that is stopped does not wait for the photo that is being opened; the next start takes it in', async (t) => {
+    const slow = at('slow-helper');
+    fs.writeFileSync(slow, '#!/bin/sh\nexec sleep 80\n', { mode: 0o755 });
+    const own = await openDesk(t, { before: (data) => ({ an: addPerson(data, 'An') }), args: ['--media-helper', slow] });
+    const { an } = own.people;
+    const id = siteId(own.data, 'dinh-binh-thuy');
+    const { upload } = JSON.parse((await own.as(an).post(`/desk/sites/${id}/media/uploads`, { name: 'a.jpg', bytes: photo.length }, json)).text);
+    const answer = await request(own.server, `/desk/sites/${id}/media/uploads/${upload}?offset=0`, {
+      method: 'POST',
+      headers: { Cookie: `stele=${an.token}`, 'Sec-Fetch-Site': 'same-origin', 'X-CSRF-Token': an.csrf, 'Content-Type': 'application/octet-stream', ...json },
+      body: photo,
+    });
+    assert.ok(['waiting', 'making'].includes(JSON.parse(answer.text).state), answer.text);
+    for (let state = ''; state !== 'making'; await sleep(20)) ({ state } = JSON.parse((await own.as(an).get(`/desk/sites/${id}/media/uploads/${upload}`, json)).text));
+    const began = Date.now();
+    assert.equal((await own.server.stop()).code, 0);
+    assert.ok(Date.now() - began < 12000, `${Date.now() - began} ms`); // the helper would have taken 80 s
+    assert.equal(fs.statSync(path.join(own.data, 'uploads/coming', `${id}-${upload}`)).size, photo.length);
+    const server = await startServer(stele, ['serve', '--data', own.data, '--listen', '127.0.0.1:0']);
+    t.after(() => server.stop());
+    for (let i = 0; i < 600 && sql(own.data, 'SELECT count(*) FROM upload') !== '0'; i++) await sleep(50);
+    assert.equal(sql(own.data, `SELECT count(*) FROM site_media WHERE site_id = ${id}`), '1');
+  });
+
   test('a server in trouble keeps the file, and tries again when asked', async () => {
     const id = await newSite();
     const kept = path.join(desk.data, 'media'), away = path.join(desk.data, 'media.away');

@@ -7,7 +7,7 @@
 // In JSON: {"upload": TOKEN, "state": "coming" | "waiting" | "making" | "done" | "failed", "received": N,
 // "bytes": N, "piece": N, when done "was_there" or "location" (the page where it goes on), when failed
 // "message", "code" and "is_kept" (it can be tried again at …/again)}. Errors: {"message": "…", "code":
-// err_name} in the desk's language, and "received" with 409.
+// err_name, "field": …} in the desk's language, and "received" with 409.
 //
 // Where a file is for is a struct sending_kind; its room has a handler for each of the routes, which calls
 // the function of that name here.
