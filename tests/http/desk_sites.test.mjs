@@ -339,7 +339,7 @@ test('a change by who may not publish ends a set time: the site waits for review
 });
 
 test('a save into the bin comes back with the words, and can take the site out', async () => {
-  const id = siteId(desk.data, 'gian-gua');
+  const id = siteId(desk.data, 'dinh-binh-thuy');
   const mine = change(await edit(lan, id), { 'text.vi.summary': 'Viết xong thì di tích đã ở trong thùng rác.' });
   assert.equal((await desk.as(novice).post(`/desk/sites/${id}/bin`)).status, 403, 'it is published');
   assert.equal((await desk.as(lan).post(`/desk/sites/${id}/bin`)).status, 303);
