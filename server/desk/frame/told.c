@@ -3,15 +3,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/fold.h"
+#include "content/setting.h"
 #include "server/view/view.h"
 
-// "latitude" -> "vĩ độ"; what is no such name stays.
+// The languages that are set up, where there is a store to ask.
+static bool is_language(struct screen *screen, const char *value)
+{
+    struct languages languages;
+    return screen->db && setting_languages(screen->db, screen->arena, &languages, NULL) == ERR_NONE &&
+           languages_has(&languages, value);
+}
+
+// "latitude" -> "vĩ độ", "vi" -> "tiếng Việt"; what is no such name stays.
 static const char *value_words(struct screen *screen, const char *value)
 {
     size_t len = strlen(value);
     if (!len || strspn(value, "abcdefghijklmnopqrstuvwxyz") != len)
         return value;
     const char *words = screen_words_if(screen, arena_printf(screen->arena, "problem.name.%s", value), NULL);
+    if (!words && len <= FOLD_LANG_MAX && is_language(screen, value))
+        words = screen_language(screen, value);
     return words ? words : value;
 }
 

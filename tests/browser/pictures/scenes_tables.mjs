@@ -23,8 +23,10 @@ async function land(at) {
 
 async function lookAtWard({ go, page, w }) {
   await go('/desk/bulk');
-  await page.locator('[name=find]').fill('Phường Bình Thủy');
-  await page.locator('[name=replace]').fill('Phường Long Tuyền');
+  await page.locator('[name="find[vi]"]').fill('Phường Bình Thủy');
+  await page.locator('[name="replace[vi]"]').fill('Phường Long Tuyền');
+  await page.locator('[name="find[en]"]').fill('Bình Thủy ward');
+  await page.locator('[name="replace[en]"]').fill('Long Tuyền ward');
   await page.locator('[name=from]').fill('2027-01');
   await page.getByRole('button', { name: w('desk.bulk.look') }).click();
   await page.locator('#report').waitFor();
