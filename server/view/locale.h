@@ -85,7 +85,7 @@ void locale_date(const struct locale *l, const struct edtf *date, struct buf *ou
 // As locale_date from an EDTF text; what does not parse is written as it stands and false is returned.
 bool locale_date_text(const struct locale *l, const char *edtf, struct buf *out);
 
-// An instant (seconds since 1970 UTC) as a date and "25 tháng 7 năm 2026, 14:05", in UTC+`offset_minutes`.
+// An instant (seconds since 1970 UTC) as a short date and time, "25/7/2026, 14:05", in UTC+`offset_minutes`.
 void locale_instant(const struct locale *l, int64_t when, int offset_minutes, struct buf *out);
 
 // The language's name in that language ("Tiếng Việt", "English", "ភាសាខ្មែរ"); the tag itself when the table

@@ -132,7 +132,7 @@ test('without scripts: a batch is chosen, looked at, made, linked and fetched', 
   open(desk, lan, { ...shapes.phone, javaScriptEnabled: false }, async (page) => {
     await page.goto(`${desk.server.url}/desk/batches`);
     await page.getByRole('link', { name: 'Lập đợt in mới' }).click();
-    await page.getByLabel('Mã trên bảng hoặc tên di tích').fill('phan van tri');
+    await page.getByLabel('Mã trên bảng, tên di tích hoặc chỗ gắn').fill('phan van tri');
     await page.getByRole('button', { name: 'Tìm' }).click();
     await page.locator('input[name=plate]').first().check();
     await page.getByLabel(/Bảng A6/).first().check();

@@ -113,7 +113,7 @@ async function invite(lan) {
 }
 
 async function writeSite(khoi) {
-  await khoi.link('Viết di tích mới');
+  await khoi.link('Thêm di tích');
   for (const [language, fields] of Object.entries(story))
     for (const [label, words] of Object.entries(fields)) await khoi.write(label, words, khoi.page.getByRole('region', { name: language }));
   await khoi.choose('Loại di tích', 'Đình');

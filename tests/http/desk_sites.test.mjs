@@ -297,7 +297,7 @@ test('publishes at a time of Việt Nam’s clock', async () => {
   const answer = await set({ publish_date: '2099-03-01', publish_time: '06:30' }, 'anyway:schedule');
   assert.equal(answer.status, 303, answer.text);
   assert.equal(sql(desk.data, `SELECT datetime(publish_at, 'unixepoch') FROM site WHERE id = ${id}`), '2099-02-28 23:30:00');
-  assert.match((await desk.as(lan).get(`/desk/sites/${id}`)).text, /1 tháng 3 năm 2099, 0?6:30/);
+  assert.match((await desk.as(lan).get(`/desk/sites/${id}`)).text, /1\/3\/2099, 0?6:30/);
   assert.equal((await set({}, 'save')).status, 303);
   assert.notEqual(sql(desk.data, `SELECT publish_at FROM site WHERE id = ${id}`), '', 'saving keeps the time');
   assert.equal((await set({}, 'unschedule')).status, 303);

@@ -81,13 +81,13 @@ static void instants_are_spoken(void **state)
     cleanup_buf struct buf out = BUF_INIT;
     const struct locale *vi = locales_get(locales, "vi");
     locale_instant(vi, 1784999100, 7 * 60, &out); // 2026-07-25T17:05:00Z
-    assert_string_equal(out.data, "26 tháng 7 năm 2026, 00:05");
+    assert_string_equal(out.data, "26/7/2026, 00:05");
     buf_reset(&out);
     locale_instant(vi, INT64_MAX, 0, &out);
-    assert_string_equal(out.data, "31 tháng 12 năm 9999, 23:59");
+    assert_string_equal(out.data, "31/12/9999, 23:59");
     buf_reset(&out);
     locale_instant(vi, INT64_MIN, 0, &out);
-    assert_string_equal(out.data, "1 tháng 1 năm 1970, 00:00");
+    assert_string_equal(out.data, "1/1/1970, 00:00");
 }
 
 static void numbers_are_written(void **state)

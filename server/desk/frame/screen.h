@@ -66,7 +66,7 @@ const char *screen_words_if(struct screen *screen, const char *key, const json_t
 void screen_message(struct screen *screen, json_t *object, const char *member, const char *key,
                     const json_t *values);
 
-// An instant as "22 tháng 11 năm 2026, 14:05" (UTC+7) and, for <time datetime>, `member`_at. 0 sets nothing.
+// An instant as "22/11/2026, 14:05" (UTC+7) and, for <time datetime>, `member`_at. 0 sets nothing.
 void screen_time(struct screen *screen, json_t *object, const char *member, int64_t when);
 // The same in words of distance: "vừa xong", "5 phút trước", "hôm qua", then the date.
 void screen_ago(struct screen *screen, json_t *object, const char *member, int64_t when);

@@ -17,7 +17,7 @@ async function report(at) {
 async function land(at) {
   await report(at);
   await at.page.getByLabel(at.w('desk.imports.skip_bad')).check();
-  await at.page.locator('#report button.main').first().click();
+  await at.page.locator('#report button.main').click();
   await at.page.locator('.flash').waitFor();
 }
 
@@ -25,6 +25,8 @@ async function lookAtWard({ go, page, w }) {
   await go('/desk/bulk');
   await page.locator('[name="find[vi]"]').fill('Phường Bình Thủy');
   await page.locator('[name="replace[vi]"]').fill('Phường Long Tuyền');
+  await page.locator('[name="find[en]"]').fill('Bình Thủy ward');
+  await page.locator('[name="replace[en]"]').fill('Long Tuyền ward');
   await page.locator('[name=from]').fill('2027-01');
   await page.getByRole('button', { name: w('desk.bulk.look') }).click();
   await page.locator('#report').waitFor();
@@ -50,7 +52,7 @@ export const tables = [
   { name: 'bulk-report', who: 'admin', play: async (at) => { await lookAtWard(at); return at.page.locator('#report'); } },
   { name: 'bulk-done', who: 'admin', play: async (at) => {
     await lookAtWard(at);
-    await at.page.locator('#report button.main').first().click();
+    await at.page.locator('#report button.main').click();
     await at.page.locator('.flash').waitFor();
   } },
 ];
