@@ -9,7 +9,8 @@
 
 #define SHRINK_STEPS  24   // how finely sizes between the best and the floor are tried
 #define BALANCE_STEPS 7    // halvings of the width while lines are made equally long
-#define KEPT_LEAST    0.4  // how far from the floor sizes must stay for brackets to be kept together
+#define ORPHAN        0.35 // a last line is long enough at so much of the longest
+#define ORPHAN_COSTS  0.2  // as `worth` below
 #define CLEARANCE     0.06 // ems that must be left between the inks of two lines
 
 // How one text stands at the size being tried, all in mm.
@@ -259,32 +260,79 @@ static bool needs_breaks(const struct column *c)
     return false;
 }
 
-static void set_words(const struct column *c, bool kept)
+// False when every text stays as it is.
+static bool set_words(const struct column *c, enum lettering_breaks breaks)
 {
     char words[LETTERING_KEPT_SIZE];
+    bool any = false;
     for (size_t i = 0; i < c->count; i++) {
         const char *plain = c->l->words[i];
-        PangoLayout *layout = c->l->settings[i].layout;
-        if (c->texts[i].is_address && lettering_break_address(plain, words))
-            pango_layout_set_text(layout, words, -1);
-        else if (lettering_keep_together(plain, words))
-            pango_layout_set_text(layout, kept ? words : plain, -1);
+        bool address = c->texts[i].is_address;
+        bool changed =
+            address ? lettering_break_address(plain, words) : lettering_break_parts(plain, breaks, words);
+        pango_layout_set_text(c->l->settings[i].layout, changed ? words : plain, -1);
+        any |= changed && !address;
     }
+    return any;
 }
 
-// Tries what looks best first: brackets kept together, then any break between words, then, where there are no
-// spaces between words, any break between letters.
+// What looks best first; `worth` is how much smaller letters may be for it, as a part of the way from size to
+// floor.
+static const struct {
+    enum lettering_breaks breaks;
+    double worth;
+} looks[] = {
+    {LETTERING_PARTS_WHOLE, 0.40},   {LETTERING_PARTS_APART, 0.35}, {LETTERING_PARTS_LOOSE, 0.25},
+    {LETTERING_BRACKETS_KEPT, 0.10}, {LETTERING_ANYWHERE, 0},
+};
+
+// A word or two alone below longer lines.
+static bool has_orphan(const struct column *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct setting *s = &c->l->settings[i];
+        double longest = 0;
+        for (int line = 0; line < s->lines && !s->empty; line++) {
+            PangoLayoutLine *now = pango_layout_get_line_readonly(s->layout, line);
+            PangoLayoutLine *next = pango_layout_get_line_readonly(s->layout, line + 1);
+            PangoRectangle logical;
+            pango_layout_line_get_extents(now, NULL, &logical);
+            bool last = !next || next->is_paragraph_start;
+            if (last && !now->is_paragraph_start && logical.width < ORPHAN * longest)
+                return true;
+            longest = fmax(longest, logical.width);
+        }
+    }
+    return false;
+}
+
+// The column as it looks best, and after that, where there are no spaces between words, with breaks between
+// letters.
 static bool fit(struct column *c, double *ret_height)
 {
-    double part = 0;
+    const size_t count = sizeof looks / sizeof looks[0];
+    double best = -1, part = 0, height = 0;
+    size_t chosen = count;
     c->wrap = PANGO_WRAP_WORD;
-    set_words(c, true);
-    if (shrink(c, &part, ret_height) && part >= KEPT_LEAST)
-        return true;
-    set_words(c, false);
-    if (shrink(c, &part, ret_height))
-        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (!set_words(c, looks[i].breaks) && looks[i].breaks != LETTERING_ANYWHERE)
+            continue; // the last is the same
+        if (best >= 1 + looks[i].worth)
+            break;
+        if (!shrink(c, &part, &height))
+            continue;
+        double score = part + looks[i].worth - (has_orphan(c) ? ORPHAN_COSTS : 0);
+        if (score > best) {
+            best = score;
+            chosen = i;
+        }
+    }
+    if (chosen < count) {
+        set_words(c, looks[chosen].breaks);
+        return shrink(c, &part, ret_height);
+    }
     c->wrap = PANGO_WRAP_WORD_CHAR;
+    set_words(c, LETTERING_ANYWHERE);
     return needs_breaks(c) && shrink(c, &part, ret_height);
 }
 

@@ -58,8 +58,9 @@ static inline void lettering_free_fn(struct lettering **l)
 
 // Sets the texts into the box and appends their outlines to *d, a shape for each text. All of them shrink
 // together, each between its size and its floor, until lines fit the width and the column fits the height;
-// lines of one text are made about equally long. Text without spaces between words (Khmer, Thai, Lao) breaks
-// between letters where it must.
+// lines of one text are made about equally long, and break before a bracket and behind a dash rather than
+// within what stands there. Text without spaces between words (Khmer, Thai, Lao) breaks between letters where
+// it must.
 //
 // *ret_height (may be NULL) gets the height that is used, from the top of the first line to the bottom of the
 // last, 0 when all texts are empty.

@@ -126,23 +126,65 @@ enum err lettering_check_fonts(PangoLayout *layout, const struct lettering_text 
     return missing ? say_missing(missing, text, p) : ERR_NONE;
 }
 
-bool lettering_keep_together(const char *words, char ret[LETTERING_KEPT_SIZE])
+static const char *const dashes[] = {"\u2013", "\u2014", "-"};
+
+// The length of the dash that stands at `at` between spaces, 0 when there is none.
+static size_t dash_at(const char *start, const char *at)
+{
+    for (size_t i = 0; i < sizeof dashes / sizeof dashes[0]; i++) {
+        size_t len = strlen(dashes[i]);
+        if (at > start && at[-1] == ' ' && strncmp(at, dashes[i], len) == 0 && at[len] == ' ')
+            return len;
+    }
+    return 0;
+}
+
+static bool begins_bracket(const char *space)
+{
+    return space[1] == '(' && strchr(space, ')');
+}
+
+// A space at which a new part of a name begins: before a bracket that is closed, behind a dash or a
+// semicolon.
+static bool begins_part(const char *start, const char *space)
+{
+    if (begins_bracket(space))
+        return true;
+    for (size_t len = 1; len <= 3 && (size_t)(space - start) > len; len += 2)
+        if (dash_at(start, space - len) == len)
+            return true;
+    return space > start && space[-1] == ';';
+}
+
+static bool has_parts(const char *words)
+{
+    for (const char *at = words; *at; at++)
+        if (*at == ' ' && begins_part(words, at))
+            return true;
+    return false;
+}
+
+bool lettering_break_parts(const char *words, enum lettering_breaks breaks, char ret[LETTERING_KEPT_SIZE])
 {
     static const char no_break_space[] = "\u00A0";
-    bool inside = false, kept = false;
-    for (; *words; words++) {
-        if (*words == '(' || *words == ')')
-            inside = *words == '(' && strchr(words, ')');
-        if (*words == ' ' && inside) {
-            memcpy(ret, no_break_space, 2);
-            ret += 2;
-            kept = true;
-        } else {
-            *ret++ = *words;
-        }
+    const bool whole = breaks == LETTERING_PARTS_WHOLE && has_parts(words);
+    const bool apart = breaks == LETTERING_PARTS_APART || breaks == LETTERING_PARTS_LOOSE;
+    const bool keeps = breaks != LETTERING_PARTS_LOOSE && breaks != LETTERING_ANYWHERE;
+    bool inside = false, changed = false;
+    for (const char *at = words; *at; at++) {
+        bool space = *at == ' ', part = space && begins_part(words, at);
+        bool ends = space && apart && begins_bracket(at);
+        if (*at == '(' || *at == ')')
+            inside = *at == '(' && strchr(at, ')');
+        bool kept = space && !part && (whole || (inside && keeps) || dash_at(words, at + 1));
+        if (kept)
+            ret = stpcpy(ret, no_break_space);
+        else
+            *ret++ = ends ? '\n' : *at;
+        changed |= kept || ends;
     }
     *ret = '\0';
-    return kept;
+    return changed;
 }
 
 bool lettering_break_address(const char *words, char ret[LETTERING_KEPT_SIZE])

@@ -26,10 +26,19 @@ PangoFontDescription *lettering_font(const struct lettering_text *text, double s
 // that brings what is missing.
 enum err lettering_check_fonts(PangoLayout *layout, const struct lettering_text *text, struct problem *p);
 
-// The text with no-break spaces (U+00A0) between brackets, so that a line breaks before what they hold and
-// not within it. False when there is nothing to keep together.
+// Where lines may break. A name's parts are what stands before and in brackets ("Chùa Ông (Quảng Triệu Hội
+// Quán)"), and around a dash or a semicolon.
+enum lettering_breaks {
+    LETTERING_PARTS_WHOLE,   // between parts alone, where there are several; otherwise between words
+    LETTERING_PARTS_APART,   // always before brackets, and between words outside them
+    LETTERING_PARTS_LOOSE,   // always before brackets, and between words
+    LETTERING_BRACKETS_KEPT, // between words outside brackets
+    LETTERING_ANYWHERE,      // between words; before a dash in none of these
+};
+
+// The text with no-break spaces (U+00A0) and line ends put in for that. False when it stays as it is.
 #define LETTERING_KEPT_SIZE (2 * LETTERING_BYTES_MAX + 1)
-bool lettering_keep_together(const char *words, char ret[LETTERING_KEPT_SIZE]);
+bool lettering_break_parts(const char *words, enum lettering_breaks breaks, char ret[LETTERING_KEPT_SIZE]);
 
 // An address that may be broken before its dots (behind a U+200B) and not at its hyphens (before a U+2060).
 // False when there are none, or it is too long for any plate.

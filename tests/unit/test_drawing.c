@@ -8,6 +8,7 @@
 #include "common/hash.h"
 #include "qrgen/drawing/drawing.h"
 #include "qrgen/drawing/lettering.h"
+#include "qrgen/drawing/lettering_parts.h"
 #include "qrgen/drawing/pdf.h"
 #include "qrgen/drawing/picture.h"
 #include "qrgen/drawing/vector.h"
@@ -287,6 +288,65 @@ static void khmer_without_spaces_breaks_between_letters(void **state)
     assert_true(bounds_of(&d).right <= 50.5);
 }
 
+static void names_break_between_their_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        enum lettering_breaks breaks;
+        const char *expected; // with _ for a no-break space, / for a line end; NULL: as it is
+    } cases[] = {
+        {"Chùa Ông (Quảng Triệu)", LETTERING_PARTS_WHOLE, "Chùa_Ông (Quảng_Triệu)"},
+        {"Chùa Ông (Quảng Triệu)", LETTERING_PARTS_APART, "Chùa Ông/(Quảng_Triệu)"},
+        {"Chùa Ông (Quảng Triệu)", LETTERING_BRACKETS_KEPT, "Chùa Ông (Quảng_Triệu)"},
+        {"Chùa Ông (Quảng Triệu)", LETTERING_ANYWHERE, NULL},
+        {"Ba Láng – Cái Răng", LETTERING_PARTS_WHOLE, "Ba_Láng_– Cái_Răng"},
+        {"Ba Láng - Cái Răng", LETTERING_PARTS_APART, "Ba Láng_- Cái Răng"},
+        {"Ba Láng – Cái Răng", LETTERING_ANYWHERE, "Ba Láng_– Cái Răng"},
+        {"Chùa Ông (Quảng Triệu)", LETTERING_PARTS_LOOSE, "Chùa Ông/(Quảng Triệu)"},
+        {"Đình Bình Thủy", LETTERING_PARTS_WHOLE, NULL},
+        {"Ô Môn (Phong Điền", LETTERING_PARTS_APART, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char got[LETTERING_KEPT_SIZE] = "", shown[LETTERING_KEPT_SIZE], *out = shown;
+        bool changed = lettering_break_parts(cases[i].words, cases[i].breaks, got);
+        for (const char *at = got; *at; at++) {
+            bool space = memcmp(at, "\u00A0", 2) == 0;
+            *out++ = space ? '_' : *at == '\n' ? '/' : *at;
+            at += space;
+        }
+        *out = '\0';
+        assert_int_equal(changed, cases[i].expected != NULL);
+        if (changed)
+            assert_string_equal(shown, cases[i].expected);
+    }
+}
+
+// How far to the right anything reaches below `top`.
+static double reach(const struct drawing *d, double top)
+{
+    double right = 0;
+    for (size_t i = 0; i < d->point_count; i++)
+        if (d->points[i].y > top && d->points[i].x > right)
+            right = d->points[i].x;
+    return right;
+}
+
+static void a_bracket_that_needs_a_line_gets_its_own(void **state)
+{
+    (void)state;
+    cleanup_lettering struct lettering *l = lettering_new();
+    cleanup_drawing struct drawing alone = DRAWING_INIT, name = DRAWING_INIT;
+    const struct lettering_box box = {0, 0, 110, 60, LETTERING_LEFT, LETTERING_TOP};
+    struct lettering_text text = words("(Cổ Miếu)");
+    double height = 0;
+    assert_int_equal(lettering_column(l, &text, 1, &box, &alone, NULL, NULL), ERR_NONE);
+    text = words("Đình Bình Thủy ở Long Tuyền (Cổ Miếu)"); // "Tuyền (Cổ Miếu)" would save a line
+    assert_int_equal(lettering_column(l, &text, 1, &box, &name, &height, NULL), ERR_NONE);
+    assert_in_range((int)height, 32, 42); // three lines at full size
+    assert_float_equal(reach(&name, height - 10), reach(&alone, 0), 0.1);
+}
+
 static void lines_with_stacked_marks_do_not_touch(void **state)
 {
     (void)state;
@@ -402,6 +462,8 @@ int main(void)
         cmocka_unit_test(one_long_word_is_never_broken),
         cmocka_unit_test(a_long_line_is_whole),
         cmocka_unit_test(khmer_without_spaces_breaks_between_letters),
+        cmocka_unit_test(names_break_between_their_parts),
+        cmocka_unit_test(a_bracket_that_needs_a_line_gets_its_own),
         cmocka_unit_test(lines_with_stacked_marks_do_not_touch),
         cmocka_unit_test(an_address_breaks_before_its_dots_alone),
         cmocka_unit_test(what_no_font_has_is_refused),
