@@ -154,8 +154,8 @@ static void a_revision_can_be_read_compared_and_restored(void **state)
     assert_true(title && area);
     json_decref(first);
     json_decref(second);
-    assert_int_equal(revision_restore(f->w, id, 1, 1, true, &tester, &p), ERR_CONFLICT);
-    assert_int_equal(revision_restore(f->w, id, 1, 2, true, &tester, &p), ERR_NONE);
+    assert_int_equal(revision_restore(f->w, id, 1, 1, &tester, &p), ERR_CONFLICT);
+    assert_int_equal(revision_restore(f->w, id, 1, 2, &tester, &p), ERR_NONE);
     cleanup_site struct site got = {0};
     assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
     assert_int_equal(got.version, 3);
@@ -231,8 +231,8 @@ static void going_back_keeps_what_visitors_open(void **state)
     struct problem p;
     int64_t id = save(f, 0, 0, "b", "Chùa Một", "draft", NULL);
     save(f, id, 1, "b-moi", "Chùa Hai", "published", "ward");
-    assert_int_equal(revision_restore_content(f->w, id, 1, 1, &tester, &p), ERR_CONFLICT);
-    assert_int_equal(revision_restore_content(f->w, id, 1, 2, &tester, &p), ERR_NONE);
+    assert_int_equal(revision_restore_content(f->w, id, 1, 1, true, &tester, &p), ERR_CONFLICT);
+    assert_int_equal(revision_restore_content(f->w, id, 1, 2, true, &tester, &p), ERR_NONE);
     cleanup_site struct site got = {0};
     assert_int_equal(site_load(f->w, &f->arena, id, &got, &p), ERR_NONE);
     assert_string_equal(got.texts[0].title, "Chùa Một");
@@ -296,7 +296,7 @@ static void an_undone_import_takes_its_terms_with_it(void **state)
     int64_t since = save(f, 0, 0, "since", "Sau", "published", NULL);
     give(f, since, "used", "liked");
     struct undo_report report;
-    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, &report, &p), ERR_NONE);
+    assert_int_equal(undo_import(f->w, &f->arena, import_id, &tester, NULL, &report, &p), ERR_NONE);
     assert_int_equal(report.binned, 2);
     assert_int_equal(report.restored, 1);
     assert_int_equal(report.terms_removed, 3);
@@ -319,7 +319,7 @@ static void an_undone_import_takes_its_terms_with_it(void **state)
     assert_int_equal(json_integer_value(json_object_get(detail, "terms_removed")), 3);
     json_decref(detail);
     // an old version can be had again all the same
-    assert_int_equal(revision_restore_content(f->w, one, 2, bin.version, &tester, &p), ERR_NONE);
+    assert_int_equal(revision_restore_content(f->w, one, 2, bin.version, true, &tester, &p), ERR_NONE);
     assert_int_equal(site_load(f->w, &f->arena, one, &again, &p), ERR_NONE);
     assert_string_equal(again.kind.key, "other");
 }
