@@ -165,6 +165,24 @@ static void a_revision_can_be_read_compared_and_restored(void **state)
     assert_int_equal(revision_load(f->w, id, 9, &first, &p), ERR_NOT_FOUND);
 }
 
+static void a_set_time_ends_where_one_goes_back_who_may_not_publish(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    int64_t id = save(f, 0, 0, "hen-gio", "Chùa Một", "draft", NULL);
+    cleanup_site struct site site = {0}, kept = {0}, held = {0};
+    assert_int_equal(site_load(f->w, &f->arena, id, &site, &p), ERR_NONE);
+    site.publish_at = 5000;
+    assert_int_equal(site_save(f->w, &site, &tester, NULL, &p), ERR_NONE);
+    assert_int_equal(revision_restore_content(f->w, id, 1, 2, true, &tester, &p), ERR_NONE);
+    assert_int_equal(site_load(f->w, &f->arena, id, &kept, &p), ERR_NONE);
+    assert_int_equal(kept.publish_at, 5000);
+    assert_int_equal(revision_restore_content(f->w, id, 1, 3, false, &tester, &p), ERR_NONE);
+    assert_int_equal(site_load(f->w, &f->arena, id, &held, &p), ERR_NONE);
+    assert_int_equal(held.publish_at, 0);
+    assert_string_equal(held.state, "in-review");
+}
+
 static void a_thing_has_several_drafts(void **state)
 {
     struct fixture *f = *state;
@@ -638,6 +656,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(drafts_belong_to_their_editor, setup, teardown),
         cmocka_unit_test_setup_teardown(a_thing_has_several_drafts, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_set_time_ends_where_one_goes_back_who_may_not_publish, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(proposals_wait_are_given_back_and_sent_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revision_can_be_read_compared_and_restored, setup, teardown),
         cmocka_unit_test_setup_teardown(going_back_keeps_what_visitors_open, setup, teardown),
