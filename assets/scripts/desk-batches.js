@@ -10,6 +10,7 @@
     let image = figure.querySelector("img");
     let shown = image?.getAttribute("src");
     let timer;
+    const reads = document.getElementById("reads");
 
     figure.querySelector("button").hidden = true;
     function address() {
@@ -34,11 +35,24 @@
         problem.hidden = true;
         image.replaceWith(fresh);
         image = fresh;
+        tellReach(next);
       };
       fresh.onerror = () => {
-        if (next === shown) problem.hidden = false;
+        if (next !== shown) return;
+        problem.hidden = false;
+        reads.textContent = "";
       };
       fresh.src = next;
+    }
+    // From how far it reads, once it could be drawn.
+    async function tellReach(next) {
+      try {
+        const answer = await fetch(`${form.dataset.reads}?${next.split("?")[1]}`, { headers: { Accept: "application/json" } });
+        const words = answer.ok ? (await answer.json()).words : "";
+        if (next === shown) reads.textContent = words;
+      } catch {
+        if (next === shown) reads.textContent = "";
+      }
     }
     // A field that what was chosen does not ask for is out of the way.
     function tidy() {

@@ -290,6 +290,22 @@ test('queues a second batch, shows progress, and stops one that is being made', 
   assert.equal((await desk.as(lan).post(`/desk/batches/${first}/stop`)).status, 303); // once more: a word, no error
 });
 
+test('tells from how far each design reads, as the print guide does', async () => {
+  const tables = { vi: /\| Bảng A5 \| [^|]+ \| ([\d,]+?)0* m \|/, en: /\| Board A5 \| [^|]+ \| ([\d.]+?)0* m \|/ };
+  const guide = (lang) => tables[lang].exec(fs.readFileSync(path.join(sourceFolder, `docs/print-guide.${lang}.md`), 'utf8'))[1];
+  const page = (await desk.as(lan).get('/desk/batches/new')).text;
+  assert.ok(page.includes(`Bảng A5 đứng (148 × 210 mm), đọc được từ ${guide('vi')} m`), /<option[^>]*>Bảng A5[^<]*/.exec(page)?.[0]);
+  const reads = async (query) => JSON.parse((await desk.as(lan).get(`/desk/batches/reads.json?${query}`)).text).words;
+  assert.ok((await reads('design=board-a5&measure=design')).includes(` ${guide('vi')} m`));
+  assert.match(await reads('design=bare&measure=module&amount=8'), /đọc được từ 2(,0\d)? m/);
+  assert.match(await reads('design=board-a4&measure=distance&amount=0,5'), /đọc được từ 0,5 m/);
+  assert.equal(await reads('design=board-a4&measure=size&amount=x'), '');
+  assert.equal(await reads('design=none&measure=design'), '');
+  const sent = await desk.as(lan).post('/desk/batches/new', form({ design: 'board-a5', do: 'preview' }));
+  assert.match(sent.text, new RegExp(`id="reads"[^>]*>[^<]* ${guide('vi')} m`));
+  assert.equal((await desk.as(tu).get('/desk/batches/reads.json?design=bare&measure=design')).status, 403);
+});
+
 test('prints damaged plates again with their codes', async () => {
   const plates = await makePlates(desk, lan, 'dinh-binh-thuy', 3);
   const id = await makeBatch(desk, lan, { name: 'Cũ', design: 'board-a6' }, plates);

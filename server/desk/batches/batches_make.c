@@ -26,6 +26,7 @@ static enum err put_form(struct screen *screen, struct form *form, bool fresh, b
     e = batches_put_choice(screen, form, code, problem);
     field_put(screen, form, own.items, own.count);
     context_text(c, c->root, "preview_code", code);
+    context_text(c, c->root, "reads", form->failed ? "" : batches_reads_words(screen, form));
     if (*code && !form->failed)
         context_text(c, c->root, "preview",
                      arena_printf(screen->arena, "/desk/batches/preview.png?%s",

@@ -125,6 +125,21 @@ static const char *millimetres(struct screen *screen, const struct design *desig
     return arena_printf(screen->arena, " (%.0f × %.0f mm)", design->width_mm, design->height_mm);
 }
 
+// "Bảng A5 (148 × 210 mm), đọc được từ 0,6 m"
+static const char *design_words(struct screen *screen, const struct design *design, int size)
+{
+    const char *label = screen_label(screen, design->labels);
+    double metres = batches_reads_from(size, design, &(struct batch_options){.dpi = 0});
+    const char *name =
+        arena_printf(screen->arena, "%s%s", label ? label : design->name, millimetres(screen, design));
+    if (!name || !(metres > 0))
+        return name;
+    json_t *values = json_pack("{s:s, s:f}", "design", name, "metres", metres);
+    const char *words = screen_words(screen, VIEW_KEY("desk.batches.new.design_reads"), values);
+    json_decref(values);
+    return words;
+}
+
 static enum err list_designs(struct screen *screen, const struct field_option **ret, struct problem *p)
 {
     struct designs designs;
@@ -134,11 +149,10 @@ static enum err list_designs(struct screen *screen, const struct field_option **
     struct field_option *options = arena_array(screen->arena, designs.count + 1, sizeof *options);
     if (!options)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    int size = batches_symbol_size(screen->req);
     for (size_t i = 0; i < designs.count; i++) {
-        const char *label = screen_label(screen, designs.items[i].labels);
         options[i].value = designs.items[i].name;
-        options[i].label_text = arena_printf(screen->arena, "%s%s", label ? label : designs.items[i].name,
-                                             millimetres(screen, &designs.items[i]));
+        options[i].label_text = design_words(screen, &designs.items[i], size);
     }
     *ret = options;
     return ERR_NONE;

@@ -38,6 +38,18 @@ void batches_take(struct form *form, const struct problem *p);
 // The same options as the query of the preview's address, without '?'. In the arena.
 const char *batches_query(struct arena *a, const struct form *form, const char *code);
 
+// The fields that a preview depends on, out of its address.
+void batches_read_preview(const struct http_request *req, struct form *ret); // batches_preview.c
+
+// --- from how far plates read: batches_reach.c
+
+// Modules a side of the symbols that this server's address gives; 0 when it gives none.
+int batches_symbol_size(const struct http_request *req);
+// Metres, to the hundredth; 0 when the options make no sense. Only how large the symbol is counts.
+double batches_reads_from(int size, const struct design *design, const struct batch_options *o);
+// The same in words, for what the form says; "" likewise.
+const char *batches_reads_words(struct screen *screen, const struct form *form);
+
 // --- choosing plates: batches_choose.c
 
 extern const struct list batches_choice;
@@ -61,6 +73,7 @@ enum err batches_read_plates(struct http_request *req, struct http_response *res
 
 route_handler batches_new, batches_make;                                     // batches_make.c
 route_handler batches_preview;                                               // batches_preview.c
+route_handler batches_reads;                                                 // batches_reach.c
 route_handler batches_zip, batches_picture, batches_progress;                // batches_files.c
 route_handler batches_stop, batches_again, batches_printed, batches_reprint; // batches_steps.c
 route_handler batches_link, batches_revoke;                                  // batches_links.c

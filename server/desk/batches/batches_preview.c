@@ -6,8 +6,7 @@
 #include "server/app.h"
 #include "server/desk/batches/batches_parts.h"
 
-static enum err read_form(const struct http_request *req, struct form *form, char ret_code[CODE_SIZE],
-                          struct problem *problem)
+void batches_read_preview(const struct http_request *req, struct form *form)
 {
     static const char *const names[] = {"design", "measure", "amount"};
     *form = form_empty(req->arena);
@@ -15,10 +14,6 @@ static enum err read_form(const struct http_request *req, struct form *form, cha
         form_set(form, names[i], request_param(req, names[i]));
     form_set(form, "formats", "png");
     form_set(form, "dpi", "600");
-    const char *code = request_param(req, "code");
-    if (!code || code_read(code, ret_code) != CODE_READ_OK)
-        return problem_set(problem, ERR_NOT_FOUND, NULL, "no plate has that code");
-    return ERR_NONE;
 }
 
 // Drawing a plate tells its name: only of what the account may work on.
@@ -48,13 +43,14 @@ enum err batches_preview(struct http_request *req, struct http_response *res, st
     cleanup_buf struct buf job = BUF_INIT;
     if (!app->generator || !app->base_url_given)
         return problem_set(problem, ERR_NOT_FOUND, NULL, "plates cannot be drawn here");
-    enum err e = read_form(req, &form, code, problem);
-    if (e)
-        return e;
+    const char *named = request_param(req, "code");
+    if (!named || code_read(named, code) != CODE_READ_OK)
+        return problem_set(problem, ERR_NOT_FOUND, NULL, "no plate has that code");
+    batches_read_preview(req, &form);
     batches_read_options(req, &form, &options);
     if (form.failed)
         return problem_set(problem, ERR_INVALID, NULL, "these options cannot be drawn");
-    e = store_reader(app->store, &reader, problem);
+    enum err e = store_reader(app->store, &reader, problem);
     if (!e)
         e = check_reach(reader, req, code, problem);
     if (!e)
