@@ -37,7 +37,7 @@ function makeArchive(name) {
 }
 
 async function open(t, options) {
-  const page = await openPage(t, browser, { expected: /net::ERR_/, ...options });
+  const page = await openPage(t, browser, { expected: /net::ERR_|status of 503/, ...options });
   await page.context().addCookies([{ name: 'stele', value: lan.token, url: desk.server.url }]);
   await page.goto(`${desk.server.url}/desk/imports/new`);
   return page;

@@ -256,9 +256,10 @@ static void what_is_dropped_leaves_nothing(void **state)
 }
 
 // Many at once for the same place, each with bytes of its own: those of one count, whole, and of no other.
-enum { AT_ONCE = 8, LARGE = 512 << 10 };
+enum { AT_ONCE = 8, LARGE = 512 << 10, ROUNDS = 6 };
 struct racer {
     struct fixture *f;
+    pthread_barrier_t *start;
     struct arrival arrival;
     char *bytes;
     enum err e;
@@ -267,6 +268,7 @@ struct racer {
 static void *race(void *arg)
 {
     struct racer *r = arg;
+    pthread_barrier_wait(r->start);
     r->e = arrival_add(r->f->store, &arrival_media, &r->arrival, r->arrival.received, r->bytes, LARGE, NULL);
     return NULL;
 }
@@ -274,14 +276,16 @@ static void *race(void *arg)
 static void pieces_sent_at_once_do_not_mix(void **state)
 {
     struct fixture *f = *state;
-    struct arrival a = begin(f, "a.jpg", 3 * LARGE);
+    struct arrival a = begin(f, "a.jpg", ROUNDS * LARGE);
     struct racer racers[AT_ONCE];
     pthread_t threads[AT_ONCE];
-    char *there = malloc(3 * LARGE);
-    for (int round = 0; round < 3; round++) {
+    pthread_barrier_t start;
+    assert_int_equal(pthread_barrier_init(&start, NULL, AT_ONCE), 0);
+    char *there = malloc(ROUNDS * LARGE);
+    for (int round = 0; round < ROUNDS; round++) {
         int won = -1;
         for (int i = 0; i < AT_ONCE; i++) {
-            racers[i] = (struct racer){.f = f, .arrival = a, .bytes = malloc(LARGE)};
+            racers[i] = (struct racer){.f = f, .start = &start, .arrival = a, .bytes = malloc(LARGE)};
             memset(racers[i].bytes, 'a' + i, LARGE);
             memcpy(racers[i].bytes, photo, 4);
             assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
@@ -295,7 +299,7 @@ static void pieces_sent_at_once_do_not_mix(void **state)
         }
         assert_true(won >= 0);
         int fd = open(arrival_path(f->store, &f->arena, &a), O_RDONLY);
-        assert_int_equal(read(fd, there, 3 * LARGE), (round + 1) * LARGE);
+        assert_int_equal(read(fd, there, ROUNDS * LARGE), (round + 1) * LARGE);
         close(fd);
         assert_memory_equal(there + round * LARGE, racers[won].bytes, LARGE);
         for (int i = 0; i < AT_ONCE; i++)
@@ -303,6 +307,7 @@ static void pieces_sent_at_once_do_not_mix(void **state)
         a.received += LARGE;
     }
     free(there);
+    pthread_barrier_destroy(&start);
 }
 
 // After a restore: rows are in backups, the files that had begun to come are not.
