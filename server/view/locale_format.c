@@ -305,19 +305,15 @@ void locale_instant(const struct locale *l, int64_t when, int offset_minutes, st
     const int64_t latest = 253402300799; // 9999-12-31T23:59:59Z
     struct tm tm;
     time_t local = (time_t)((when < 0 ? 0 : when > latest ? latest : when) + (int64_t)offset_minutes * 60);
-    cleanup_buf struct buf date = BUF_INIT;
-    char hour[8], minute[8], year[8], month[8], number[8];
+    char day[8], month[8], year[8], hour[8], minute[8];
     gmtime_r(&local, &tm);
-    const struct edtf_date day = {EDTF_DAY, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, false, false};
-    write_plain(l, &day, &date);
     snprintf(hour, sizeof hour, "%02d", tm.tm_hour % 24);
     snprintf(minute, sizeof minute, "%02d", tm.tm_min % 60);
     snprintf(year, sizeof year, "%d", (tm.tm_year + 1900) % 10000);
     snprintf(month, sizeof month, "%d", tm.tm_mon % 12 + 1);
-    snprintf(number, sizeof number, "%d", tm.tm_mday % 32);
+    snprintf(day, sizeof day, "%d", tm.tm_mday % 32);
     write_pairs(l, "date.time",
-                PAIRS({"date", date.data}, {"year", year}, {"month", month}, {"day", number}, {"hour", hour},
-                      {"minute", minute}),
+                PAIRS({"year", year}, {"month", month}, {"day", day}, {"hour", hour}, {"minute", minute}),
                 out);
 }
 

@@ -11,6 +11,7 @@
 #include "common/buf.h"
 #include "common/file.h"
 #include "content/store/connection.h"
+#include "content/store/functions.h"
 #include "content/store/migrate.h"
 #include "content/store/query.h"
 #include "content/store/store.h"
@@ -367,6 +368,7 @@ static void every_statement_has_its_row(void **state)
     char path[96];
     snprintf(path, sizeof path, "%s/stele.db", f->folder);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(functions_register(db), SQLITE_OK);
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         sqlite3_stmt *stmt = NULL;
         if (!statements[i].sql)
