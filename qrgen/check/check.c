@@ -26,6 +26,7 @@ void check_free(struct check *c)
     grey_free(&c->symbol);
     grey_free(&c->worse);
     grey_free(&c->other);
+    grey_free(&c->tried);
     free(c->row);
     free(c->first);
     free(c);

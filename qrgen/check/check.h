@@ -40,14 +40,14 @@ struct check_plate {
     double paper_mm;            // more paper on each side of a PDF's page
 };
 
-// How much more than what is demanded a plate bears. Its picture must scan after each of four hardships, and
-// is then tried with more of each:
+// How much more than what is demanded a plate bears. Each of its files must scan after each of four
+// hardships, and is then tried with more of each:
 //  - blur: Gaussian, sigma a third of a module;
 //  - small: half the size at which it was shown, three pixels a module or a little more;
 //  - tilt: seen from 15 degrees aside;
 //  - stain: a dark spot on a tenth of the symbol, in its middle, outside the finder patterns.
 struct check_margin {
-    double times;        // the least of the four, 1 to CHECK_MARGIN_MAX; 0: not tried
+    double times;        // the least of the four and of all files, 1 to CHECK_MARGIN_MAX; 0: not tried
     const char *weakest; // the hardship that it was: "blur", "small", "tilt", "stain"; static
 };
 

@@ -15,6 +15,7 @@ struct check {
     struct grey page;         // what is shown: the whole plate
     struct grey symbol;       // the symbol with what is next to it
     struct grey worse, other; // the same after a hardship
+    struct grey tried;        // the symbol that last went through the hardships
     uint8_t *row, *first;     // pixels of a PNG's row just read, and the first of its row of modules
     size_t row_capacity;
 };
@@ -27,9 +28,9 @@ bool check_rows(struct check *c, size_t need);
 enum err check_scan(const struct check *c, const struct grey *g, const char *what, const char *url,
                     struct problem *p);
 
-// The hardships, on the symbol in c->page and what is next to it, unless they were tried before (ret->times
-// is not 0). `px_per_mm` is the page's, and paper_mm the paper on its left and above it, outside of the
-// trimmed plate.
+// The hardships, on the symbol in c->page and what is next to it. *ret is what other files of the plate bore
+// (times 0: none were tried) and gets the least. `px_per_mm` is the page's, and paper_mm the paper on its
+// left and above it, outside of the trimmed plate.
 enum err check_hardships(struct check *c, const struct check_plate *plate, double px_per_mm, double paper_mm,
                          struct check_margin *ret, struct problem *p);
 

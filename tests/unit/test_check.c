@@ -114,6 +114,43 @@ static void a_plate_that_bears_no_hardship_is_refused(void **state)
     assert_problem(p, ERR_CORRUPT, "the picture with a stain on a tenth of the symbol does not scan");
 }
 
+// The PNG is good; then the SVG and the PDF that are given for it have more and more of the symbol missing.
+static void each_kind_must_bear_the_hardships(void **state)
+{
+    (void)state;
+    struct problem p = PROBLEM_INIT;
+    struct plate good;
+    make(&good);
+    good.wanted.paper_mm = 3;
+    cleanup_buf struct buf png = BUF_INIT;
+    const struct picture picture = {DPI, picture_px(WIDTH, DPI), picture_px(HEIGHT, DPI)};
+    assert_int_equal(picture_png(&good.drawing, &picture, &png, NULL), ERR_NONE);
+    for (int pdf = 0; pdf < 2; pdf++) {
+        enum err e = ERR_NONE;
+        for (int rows = 0; rows < 20 && !e; rows++) {
+            cleanup_check struct check *c = check_new();
+            cleanup_buf struct buf file = BUF_INIT;
+            struct check_margin margin = {0};
+            struct plate plate;
+            make(&plate);
+            cover(&plate, 22, 12, 15, rows, 0);
+            assert_int_equal(check_board(c, png.data, png.len, &good.wanted, &margin, &p), ERR_NONE);
+            double least = margin.times;
+            const struct pdf_page page = {WIDTH, HEIGHT, 3, false};
+            e = pdf ? pdf_write(&page, &plate.drawing, &file, NULL)
+                    : vector_svg(&plate.drawing, WIDTH, HEIGHT, &file, NULL);
+            assert_int_equal(e, ERR_NONE);
+            e = pdf ? check_pdf(c, file.data, file.len, &good.wanted, &margin, &p)
+                    : check_svg(c, file.data, file.len, &good.wanted, &margin, &p);
+            assert_true(margin.times <= least);
+            drawing_free(&plate.drawing);
+        }
+        assert_int_equal(e, ERR_CORRUPT);
+        assert_problem(p, ERR_CORRUPT, "the picture with a stain on a tenth of the symbol does not scan");
+    }
+    drawing_free(&good.drawing);
+}
+
 static void another_address_is_refused_in_every_kind(void **state)
 {
     (void)state;
@@ -214,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_good_plate_passes_with_a_margin),
         cmocka_unit_test(what_is_wrong_with_a_plate_is_found),
         cmocka_unit_test(a_plate_that_bears_no_hardship_is_refused),
+        cmocka_unit_test(each_kind_must_bear_the_hardships),
         cmocka_unit_test(another_address_is_refused_in_every_kind),
         cmocka_unit_test(files_of_another_size_or_form_are_refused),
         cmocka_unit_test(hardships_do_what_they_say),
