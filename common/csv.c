@@ -172,10 +172,10 @@ static enum err read_record(struct csv_table *t, struct problem *p)
         size_t count = t->count;
         if (t->at == t->end && was_quoted) {
             abandon_row(t);
-            return problem_at(p, ERR_INVALID, t->quote_line, count + 1,
-                              count < t->column_count ? t->columns[count] : "",
-                              MESSAGE("csv.open_quote") "a quote opens a field and is never closed; close it, "
-                                                        "or double the quotes that belong to the text.");
+            return problem_at(
+                p, ERR_INVALID, t->quote_line, count + 1, count < t->column_count ? t->columns[count] : "",
+                MESSAGE("csv.open_quote") "a quote opens a field and is never closed; close it, "
+                                          "or double the quotes that belong to the text.");
         }
         if (t->at == t->end)
             return ERR_NOT_FOUND;

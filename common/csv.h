@@ -57,9 +57,9 @@ struct csv_row {
 };
 
 // The next row; rows without any text are skipped. ERR_NOT_FOUND after the last. ERR_INVALID for a bad row,
-// with line and column (from 1) and a sentence that leaves the place to them; the next call goes on behind it: a wrong number of fields (empty
-// ones too many at the end are forgiven), text behind a closing quote, a quote never closed (named by the
-// line that it opens on; it takes the rest of the text with it). ERR_MEMORY.
+// with line and column (from 1) and a sentence that leaves the place to them; the next call goes on behind
+// it: a wrong number of fields (empty ones too many at the end are forgiven), text behind a closing quote, a
+// quote never closed (named by the line that it opens on; it takes the rest of the text with it). ERR_MEMORY.
 enum err csv_next(struct csv_table *table, struct csv_row *ret_row, struct problem *p);
 
 // The field in a column, "" for column -1.

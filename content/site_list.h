@@ -1,4 +1,5 @@
-// Private to content/: cards from a query whose columns are those of CARD_COLUMNS in store/statements/parts.h.
+// Private to content/: cards from a query whose columns are those of CARD_COLUMNS in
+// store/statements/parts.h.
 #pragma once
 
 #include "content/site.h"

@@ -136,14 +136,15 @@ struct batch_new {
     struct batch_options options;
     const struct batch_item *items; // in the order in which they are to be printed
     size_t count;
-    int64_t reprint_of; // a batch that holds all of these plates: each is kept in that batch's words; 0: in today's
+    int64_t reprint_of; // a batch that holds all of these plates: each is kept in that batch's words; 0: in
+                        // today's
 };
 // Makes a batch that waits, and takes the plates into it. ERR_INVALID with a field ("name", "plates",
 // "copies", or one of batch_options_check); ERR_NOT_FOUND for a code that no plate has, ERR_DENIED for a
 // retired plate, ERR_CONFLICT for one that an open batch holds, ERR_EXISTS for one named twice: with "plates"
-// as field, and the item's place in the list, from 1, as line. Of a reprint: ERR_NOT_FOUND for a plate that the
-// other batch does not hold, ERR_UNSUPPORTED with "plates" for one that opens another site or tour since then, as
-// its words would be wrong.
+// as field, and the item's place in the list, from 1, as line. Of a reprint: ERR_NOT_FOUND for a plate that
+// the other batch does not hold, ERR_UNSUPPORTED with "plates" for one that opens another site or tour since
+// then, as its words would be wrong.
 enum err batch_add(struct connection *writer, const struct batch_new *batch, const struct actor *actor,
                    int64_t *ret_id, struct problem *p);
 

@@ -187,9 +187,9 @@ static void previews_and_designs_are_looked_at_closely(void **state)
     open_script(f, "echo 'stele-qrgen: the name is too long' >&2; exit 1");
     assert_int_equal(generator_preview(f->generator, "{}", 2, &png, &p), ERR_INVALID);
     assert_problem(p, ERR_INVALID, "the name is too long");
-    open_script(f,
-                "echo '{\"name\":\"bare\",\"labels\":{\"vi\":\"Trơn\"},\"width_mm\":83.3,\"height_mm\":83.3}';"
-                "echo '{\"name\":\"../x\",\"labels\":{\"vi\":\"y\"}}'; echo junk; echo '{\"name\":\"a\"}'");
+    open_script(
+        f, "echo '{\"name\":\"bare\",\"labels\":{\"vi\":\"Trơn\"},\"width_mm\":83.3,\"height_mm\":83.3}';"
+           "echo '{\"name\":\"../x\",\"labels\":{\"vi\":\"y\"}}'; echo junk; echo '{\"name\":\"a\"}'");
     assert_int_equal(generator_designs(f->generator, &f->arena, &designs, &p), ERR_NONE);
     assert_int_equal(designs.count, 1);
     assert_string_equal(designs.items[0].name, "bare");
