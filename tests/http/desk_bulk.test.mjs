@@ -71,7 +71,7 @@ test('the second language alone can be changed, and the first stays', async () =
 
 test('a new name from a date keeps the old address, and undoing brings all back', async () => {
   const original = latest('dinh-binh-thuy');
-  const done = await desk.as(lan).post('/desk/bulk', { ...ward, from: '2026-01', new_rank: 'national', change: '1' });
+  const done = await desk.as(lan).post('/desk/bulk', { ...ward, from: '1/2026', new_rank: 'national', change: '1' });
   assert.equal(done.status, 303, done.text);
   const changed = latest('dinh-binh-thuy');
   assert.deepEqual(changed.addresses.map((a) => [a.from, a.until, a.words.vi.slice(0, 17)]), [
@@ -85,6 +85,13 @@ test('a new name from a date keeps the old address, and undoing brings all back'
   await desk.as(lan).post(`${done.headers.location}/undo`);
   const back = latest('dinh-binh-thuy');
   assert.deepEqual(back, original);
+});
+
+test('the look beforehand writes dates as people do', async () => {
+  const { text } = await desk.as(lan).post('/desk/bulk', { ...ward, from: '1/2026' });
+  assert.match(text, /<h3>Địa chỉ 2 · đến<\/h3>\s*<p class="difference"><ins>12\/2025<\/ins>/);
+  assert.match(text, /<ins>01\/2026<\/ins>/);
+  assert.match(text, /name="from"[^>]*value="1\/2026"/);
 });
 
 test('without a date the words are corrected in place, of present addresses alone', async () => {

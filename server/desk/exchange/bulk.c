@@ -5,6 +5,7 @@
 #include "content/term.h"
 #include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
+#include "server/desk/frame/plain_date.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/revision_words.h"
 #include "server/desk/sites/sites.h"
@@ -128,6 +129,7 @@ static enum err read_change(struct connection *c, const struct form *form, struc
                             struct problem *p)
 {
     struct languages languages;
+    const char *from = given(form, "from");
     enum err e = setting_languages(c, form->arena, &languages, p);
     struct bulk_words *words = e ? NULL : arena_array(form->arena, languages.count, sizeof *words);
     if (!words)
@@ -142,7 +144,7 @@ static enum err read_change(struct connection *c, const struct form *form, struc
                                 .area = given(form, "new_area"),
                                 .words = words,
                                 .word_count = languages.count,
-                                .from = given(form, "from")};
+                                .from = from ? plain_date_read(form->arena, from) : NULL};
     return ERR_NONE;
 }
 

@@ -6,6 +6,7 @@
 #include "content/editing/revision.h"
 #include "content/editing/worddiff.h"
 #include "content/term.h"
+#include "server/desk/frame/plain_date.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
 
@@ -137,6 +138,19 @@ static void language_words(const char **value)
         *value = locale_language_name(*value);
 }
 
+// "2025-07" -> "07/2025", where the path ends in a member that is a date.
+static void date_words(struct screen *screen, const char *path, const char **value)
+{
+    static const char *const dates[] = {"accessed", "date", "from", "on", "taken", "until", "when"};
+    const char *dot = strrchr(path, '.'), *member = dot ? dot + 1 : path;
+    for (size_t i = 0; *value && i < sizeof dates / sizeof dates[0]; i++)
+        if (strcmp(member, dates[i]) == 0) {
+            const char *shown = plain_date_show(screen->arena, *value);
+            *value = shown ? shown : *value;
+            return;
+        }
+}
+
 static enum err value_words(struct screen *screen, const char *path, const char **value, struct problem *p)
 {
     for (size_t i = 0; term_schemes[i]; i++)
@@ -146,6 +160,7 @@ static enum err value_words(struct screen *screen, const char *path, const char 
         state_words(screen, value);
     if (strcmp(path, "original") == 0)
         language_words(value);
+    date_words(screen, path, value);
     return ERR_NONE;
 }
 
