@@ -50,9 +50,8 @@ static enum err answer_json(struct sending *s, int status, json_t *object)
 // Where the file is already, for who sent a piece to the wrong place.
 static enum err answer_failed(struct sending *s, const struct problem *p)
 {
-    json_t *object =
-        json_pack("{s:s, s:s, s:s}", "message", s->kind->tell(&s->screen, p), "code", err_name(p->code),
-                  "field", p->field);
+    json_t *object = json_pack("{s:s, s:s, s:s}", "message", s->kind->tell(&s->screen, p), "code",
+                               err_name(p->code), "field", p->field);
     if (p->code == ERR_CONFLICT)
         json_object_set_new(object, "received", json_integer(s->arrival.received));
     return answer_json(s, response_status_of(p->code), object);
