@@ -49,7 +49,7 @@ test('the list of designs tells names and sizes', () => {
   for (const design of designs) {
     assert.deepEqual([design.width_mm, design.height_mm], sizes[design.name]);
     assert.ok(design.symbol_mm > 45 && design.symbol_mm <= design.width_mm);
-    assert.ok(design.label.vi && design.label.en);
+    assert.ok(design.labels.vi && design.labels.en);
   }
   assert.ok(designs.find((design) => design.name === 'stele').logo);
 });
@@ -235,7 +235,7 @@ test('a city adds a design and replaces one, without code', (t) => {
   write(dir, 'designs/stele.ini', `${small.replace('Small', 'Ours')}${symbolBox}`);
   const listed = run(['--list-designs', '--designs', join(dir, 'designs')]).stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.ok(listed.some((design) => design.name === 'so-nha'));
-  assert.equal(listed.find((design) => design.name === 'stele').label.en, 'Ours');
+  assert.equal(listed.find((design) => design.name === 'stele').labels.en, 'Ours');
   const { out } = make(t, ['--design', 'so-nha', '--designs', join(dir, 'designs'), '--format', 'png', '--dpi', '300']);
   assert.deepEqual(zbar(files(out, 'png')), names.map((_, i) => `${base}/${code(i)}`));
 });
