@@ -89,7 +89,8 @@ enum err site_points_near(struct connection *c, struct arena *a, double lat, dou
         if (points.items[i].metres <= radius_m)
             points.items[kept++] = points.items[i];
     }
-    qsort(points.items, kept, sizeof *points.items, by_distance);
+    if (kept)
+        qsort(points.items, kept, sizeof *points.items, by_distance);
     points.more = points.more || kept > (size_t)limit;
     points.count = kept > (size_t)limit ? (size_t)limit : kept;
     *ret = points;
