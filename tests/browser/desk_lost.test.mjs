@@ -357,6 +357,12 @@ for (const [shape, options] of Object.entries({ phone: { ...phone, viewport: { w
   });
 
 test('two editors see each other; saving drops the draft', async (t) => {
+  forget(lan);
+  forget(minh);
+  const theirs = await enter(t, minh, laptop);
+  await theirs.go(site);
+  await summary(theirs.page).fill('Câu tóm tắt của Minh');
+  await status(theirs.page, 'Đã lưu nháp lúc');
   const { page, go } = await enter(t, lan, laptop);
   await go(site);
   await page.locator('#draft-others', { hasText: 'Đang có người khác sửa: Minh' }).waitFor();

@@ -42,7 +42,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     await page.goTo('/desk/activity');
     if (name === 'phone') await page.getByText('Bộ lọc', { exact: true }).click();
     await page.getByLabel('Người làm').selectOption({ label: 'Chi' });
-    await page.press('Lọc');
+    await page.press('Tìm');
     await page.waitForURL(/who=/);
     const told = await page.getByRole('main').innerText();
     assert.match(told, /Chi đã đổi cài đặt/);
