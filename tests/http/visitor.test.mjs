@@ -194,9 +194,9 @@ describe('a site', () => {
     const { text } = await page('/en/sites/nha-co-anh');
     assert.match(text, /<html lang="en"/);
     assert.match(text, /not yet available in English; it is shown in Vietnamese/);
-    assert.match(text, /<h1 lang="vi">/);
-    assert.match(text, /<div class="story" lang="vi">/);
-    assert.match(text, /<figcaption lang="vi">/);
+    assert.match(text, /<h1 lang="vi" dir="ltr">/);
+    assert.match(text, /<div class="story" lang="vi" dir="ltr">/);
+    assert.match(text, /<figcaption lang="vi" dir="ltr">/);
     assert.equal(attribute(text, /rel="canonical" href="([^"]*)"/), `${base}/vi/sites/nha-co-anh`);
     assert.doesNotMatch(text, /rel="alternate" hreflang="en"/);
     assert.doesNotMatch((await page('/vi/sites/nha-co-anh')).text, /class="note"| lang="en"(?! rel)/);
