@@ -61,8 +61,8 @@ describe('on the page', () => {
     assert.match(told, /2 minutes 5 seconds/);
     assert.match(told, /Download MP3 \(0\.5 MB\)/);
     assert.match(told, /<summary>Read the transcript<\/summary>\s*<div>\s*<p>Boats lay/);
-    assert.match(sung, /<figcaption id="sound-2" lang="vi">Một câu hò/);
-    assert.match(sung, /<summary>Read the transcript \(Vietnamese\)<\/summary>\s*<div lang="vi">\s*<p>Hò ơ…/);
+    assert.match(sung, /<figcaption id="sound-2" lang="vi" dir="ltr">Một câu hò/);
+    assert.match(sung, /<summary>Read the transcript \(Vietnamese\)<\/summary>\s*<div lang="vi" dir="ltr">\s*<p>Hò ơ…/);
   });
   test('films have a place of their shape, a poster, and captions in each language', () => {
     const [wide, tall] = figures(vi, 'film');
