@@ -64,12 +64,7 @@ static enum err show(struct http_request *req, struct http_response *res, struct
 {
     cleanup_screen struct screen screen = {.req = req};
     cleanup_site struct site site = {.id = 0};
-    int64_t id;
-    enum err e = sites_id(req, &id);
-    if (!e)
-        e = screen_open(&screen, req, res, problem);
-    if (!e)
-        e = sites_load(screen.db, req, screen.arena, id, &site, problem);
+    enum err e = sites_open(&screen, req, res, &site, problem);
     if (!e)
         e = put_list(&screen, &site, problem);
     if (!e)

@@ -24,15 +24,10 @@ static void item_clear(struct item *item)
 static enum err item_open(struct item *item, struct http_request *req, struct http_response *res,
                           struct problem *problem)
 {
-    int64_t id;
     const char *sha256;
     enum err e = media_sha256(req, &sha256, problem);
     if (!e)
-        e = sites_id(req, &id);
-    if (!e)
-        e = screen_open(&item->screen, req, res, problem);
-    if (!e)
-        e = sites_load(item->screen.db, req, req->arena, id, &item->site, problem);
+        e = sites_open(&item->screen, req, res, &item->site, problem);
     if (!e)
         e = media_languages(&item->screen, &item->f.langs, &item->f.lang_count, problem);
     if (e)

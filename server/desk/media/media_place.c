@@ -127,14 +127,9 @@ enum err media_places(struct http_request *req, struct http_response *res, struc
     cleanup_screen struct screen screen = {.req = req};
     cleanup_site struct site site = {.id = 0};
     struct media_variants all;
-    int64_t id;
-    enum err e = sites_id(req, &id);
+    enum err e = sites_open(&screen, req, res, &site, problem);
     if (!e)
-        e = screen_open(&screen, req, res, problem);
-    if (!e)
-        e = sites_load(screen.db, req, screen.arena, id, &site, problem);
-    if (!e)
-        e = media_variants_of_site(screen.db, screen.arena, id, &all, problem);
+        e = media_variants_of_site(screen.db, screen.arena, site.id, &all, problem);
     if (e)
         return e;
     json_t *list = context_list(&screen.context, screen.context.root, "pictures");

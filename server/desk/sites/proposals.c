@@ -112,14 +112,9 @@ static bool is_own(const struct http_request *req)
 static enum err open_one(struct looking *l, struct http_request *req, struct http_response *res,
                          struct problem *problem)
 {
-    int64_t id = 0;
-    enum err e = sites_id(req, &id);
+    enum err e = sites_open(&l->screen, req, res, &l->site, problem);
     if (!e)
-        e = screen_open(&l->screen, req, res, problem);
-    if (!e)
-        e = sites_load(l->screen.db, req, req->arena, id, &l->site, problem);
-    if (!e)
-        e = proposal_load(l->screen.db, req->arena, id, account_of(req), &l->proposal, problem);
+        e = proposal_load(l->screen.db, req->arena, l->site.id, account_of(req), &l->proposal, problem);
     if (!e && !is_own(req) && !desk_may_publish(l->screen.user))
         e = problem_set(problem, ERR_DENIED, "account", "this is somebody else's proposal");
     return e;

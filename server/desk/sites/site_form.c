@@ -253,12 +253,7 @@ enum err site_form_edit(struct http_request *req, struct http_response *res, str
     cleanup_screen struct screen screen = {.req = req};
     cleanup_site struct site site = {0};
     struct site_form f = {.id = 0};
-    int64_t id = 0;
-    enum err e = sites_id(req, &id);
-    if (!e)
-        e = screen_open(&screen, req, res, problem);
-    if (!e)
-        e = sites_load(screen.db, req, screen.arena, id, &site, problem);
+    enum err e = sites_open(&screen, req, res, &site, problem);
     if (!e)
         e = fill(&screen, &site, &f, problem);
     if (!e)

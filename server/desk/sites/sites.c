@@ -205,6 +205,16 @@ enum err sites_load(struct connection *c, const struct http_request *req, struct
     return ERR_NONE;
 }
 
+enum err sites_open(struct screen *screen, struct http_request *req, struct http_response *res,
+                    struct site *ret, struct problem *problem)
+{
+    int64_t id;
+    enum err e = sites_id(req, &id);
+    if (!e)
+        e = screen_open(screen, req, res, problem);
+    return e ? e : sites_load(screen->db, req, screen->arena, id, ret, problem);
+}
+
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p)
 {
     if (strcmp(state, "binned") == 0)

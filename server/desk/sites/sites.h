@@ -41,6 +41,11 @@ const char *sites_language(struct screen *screen, const char *tag);
 enum err sites_load(struct connection *c, const struct http_request *req, struct arena *a, int64_t id,
                     struct site *ret, struct problem *problem);
 
+// Opens the screen of the site {id} that the user may work on. Errors of sites_id, screen_open and
+// sites_load; close the screen and clear the site after an error too.
+enum err sites_open(struct screen *screen, struct http_request *req, struct http_response *res,
+                    struct site *ret, struct problem *problem);
+
 // What a person may not do with a site in this state: ERR_DENIED with field "bin" for one in the bin, "state"
 // for a published one when they may not publish.
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p);
