@@ -6,11 +6,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { runProgram } from '../http/lib.mjs';
 import { makePng } from '../photos.mjs';
 import { newFolder, stele } from '../sample.mjs';
+import { launch } from './browser.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.STELE_SCREENSHOTS;
@@ -140,7 +140,7 @@ before(async () => {
     const { code, stderr } = await runProgram(stele, ['import', '--data', data, '--quiet', folder]);
     assert.equal(code, 0, stderr);
     admin = addPerson(data, 'Chị Nguyễn Thị Thanh Hương', { role: 'admin' }); }, args: ['--base-url', 'http://ditich.example'] });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
   screens = known(await fill());
   if (shots) fs.mkdirSync(shots, { recursive: true });

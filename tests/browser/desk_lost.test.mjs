@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { addPerson, endSessions, openDesk, password, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { launch } from './browser.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.STELE_SCREENSHOTS;
@@ -13,17 +13,18 @@ const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isM
 const laptop = { viewport: { width: 1280, height: 800 } };
 
 const end = untilEnd(after);
-let desk, browser, lan, minh, hoa, site;
+let desk, browser, lan, minh, hoa, quang, site;
 before(async () => {
   desk = await openDesk(end, {
     before: (data) => {
       lan = addPerson(data, 'Lan');
       minh = addPerson(data, 'Minh');
+      quang = addPerson(data, 'Quang');
       hoa = addPerson(data, 'Hoa', { mayPublish: false });
     },
   });
   site = `/desk/sites/${siteId(desk.data, 'dinh-binh-thuy')}`;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
   if (shots) fs.mkdirSync(shots, { recursive: true });
 });
@@ -137,9 +138,9 @@ test('a copy that never reached the server is offered when the form is opened ag
 });
 
 test('an ended session asks for the password in place and goes on', async (t) => {
-  const { page, go } = await enter(t, minh);
+  const { page, go } = await enter(t, quang);
   await go(site);
-  endSessions(desk.data, minh);
+  endSessions(desk.data, quang);
   await summary(page).fill('Gõ sau khi hết phiên');
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
@@ -150,7 +151,7 @@ test('an ended session asks for the password in place and goes on', async (t) =>
   await dialog.getByLabel('Mật khẩu').fill(password);
   await dialog.getByRole('button', { name: /Đăng nhập/ }).click();
   await status(page, 'Đã lưu nháp lúc');
-  assert.match(draftOf(minh), /Gõ sau khi hết phiên/);
+  assert.match(draftOf(quang), /Gõ sau khi hết phiên/);
   assert.equal(await summary(page).inputValue(), 'Gõ sau khi hết phiên');
 });
 

@@ -6,12 +6,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { addPerson, endSessions, openDesk, password, sql, untilEnd } from '../desk_room.mjs';
 import { addNotes, makePhoto } from '../photos.mjs';
 import { films, makeMp3 } from '../recordings.mjs';
 import { sleep } from '../http/lib.mjs';
 import { newFolder } from '../sample.mjs';
+import { launch } from './browser.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.STELE_SCREENSHOTS;
@@ -25,7 +25,7 @@ const folder = newFolder(end);
 let browser, desk, lan, files;
 before(async () => {
   desk = await openDesk(end, { before: (data) => { lan = addPerson(data, 'Lan'); } });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
   if (shots) fs.mkdirSync(shots, { recursive: true });
   const at = (name) => path.join(folder, name);

@@ -5,8 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { launch } from './browser.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.STELE_SCREENSHOTS;
@@ -19,7 +19,7 @@ const end = untilEnd(after);
 let browser, desk, lan;
 before(async () => {
   desk = await openDesk(end, { before: (data) => { lan = addPerson(data, 'Lan'); } });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   end.after(() => browser.close());
   if (shots) fs.mkdirSync(shots, { recursive: true });
 });

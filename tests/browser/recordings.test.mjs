@@ -5,11 +5,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { runProgram, startServer } from '../http/lib.mjs';
 import { makePng } from '../photos.mjs';
 import { makeMp3, writeRecordings } from '../recordings.mjs';
 import { newFolder, stele } from '../sample.mjs';
+import { launch } from './browser.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.STELE_SCREENSHOTS;
@@ -27,7 +27,7 @@ before(async () => {
   const { code, stderr } = await runProgram(stele, ['import', '--data', data, '--quiet', path.join(folder, 'bundle')]);
   assert.equal(code, 0, stderr);
   server = await startServer(stele, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--no-log']);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   if (shots) fs.mkdirSync(shots, { recursive: true });
 });
 after(async () => {

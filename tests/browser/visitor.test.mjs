@@ -5,10 +5,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { runProgram, startServer } from '../http/lib.mjs';
 import { newFolder, sampleTitle, stele } from '../sample.mjs';
 import { codes, writeBundle } from '../visitor_bundle.mjs';
+import { launch } from './browser.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.STELE_SCREENSHOTS;
@@ -45,7 +45,7 @@ before(async () => {
   const { code: status, stderr } = await runProgram(stele, ['import', '--data', data, '--quiet', path.join(folder, 'bundle')]);
   assert.equal(status, 0, stderr);
   server = await startServer(stele, ['serve', '--data', data, '--listen', '127.0.0.1:0']);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
   if (shots) fs.mkdirSync(shots, { recursive: true });
 });
 after(async () => {

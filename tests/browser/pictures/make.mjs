@@ -7,7 +7,7 @@ import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { sourceFolder } from '../../http/lib.mjs';
 import { words } from '../../words.mjs';
-import { launch } from '../browser.mjs';
+import { launchIn } from '../browser.mjs';
 import { isShown, putGallery } from './gallery.mjs';
 import { scenes } from './scenes.mjs';
 import { openStage } from './stage.mjs';
@@ -82,7 +82,7 @@ async function main(names) {
   for (const lang of langs) {
     fs.mkdirSync(path.join(out, lang), { recursive: true });
     const titles = {};
-    const browser = await launch(lang);
+    const browser = await launchIn(lang);
     try {
       for (const shape of Object.keys(shapes)) {
         const stage = await openStage(lang);
