@@ -320,7 +320,7 @@ test('a dragged mark writes the field, and the draft keeps it', async (t) => {
   assert.ok(at.lon > 105.7528 && at.lat < 10.0727, JSON.stringify(at));
   near(await page.pinned(), at.lat, at.lon);
   await page.said.getByText(/Cách vị trí đã lưu \d+ m/).waitFor();
-  await until(() => sql(desk.data, `SELECT document FROM draft WHERE subject = 'site:${id}'`).includes(`${at.lat.toFixed(6)}, ${at.lon.toFixed(6)}`));
+  await until(() => sql(desk.data, `SELECT document FROM draft WHERE subject LIKE 'site:${id}:%'`).includes(`${at.lat.toFixed(6)}, ${at.lon.toFixed(6)}`));
   await page.locator('.map-sheet').click({ position: { x: 100, y: 100 } }); // a click sets it too
   const clicked = await page.where();
   assert.ok(clicked.lon < at.lon && clicked.lat > at.lat, JSON.stringify(clicked));
