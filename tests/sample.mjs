@@ -12,7 +12,8 @@ export const sampleFolder = path.join(sourceFolder, 'content/sample');
 // A new folder that `t` (a test, or { after } of node:test) removes at its end.
 export function newFolder(t, name = 'stele-test-') {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), name));
-  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  // Ends before the server that is over it does: what that still writes is taken away by the next try.
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   return folder;
 }
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { sleep, sourceFolder } from './lib.mjs';
+import { untilEnd } from '../desk_room.mjs';
 import { newFolder } from '../sample.mjs';
 
 // The functions named in `more` take the place of dev's own.
@@ -37,7 +38,8 @@ const picturesOf = (data) =>
 
 const onNetwork = "local_address() { printf '192.0.2.7\\n'; }";
 
-test('the pictures outlive a wrong base URL and a second run; the port is looked at first', async (t) => {
+test('the pictures outlive a wrong base URL and a second run; the port is looked at first', async (context) => {
+  const t = untilEnd((step) => context.after(step));
   const data = path.join(newFolder(t), 'data');
   const first = await running(t, ['--data', data, '--no-log'], onNetwork);
   assert.match(first.text, /On the local network +http:\/\/192\.0\.2\.7:\d+\//);
@@ -68,7 +70,8 @@ test('the pictures outlive a wrong base URL and a second run; the port is looked
   assert.deepEqual(picturesOf(data), pictures);
 });
 
-test('without a network nothing is drawn that no phone can open', async (t) => {
+test('without a network nothing is drawn that no phone can open', async (context) => {
+  const t = untilEnd((step) => context.after(step));
   const data = path.join(newFolder(t), 'data');
   const run = await running(t, ['--data', data, '--no-log'], 'ip() { return 2; }');
   assert.match(run.text, /On the local network +this machine is on none/);
