@@ -57,6 +57,7 @@ struct media_variants {
 // What opening a file told (stele-media). 0 and NULL: not known.
 struct media_facts {
     int64_t width, height; // upright
+    bool has_track;        // of a sound or film: there is something to play
     int64_t duration_ms;
     const char *taken; // the camera's date, EDTF: to be offered to an editor
     bool has_position;

@@ -79,6 +79,14 @@ static int64_t mp4_duration(const byte *data, size_t len)
                        : in_ms((double)big(box + 16, 4), (double)big(box + 12, 4));
 }
 
+static bool mp4_has_track(const byte *data, size_t len)
+{
+    size_t n = 0, track_len = 0, media_len = 0;
+    const byte *moov = find_box(data, len, "moov", &n);
+    const byte *track = moov ? find_box(moov, n, "trak", &track_len) : NULL;
+    return track && find_box(track, track_len, "mdia", &media_len);
+}
+
 // A track header (8.3.2): its matrix turns by a quarter where the first number is 0. Both sides are 16.16.
 static void track_size(const byte *box, size_t n, int64_t *w, int64_t *h)
 {
@@ -145,6 +153,8 @@ static size_t mp4_places(const byte *data, size_t len, size_t *ret_at)
 
 // --- WebM (RFC 8794, RFC 9559): Segment/Info with TimestampScale and Duration, Segment/Tracks
 
+enum { TRACKS = 0x1654AE6B, TRACK_ENTRY = 0xAE };
+
 struct element {
     uint64_t id;
     const byte *content;
@@ -195,12 +205,19 @@ static double float_of(const struct element *e)
     return e->len == 4 ? (double)single : value;
 }
 
+// The element of that id in the file's Segment, which is there once.
+static bool find_in_segment(const byte *data, size_t len, uint64_t id, struct element *ret)
+{
+    enum { SEGMENT = 0x18538067 };
+    struct element segment;
+    return find_element(data, len, SEGMENT, &segment) && find_element(segment.content, segment.len, id, ret);
+}
+
 static int64_t webm_duration(const byte *data, size_t len)
 {
-    enum { SEGMENT = 0x18538067, INFO = 0x1549A966, SCALE = 0x2AD7B1, DURATION = 0x4489 };
-    struct element segment, info, scale, duration;
-    if (!find_element(data, len, SEGMENT, &segment) ||
-        !find_element(segment.content, segment.len, INFO, &info) ||
+    enum { INFO = 0x1549A966, SCALE = 0x2AD7B1, DURATION = 0x4489 };
+    struct element info, scale, duration;
+    if (!find_in_segment(data, len, INFO, &info) ||
         !find_element(info.content, info.len, DURATION, &duration))
         return 0;
     uint64_t ns = 1000000;
@@ -217,22 +234,21 @@ static int64_t number_in(const struct element *parent, uint64_t id)
                : 0;
 }
 
+static bool webm_has_track(const byte *data, size_t len)
+{
+    struct element tracks, entry;
+    return find_in_segment(data, len, TRACKS, &tracks) &&
+           find_element(tracks.content, tracks.len, TRACK_ENTRY, &entry);
+}
+
 static void webm_size(const byte *data, size_t len, int64_t *w, int64_t *h)
 {
-    enum {
-        SEGMENT = 0x18538067,
-        TRACKS = 0x1654AE6B,
-        ENTRY = 0xAE,
-        VIDEO = 0xE0,
-        WIDTH = 0xB0,
-        HEIGHT = 0xBA
-    };
-    struct element segment, tracks, entry, video;
-    if (!find_element(data, len, SEGMENT, &segment) ||
-        !find_element(segment.content, segment.len, TRACKS, &tracks))
+    enum { VIDEO = 0xE0, WIDTH = 0xB0, HEIGHT = 0xBA };
+    struct element tracks, entry, video;
+    if (!find_in_segment(data, len, TRACKS, &tracks))
         return;
     for (size_t at = 0; *w == 0 && next_element(tracks.content, tracks.len, &at, &entry);)
-        if (entry.id == ENTRY && find_element(entry.content, entry.len, VIDEO, &video)) {
+        if (entry.id == TRACK_ENTRY && find_element(entry.content, entry.len, VIDEO, &video)) {
             *w = number_in(&video, WIDTH);
             *h = number_in(&video, HEIGHT);
         }
@@ -240,23 +256,39 @@ static void webm_size(const byte *data, size_t len, int64_t *w, int64_t *h)
 
 // --- Ogg (RFC 3533): the last page's position; Opus (RFC 7845) counts 48,000 a second, Vorbis its own rate
 
+enum { PAGE_HEAD = 27, PAGE_MAX = 65307 };
+
+struct ogg_sound {
+    double rate;    // samples a second
+    double skipped; // samples before the first that is heard
+};
+
+static bool read_ogg_head(const byte *data, size_t len, struct ogg_sound *ret)
+{
+    size_t head = len > PAGE_HEAD ? PAGE_HEAD + (size_t)data[26] : len;
+    if (head + 19 > len)
+        return false;
+    bool opus = memcmp(data + head, "OpusHead", 8) == 0, vorbis = memcmp(data + head, "\1vorbis", 7) == 0;
+    *ret = opus ? (struct ogg_sound){48000, (double)little(data + head + 10, 2)}
+                : (struct ogg_sound){(double)little(data + head + 12, 4), 0};
+    return opus || vorbis;
+}
+
+static bool ogg_has_track(const byte *data, size_t len)
+{
+    struct ogg_sound sound;
+    return read_ogg_head(data, len, &sound);
+}
+
 static int64_t ogg_duration(const byte *data, size_t len)
 {
-    enum { PAGE_HEAD = 27, PAGE_MAX = 65307 };
-    double rate = 0, skipped = 0;
-    if (len < PAGE_HEAD + 1u)
+    struct ogg_sound sound;
+    if (!read_ogg_head(data, len, &sound))
         return 0;
-    size_t head = PAGE_HEAD + (size_t)data[26];
-    if (head + 19 <= len && memcmp(data + head, "OpusHead", 8) == 0) {
-        rate = 48000;
-        skipped = (double)little(data + head + 10, 2);
-    } else if (head + 19 <= len && memcmp(data + head, "\1vorbis", 7) == 0) {
-        rate = (double)little(data + head + 12, 4);
-    }
     size_t stop = len > PAGE_MAX ? len - PAGE_MAX : 0;
     for (size_t at = len - PAGE_HEAD + 1; at-- > stop;)
         if (memcmp(data + at, "OggS", 4) == 0)
-            return in_ms((double)(int64_t)little(data + at + 6, 8) - skipped, rate);
+            return in_ms((double)(int64_t)little(data + at + 6, 8) - sound.skipped, sound.rate);
     return 0;
 }
 
@@ -290,18 +322,31 @@ static bool read_mp3_frame(const byte *at, struct mp3_frame *ret)
     return true;
 }
 
-static int64_t mp3_duration(const byte *data, size_t len)
+// Where the first frame begins; `len` when there is none.
+static size_t find_mp3_frame(const byte *data, size_t len, struct mp3_frame *ret)
 {
     enum { PADDING_MAX = 8192 }; // what may lie between the tag and the first frame
     size_t at = 0;
     if (len >= 10 && memcmp(data, "ID3", 3) == 0) // ID3v2.4 3.1: a size of four times seven bits
         at = 10 + ((size_t)(data[6] & 127) << 21 | (size_t)(data[7] & 127) << 14 |
                    (size_t)(data[8] & 127) << 7 | (data[9] & 127));
-    struct mp3_frame f = {.rate = 0};
-    size_t stop = at + PADDING_MAX;
-    while (at < stop && at + 4 <= len && !read_mp3_frame(data + at, &f))
-        at++;
-    if (at >= stop || at + 4 > len)
+    for (size_t stop = at + PADDING_MAX; at < stop && at + 4 <= len; at++)
+        if (read_mp3_frame(data + at, ret))
+            return at;
+    return len;
+}
+
+static bool mp3_has_track(const byte *data, size_t len)
+{
+    struct mp3_frame f;
+    return find_mp3_frame(data, len, &f) < len;
+}
+
+static int64_t mp3_duration(const byte *data, size_t len)
+{
+    struct mp3_frame f;
+    size_t at = find_mp3_frame(data, len, &f);
+    if (at == len)
         return 0;
     const byte *tag = data + at + f.side;
     if (at + f.side + 12 <= len && (memcmp(tag, "Xing", 4) == 0 || memcmp(tag, "Info", 4) == 0) && tag[7] & 1)
@@ -309,20 +354,35 @@ static int64_t mp3_duration(const byte *data, size_t len)
     return in_ms((double)(len - at) * 8, f.bits);
 }
 
-int64_t probe_duration(const char *mime, const void *data, size_t len)
+struct reader {
+    const char *mime;
+    bool (*has_track)(const byte *data, size_t len);
+    int64_t (*duration)(const byte *data, size_t len);
+};
+
+static const struct reader *reader_for(const char *mime)
 {
-    static const struct {
-        const char *mime;
-        int64_t (*read)(const byte *data, size_t len);
-    } readers[] = {{"video/mp4", mp4_duration},
-                   {"audio/mp4", mp4_duration},
-                   {"video/webm", webm_duration},
-                   {"audio/ogg", ogg_duration},
-                   {"audio/mpeg", mp3_duration}};
+    static const struct reader readers[] = {{"video/mp4", mp4_has_track, mp4_duration},
+                                            {"audio/mp4", mp4_has_track, mp4_duration},
+                                            {"video/webm", webm_has_track, webm_duration},
+                                            {"audio/ogg", ogg_has_track, ogg_duration},
+                                            {"audio/mpeg", mp3_has_track, mp3_duration}};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(mime, readers[i].mime) == 0)
-            return readers[i].read(data, len);
-    return 0;
+            return &readers[i];
+    return NULL;
+}
+
+bool probe_has_track(const char *mime, const void *data, size_t len)
+{
+    const struct reader *reader = reader_for(mime);
+    return reader && reader->has_track(data, len);
+}
+
+int64_t probe_duration(const char *mime, const void *data, size_t len)
+{
+    const struct reader *reader = reader_for(mime);
+    return reader ? reader->duration(data, len) : 0;
 }
 
 void probe_film_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height)

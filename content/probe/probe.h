@@ -2,6 +2,7 @@
 // for the helper, which opens one only when it may. Pure functions of the bytes; thread-safe.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,11 @@ const char *probe_kind(const void *data, size_t len, const char **ret_class);
 // The size in pixels as the file's header says, before any turning; 0 and 0 when it is not easily read in
 // `len` bytes from the beginning. What the header says may be a lie: a decoder must look again.
 void probe_size(const char *mime, const void *data, size_t len, int64_t *ret_width, int64_t *ret_height);
+
+// Whether there is anything to play in a sound or film, as its container says (`data` is the whole file): MP4
+// and WebM name a track, Ogg begins with Opus or Vorbis, MP3 has a frame. What is in it may be damaged all
+// the same.
+bool probe_has_track(const char *mime, const void *data, size_t len);
 
 // How long a sound or film lasts, in milliseconds, as its container says (`data` is the whole file); for MP3
 // without a count of frames by the first frame's bit rate. 0 when it is not easily read.

@@ -6,6 +6,8 @@ void facts_write(const struct facts *f, struct buf *out)
     buf_printf(out, "{\"class\":\"%s\",\"mime\":\"%s\"", f->media_class, f->mime);
     if (f->width > 0 && f->height > 0)
         buf_printf(out, ",\"width\":%lld,\"height\":%lld", (long long)f->width, (long long)f->height);
+    if (f->has_track)
+        buf_append_str(out, ",\"track\":true");
     if (f->duration_ms > 0)
         buf_printf(out, ",\"duration_ms\":%lld", (long long)f->duration_ms);
     if (f->exif.taken[0])

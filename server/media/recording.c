@@ -32,6 +32,7 @@ enum err recording_look(const void *data, size_t len, const struct outputs *outp
                         struct problem *p)
 {
     size_t places[PROBE_PLACES_MAX];
+    facts->has_track = probe_has_track(facts->mime, data, len);
     facts->duration_ms = probe_duration(facts->mime, data, len);
     probe_film_size(facts->mime, data, len, &facts->width, &facts->height);
     size_t count = probe_places(facts->mime, data, len, places);

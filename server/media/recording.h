@@ -6,7 +6,7 @@
 #include "common/err.h"
 #include "server/media/facts.h"
 
-// Fills facts->duration_ms, width and height from the container (facts->mime is set). Where it tells a place,
-// the output "original" becomes the same file without that, and is named among the variants.
+// Fills facts->has_track, duration_ms, width and height from the container (facts->mime is set). Where it
+// tells a place, the output "original" becomes the same file without that, and is named among the variants.
 enum err recording_look(const void *data, size_t len, const struct outputs *outputs, struct facts *facts,
                         struct problem *p);

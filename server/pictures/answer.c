@@ -69,6 +69,7 @@ enum err answer_read(const char *text, size_t len, struct arena *a, struct media
     if (good) {
         facts.width = number(object, "width");
         facts.height = number(object, "height");
+        facts.has_track = json_is_true(json_object_get(object, "track"));
         facts.duration_ms = number(object, "duration_ms");
         const char *taken = json_string_value(json_object_get(object, "taken"));
         if (taken && edtf_parse(taken, NULL, &date, NULL) == ERR_NONE)

@@ -253,6 +253,8 @@ enum err pictures_land(struct pictures *pictures, struct store *store, const cha
     enum err e = media_keep(store, path, a, &media, p);
     if (!e)
         e = make_kept(pictures, store, media.sha256, focus_x, focus_y, a, &facts, p);
+    if (!e && strcmp(media.media_class, "image") != 0 && !facts.has_track)
+        e = problem_set(p, ERR_INVALID, NULL, "there is nothing to play in the file: it is damaged");
     if (e)
         return e;
     media.original_name = arena_strdup(a, name);

@@ -38,7 +38,8 @@ enum err pictures_make(struct pictures *pictures, struct store *store, int fd, d
 
 // The whole way of an upload: keeps the file at `path` and its variants, then writes all their rows in one
 // transaction of its own. `name` is what the person called it. ret_facts offers date and position. On failure
-// the store is as it was.
+// the store is as it was. ERR_INVALID also for a sound or film in which there is nothing to play; bundles
+// keep theirs as they are (pictures_make_missing).
 enum err pictures_land(struct pictures *pictures, struct store *store, const char *path, const char *name,
                        double focus_x, double focus_y, struct arena *a, struct media *ret,
                        struct media_facts *ret_facts, struct problem *p);

@@ -266,6 +266,11 @@ describe('what is refused', () => {
       [Buffer.from('MZ'.padEnd(2000, 'x')), /không phải ảnh/],
       [damaged, /bị hỏng/],
       [fs.readFileSync(at('huge.png')), /quá lớn \(hơn 40 triệu/],
+      // a head, and nothing to play behind it
+      [Buffer.from('\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  '), /bị hỏng/],
+      [Buffer.from('\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41'), /bị hỏng/],
+      [fs.readFileSync(films.wide).subarray(0, 40), /bị hỏng/],
+      [Buffer.concat([Buffer.from('ID3\x04\x00\x00\x00\x00\x00\x00'), Buffer.alloc(3000)]), /bị hỏng/],
     ]) {
       const told = await send(lan, id, 'a.jpg', bytes);
       assert.match(told.message ?? '', sentence);

@@ -317,6 +317,13 @@ static void containers_tell_how_long_they_last(void **state)
     check_duration("audio/mpeg", mp3, sizeof mp3, 78); // 1,251 bytes at 128 kbit/s
     check_duration("audio/mpeg", "ID3\4\0\0\x7F\x7F\x7F\x7F", 10, 0);
     check_duration("image/png", mp4, sizeof mp4 - 1, 0);
+    assert_true(probe_has_track("audio/ogg", opus, sizeof opus - 1));
+    assert_true(probe_has_track("audio/mpeg", mp3, sizeof mp3));
+    assert_false(probe_has_track("audio/mpeg", "ID3\4\0\0\0\0\0\0", 10));
+    assert_false(probe_has_track("audio/ogg", opus, 28));
+    assert_false(probe_has_track("video/mp4", mp4, sizeof mp4 - 1));
+    assert_false(probe_has_track("video/webm", webm, sizeof webm - 1));
+    assert_false(probe_has_track("image/png", mp4, sizeof mp4 - 1));
 }
 
 // --- how large a film is
@@ -332,10 +339,13 @@ static void check_film(const char *file, const char *mime, int64_t width, int64_
     assert_int_equal(w, width);
     assert_int_equal(h, height);
     assert_int_equal(probe_duration(mime, data.data, data.len), ms);
+    assert_true(probe_has_track(mime, data.data, data.len));
+    assert_false(probe_has_track(mime, data.data, 40)); // its kind is told by then, and nothing more
     for (size_t cut = 0; cut < data.len; cut += cut < 1500 ? 1 : 97) {
         void *part = malloc(cut ? cut : 1);
         memcpy(part, data.data, cut);
         probe_film_size(mime, part, cut, &w, &h);
+        probe_has_track(mime, part, cut);
         free(part);
     }
 }
