@@ -1,6 +1,7 @@
 "use strict";
 /* Files are sent to the desk in pieces, one after the other, and go on where they stopped after a lost network, a closed
-   lid, a new start of the server or another day. The page has the list of templates/desk/coming.mustache.
+   lid, a new start of the server or another day. While the server prepares one, the next is on its way. The page has
+   the list of templates/desk/coming.mustache.
 
    desk.sender({ words, wrong, fields, done, home }) gives { take(files) }.
    words   what the page says beside the list's own words: `there`
@@ -21,8 +22,10 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
   const words = { ...coming.dataset, ...own };
   const address = coming.dataset.uploads;
   const user = document.body.dataset.user ?? "";
-  const queue = [];
-  let busy = false;
+  const queue = []; // rows to be sent
+  const arrived = []; // rows that the server prepares, in its order
+  let sending = false;
+  let watching = false;
   let leaving = false;
   let piece = PIECE_FIRST;
   const sender = { home, take };
@@ -94,6 +97,11 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
       this.again.onclick = () => this.restart();
       this.tell(words.queued);
       list.append(this.element);
+    }
+    /* All of it is there: nothing is left to be cancelled. */
+    arrive(state) {
+      this.tell(words[state], this.file.size);
+      this.stop.hidden = true;
     }
     tell(text, received) {
       if (this.state.textContent !== text) this.state.textContent = text;
@@ -174,10 +182,21 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
     return told;
   }
 
-  /* Until it is where it belongs. Network trouble costs a piece and a wait that grows. */
-  async function send(row) {
+  async function step(row, told) {
+    if (told.state !== "coming") {
+      row.arrive(told.state);
+      await sleep(ASK);
+      return ask(`${address}/${row.upload}`);
+    }
+    row.tell(words.sending.replace("{percent}", row.percent(told.received)), told.received);
+    const next = await sendPiece(row, told.received, told.piece ?? PIECE_FIRST);
+    return { piece: told.piece, state: "coming", ...next };
+  }
+
+  /* Goes on from what the server told last, if anything, until `isOver` of what it tells. Network trouble costs a piece
+     and a wait that grows. Null when the row was cancelled. */
+  async function advance(row, told, isOver) {
     let wait = WAIT_LEAST;
-    let told = null;
     while (!row.cancelled) {
       try {
         told ??= await begin(row);
@@ -185,17 +204,8 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
           row.kept = told.is_kept;
           throw new Refused(told.message, told.code);
         }
-        if (told.state === "done") return told;
-        if (told.state === "waiting" || told.state === "making") {
-          row.tell(words[told.state], row.file.size);
-          row.stop.hidden = true; // it is there
-          await sleep(ASK);
-          told = await ask(`${address}/${row.upload}`);
-          continue;
-        }
-        row.tell(words.sending.replace("{percent}", row.percent(told.received)), told.received);
-        const next = await sendPiece(row, told.received, told.piece ?? PIECE_FIRST);
-        told = { piece: told.piece, state: "coming", ...next };
+        if (isOver(told)) return told;
+        told = await step(row, told);
         wait = WAIT_LEAST;
       } catch (error) {
         if (error instanceof Refused) throw error;
@@ -222,24 +232,49 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
     await done(told);
   }
 
+  function failed(row, error) {
+    const lasting = error.lasting === true && !row.kept;
+    if (error.code === "not-found" || lasting) memory.write(row, null);
+    if (error.code === "not-found" || lasting) row.upload = undefined;
+    row.fail(error instanceof Refused ? error.message : words.trouble, lasting);
+  }
+
+  async function watch() {
+    if (watching) return;
+    watching = true;
+    for (let next = arrived.shift(); next; next = arrived.shift()) {
+      const { row, told } = next;
+      try {
+        const last = await advance(row, told, ({ state }) => state === "done");
+        leaving = !sending && arrived.length === 0; // all has arrived: `done` may leave the page
+        await finish(row, last);
+      } catch (error) {
+        failed(row, error);
+      }
+    }
+    watching = false;
+  }
+
   async function work() {
-    if (busy) return;
-    busy = true;
+    if (sending) return;
+    sending = true;
     leaving = false;
     for (let row = queue.shift(); row; row = queue.shift()) {
       if (row.cancelled) continue;
       try {
-        const told = await send(row);
-        leaving = queue.length === 0; // all has arrived: `done` may leave the page
-        await finish(row, told);
+        const told = await advance(row, null, ({ state }) => state !== "coming");
+        if (!told) {
+          await finish(row, null);
+          continue;
+        }
+        if (told.state !== "done") row.arrive(told.state);
+        arrived.push({ row, told });
+        watch();
       } catch (error) {
-        const lasting = error.lasting === true && !row.kept;
-        if (error.code === "not-found" || lasting) memory.write(row, null);
-        if (error.code === "not-found" || lasting) row.upload = undefined;
-        row.fail(error instanceof Refused ? error.message : words.trouble, lasting);
+        failed(row, error);
       }
     }
-    busy = false;
+    sending = false;
   }
 
   function take(files) {
@@ -253,7 +288,7 @@ desk.sender = ({ words: own = {}, wrong = () => "", fields = () => [], done = ()
     work();
   }
 
-  addEventListener("beforeunload", (event) => busy && !leaving && event.preventDefault());
+  addEventListener("beforeunload", (event) => (sending || watching) && !leaving && event.preventDefault());
 
   /* What the server was preparing when the page was opened. */
   async function follow(element) {

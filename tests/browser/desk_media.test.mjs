@@ -255,6 +255,22 @@ describe('a network that goes', () => {
   });
 });
 
+test('while the server prepares one photo, the next is on its way', async (t) => {
+  const page = await open(t, shapes.laptop);
+  const id = await newSite();
+  const asked = [];
+  page.on('request', (request) => {
+    const [, upload] = /\/uploads(\/[0-9a-f]+)?$/.exec(request.url()) ?? [null, null];
+    if (upload !== null) asked.push(request.method() === 'POST' ? 'begin' : 'how far');
+  });
+  await page.goTo(`/desk/sites/${id}/media`);
+  await page.getByLabel('Chọn ảnh, âm thanh hoặc phim').setInputFiles([files.gate, files.yard]);
+  await page.locator('[data-sha256]').nth(1).waitFor();
+  await page.locator('#coming').waitFor({ state: 'hidden' });
+  assert.deepEqual(asked.slice(0, 2), ['begin', 'begin']);
+  assert.deepEqual(names(id), ['IMG_0001.jpg', 'IMG_0002.jpg']);
+});
+
 test('dropped onto the page with a mouse', async (t) => {
   const page = await open(t, shapes.laptop);
   const id = await newSite();
