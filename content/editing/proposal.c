@@ -28,6 +28,7 @@ static bool read_proposal(struct query *q, struct arena *a, void *item)
         .word = query_dup(q, 7, a),
         .document = query_dup(q, 8, a),
         .at = query_int(q, 9),
+        .taken_by = query_dup(q, 10, a),
     };
     return proposal->account != NULL;
 }
@@ -91,6 +92,27 @@ enum err proposal_return(struct connection *writer, int64_t site_id, int64_t acc
     return keep(writer, &proposal, p);
 }
 
+enum err proposal_take(struct connection *writer, int64_t site_id, int64_t account_id, int64_t at,
+                       const char *by, struct problem *p)
+{
+    char subject[SUBJECT_SIZE];
+    int64_t now = clock_now();
+    make_subject(site_id, subject);
+    struct query *q = query_start(writer, SQL_SWEEP_TAKEN);
+    query_bind_int(q, 1, now - PROPOSAL_TOLD_S);
+    enum err e = query_run(q, p);
+    if (e)
+        return e;
+    q = query_start(writer, SQL_TAKE_PROPOSAL);
+    query_bind_int(q, 1, account_id);
+    query_bind_text(q, 2, subject);
+    query_bind_int(q, 3, at);
+    query_bind_text(q, 4, by);
+    query_bind_int(q, 5, now);
+    e = query_run(q, p);
+    return e ? e : proposal_delete(writer, site_id, account_id, at, p);
+}
+
 enum err proposal_delete(struct connection *writer, int64_t site_id, int64_t account_id, int64_t at,
                          struct problem *p)
 {
@@ -134,5 +156,6 @@ enum err proposal_list_of(struct connection *c, struct arena *a, int64_t account
 {
     struct query *q = query_start(c, SQL_PROPOSALS_OF_ACCOUNT);
     query_bind_int(q, 1, account_id);
+    query_bind_int(q, 2, clock_now() - PROPOSAL_TOLD_S);
     return collect(q, a, ret, p);
 }

@@ -177,6 +177,8 @@ enum statement {
     SQL_PROPOSALS_AT,
     SQL_PROPOSALS_WAITING,
     SQL_PROPOSALS_OF_ACCOUNT,
+    SQL_TAKE_PROPOSAL,
+    SQL_SWEEP_TAKEN,
     // import: imports, and undoing them
     SQL_INSERT_IMPORT,
     SQL_FINISH_IMPORT,

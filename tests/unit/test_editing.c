@@ -243,6 +243,43 @@ static void proposals_wait_are_given_back_and_sent_again(void **state)
     assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NOT_FOUND);
 }
 
+static void a_proposal_taken_over_is_told_to_its_author_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct problem p;
+    struct proposals list;
+    struct drafts drafts;
+    struct proposal got;
+    int64_t id = save(f, 0, 0, "de-nghi-nhan", "Đình", "published", "ward");
+    struct proposal mine = {.site_id = id,
+                            .account_id = f->an,
+                            .base_version = 1,
+                            .title = "Đình mới",
+                            .document = "{\"slug\": \"de-nghi-nhan\"}",
+                            .at = 100};
+    assert_int_equal(proposal_save(f->w, &mine, 0, &p), ERR_NONE);
+    assert_int_equal(proposal_take(f->w, id, f->an, 99, "binh", &p), ERR_NONE); // not the one that was read
+    assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NONE);
+    assert_int_equal(proposal_take(f->w, id, f->an, 100, "binh", &p), ERR_NONE);
+    assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NOT_FOUND);
+    assert_int_equal(proposal_list_at(f->w, &f->arena, id, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(proposal_list_of(f->w, &f->arena, f->binh, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(draft_list(f->w, &f->arena, f->an, &drafts, &p), ERR_NONE);
+    for (size_t i = 0; i < drafts.count; i++)
+        assert_null(strstr(drafts.items[i].subject, "taken:"));
+    assert_int_equal(proposal_list_of(f->w, &f->arena, f->an, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].taken_by, "binh");
+    assert_string_equal(list.items[0].title, "Đình mới");
+    assert_int_equal(list.items[0].site_id, id);
+    // a new one is another matter
+    assert_int_equal(proposal_save(f->w, &mine, 0, &p), ERR_NONE);
+    assert_int_equal(proposal_list_of(f->w, &f->arena, f->an, &list, &p), ERR_NONE);
+    assert_int_equal(list.count, 2);
+}
+
 static void going_back_keeps_what_visitors_open(void **state)
 {
     struct fixture *f = *state;
@@ -659,6 +696,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_set_time_ends_where_one_goes_back_who_may_not_publish, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(proposals_wait_are_given_back_and_sent_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_proposal_taken_over_is_told_to_its_author_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revision_can_be_read_compared_and_restored, setup, teardown),
         cmocka_unit_test_setup_teardown(going_back_keeps_what_visitors_open, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_undone_but_not_what_came_after, setup, teardown),

@@ -28,9 +28,12 @@ static const char *address_of(struct arena *a, const struct proposal *proposal)
 static void put_proposal(struct screen *screen, json_t *item, const struct proposal *proposal)
 {
     struct context *c = &screen->context;
-    context_text(c, item, "href", address_of(screen->arena, proposal));
+    context_text(c, item, "href",
+                 proposal->taken_by ? sites_address(screen->arena, proposal->site_id, "")
+                                    : address_of(screen->arena, proposal));
     context_text(c, item, "account", proposal->account);
     context_text(c, item, "site_title", proposal->title ? proposal->title : "");
+    context_text(c, item, "taken_by", proposal->taken_by ? proposal->taken_by : "");
     context_flag(c, item, "returned", proposal->returned_by != NULL);
     context_text(c, item, "returned_by", proposal->returned_by ? proposal->returned_by : "");
     context_text(c, item, "word", proposal->word ? proposal->word : "");

@@ -186,7 +186,8 @@ static enum err finish(struct connection *writer, void *arg, struct problem *p)
         return e == ERR_NOT_FOUND ? ERR_NONE : e;
     struct actor actor = desk_actor(s->screen->req);
     json_t *detail = json_pack("{s:s}", "to", proposal.account);
-    e = proposal_delete(writer, s->id, account_id, at, p);
+    e = account_id == actor.account_id ? proposal_delete(writer, s->id, account_id, at, p)
+                                       : proposal_take(writer, s->id, account_id, at, actor.name, p);
     if (!e)
         e = history_audit(writer, &actor, "site.proposal-taken", subject, detail, p);
     json_decref(detail);
