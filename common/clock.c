@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/number.h"
+
 static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -54,6 +56,42 @@ bool clock_read_rfc3339(const char *text, int64_t *ret)
     if (strcmp(text, again) != 0)
         return false;
     *ret = when;
+    return true;
+}
+
+static bool read_date(const char *date, struct tm *tm)
+{
+    int64_t year, month, day;
+    if (!number_take(&date, 4, 4, &year) || *date++ != '-' || !number_take(&date, 1, 2, &month) ||
+        *date++ != '-' || !number_take(&date, 1, 2, &day) || *date)
+        return false;
+    tm->tm_year = (int)year - 1900;
+    tm->tm_mon = (int)month - 1;
+    tm->tm_mday = (int)day;
+    return true;
+}
+
+static bool read_time(const char *time, struct tm *tm)
+{
+    int64_t hour, minute;
+    if (!number_take(&time, 1, 2, &hour) || *time++ != ':' || !number_take(&time, 1, 2, &minute) || *time)
+        return false;
+    tm->tm_hour = (int)hour;
+    tm->tm_min = (int)minute;
+    return true;
+}
+
+bool clock_read_local(const char *date, const char *time, int64_t *ret)
+{
+    struct tm tm = {0};
+    if (!date || !time || !read_date(date, &tm) || !read_time(time, &tm))
+        return false;
+    struct tm given = tm;
+    int64_t when = (int64_t)timegm(&tm); // brings 30 February into March
+    if (tm.tm_mon != given.tm_mon || tm.tm_mday != given.tm_mday || tm.tm_hour != given.tm_hour ||
+        tm.tm_min != given.tm_min)
+        return false;
+    *ret = when - CLOCK_LOCAL_S;
     return true;
 }
 

@@ -6,9 +6,6 @@
 #include "content/words.h"
 #include "server/visitor/address.h"
 
-// Instants are told as days of Indochina Time (UTC+7, no summer time), in which the sites lie.
-#define LOCAL_SECONDS (7 * 3600)
-
 static const char *text_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
@@ -177,7 +174,7 @@ static void put_position(struct page *page, const struct site *site)
 static void put_day(struct page *page, const char *key, int64_t when)
 {
     char text[CLOCK_RFC3339_SIZE];
-    clock_rfc3339(when + LOCAL_SECONDS, text);
+    clock_rfc3339(when + CLOCK_LOCAL_S, text);
     text[10] = '\0'; // "2026-11-22"
     page_date(page, page->context.root, key, text);
 }

@@ -171,6 +171,30 @@ static void dates_are_written_as_the_standards_say(void **state)
     assert_string_equal(rfc, "9999-12-31T23:59:59Z");
 }
 
+static void local_clocks_are_read_strictly(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {{"2026-02-30", "08:00"},
+                                         {"2026-11-22", "24:00"},
+                                         {"2026-11-22", "8"},
+                                         {"22/11/2026", "08:00"},
+                                         {"2026-11-22x", "08:00"},
+                                         {"2026-11-22", "08:60"},
+                                         {"", ""},
+                                         {"2026-13-01", "08:00"},
+                                         {"2026-11-00", "08:00"}};
+    int64_t when = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(clock_read_local(bad[i][0], bad[i][1], &when));
+        assert_int_equal(when, 7);
+    }
+    assert_false(clock_read_local(NULL, "08:00", &when));
+    assert_true(clock_read_local("2026-11-22", "14:25", &when));
+    assert_int_equal(when, 1795332300); // 07:25 UTC
+    assert_true(clock_read_local("2024-2-29", "9:5", &when));
+    assert_int_equal(when, 1709172300);
+}
+
 static void hash_is_sha256(void **state)
 {
     (void)state;
@@ -228,6 +252,7 @@ int main(void)
         cmocka_unit_test(arena_texts_do_not_touch_each_other),
         cmocka_unit_test(problem_is_cut_at_a_character),
         cmocka_unit_test(dates_are_written_as_the_standards_say),
+        cmocka_unit_test(local_clocks_are_read_strictly),
         cmocka_unit_test(hash_is_sha256),
         cmocka_unit_test(files_are_written_whole),
     };

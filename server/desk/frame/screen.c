@@ -13,7 +13,7 @@
 #include "server/view/view.h"
 #include "server/visitor/logo.h"
 
-enum { UTC_OFFSET = 7 * 60 }; // minutes: Việt Nam has one time and no summer time
+enum { UTC_OFFSET = CLOCK_LOCAL_S / 60 }; // minutes
 
 // --- the menu
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "content/editing/desk_list.h"
 #include "content/plate.h"
 #include "content/print/batch.h"
@@ -11,9 +12,8 @@
 #include "server/desk/plates/plates_parts.h"
 #include "server/desk/routes.h"
 #include "server/view/view.h"
-#include <time.h>
 
-enum { ZONE_SECONDS = 7 * 3600, DAY_SECONDS = 24 * 3600 };
+enum { DAY_SECONDS = 24 * 3600 };
 
 // Every action that is ever written; a test compares this table with the code. In a message {what} is the
 // subject, {reason} and {to} what the event says more.
@@ -117,9 +117,9 @@ static const char *const params[] = {LIST_PARAMS, "who", "what", "from", "to", N
 // Seconds since 1970 at the day's beginning in Việt Nam; 0 for what is no day.
 static int64_t day_begin(const char *text)
 {
-    struct tm tm = {.tm_mday = 0};
-    const char *end = text ? strptime(text, "%Y-%m-%d", &tm) : NULL;
-    return end && !*end ? (int64_t)timegm(&tm) - ZONE_SECONDS : 0;
+    int64_t when = 0;
+    clock_read_local(text, "00:00", &when);
+    return when;
 }
 
 static enum err list_people(struct screen *screen, const struct field_option **ret, struct problem *p)
