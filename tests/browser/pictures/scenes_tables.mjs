@@ -52,7 +52,7 @@ export const tables = [
   { name: 'bulk-report', who: 'admin', play: async (at) => { await lookAtWard(at); return at.page.locator('#report'); } },
   { name: 'bulk-done', who: 'admin', play: async (at) => {
     await lookAtWard(at);
-    await at.page.locator('#report button.main').click();
+    await at.page.locator('#report button.main').first().click();
     await at.page.locator('.flash').waitFor();
   } },
 ];
