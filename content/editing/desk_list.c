@@ -276,7 +276,7 @@ static enum err list_part(struct connection *c, struct arena *a, const struct de
                           int part, int limit, int64_t offset, struct desk_plates *ret, struct problem *p)
 {
     CLEANUP(plate_words_free) struct plate_words words = PLATE_WORDS_INIT;
-    struct query *q = query_start(c, SQL_DESK_PLATES_FOUND);
+    struct query *q = query_start(c, part == 0 ? SQL_DESK_PLATES_CODED : SQL_DESK_PLATES_FOUND);
     bind_part(q, filter, &words, part);
     query_bind_int(q, 6, limit);
     query_bind_int(q, 7, offset);
