@@ -95,6 +95,13 @@ enum err plate_history(struct connection *c, struct arena *a, const char *code, 
     return e;
 }
 
+enum err plate_last_event(struct connection *c, const char *code, int64_t *ret, struct problem *p)
+{
+    struct query *q = query_start(c, SQL_PLATE_LAST_EVENT);
+    query_bind_text(q, 1, code);
+    return query_number(q, 0, ret, p);
+}
+
 static bool read_target(struct query *q, struct arena *a, void *item)
 {
     struct plate_target *target = item;

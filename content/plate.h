@@ -55,6 +55,10 @@ struct plate_events {
 enum err plate_history(struct connection *c, struct arena *a, const char *code, struct plate_events *ret,
                        struct problem *p);
 
+// The number of the newest step, which grows with each; 0: none. Who read the plate at that step has seen all
+// of it.
+enum err plate_last_event(struct connection *c, const char *code, int64_t *ret, struct problem *p);
+
 // What a plate points at, or once did.
 struct plate_target {
     bool is_tour;

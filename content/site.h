@@ -29,8 +29,8 @@ bool text_origin_from(const char *name, enum text_origin *ret);
 struct site_text {
     const char *lang;
     const char *title;   // 1 to 300 characters
-    const char *summary; // plain text
-    const char *body;    // CommonMark
+    const char *summary; // plain text, at most 2,000
+    const char *body;    // CommonMark, at most 65,536
     enum text_origin origin;
     const char *translated_from; // or NULL
     int64_t source_version; // version of the site that was translated; 0: not kept here, or no translation

@@ -9,7 +9,7 @@
 #include "content/details.h"
 #include "content/site_document.h"
 
-enum { TITLE_LIMIT = 300, SUMMARY_LIMIT = 2000, BODY_LIMIT = 64 * 1024 };
+enum { TITLE_LIMIT = 300, SUMMARY_LIMIT = 2000, BODY_LIMIT = 64 * 1024 }; // characters
 
 static enum err check_state(const char *state, struct problem *p)
 {
@@ -34,10 +34,10 @@ static enum err check_part(const char *text, bool required, size_t limit, const 
     if (!text || !fold_utf8_valid(text, len))
         return problem_set(p, ERR_INVALID, field,
                            MESSAGE("text.part_not_utf8") "the %s in \"%s\" is not UTF-8", part, lang);
-    if (len > limit || (required && fold_utf8_count(text, len) > limit))
+    if (len > limit && fold_utf8_count(text, len) > limit)
         return problem_set(p, ERR_TOO_LARGE, field,
-                           MESSAGE("text.part_long") "the %s in \"%s\" is longer than %zu", part, lang,
-                           limit);
+                           MESSAGE("text.part_long") "the %s in \"%s\" is longer than %zu characters", part,
+                           lang, limit);
     return ERR_NONE;
 }
 

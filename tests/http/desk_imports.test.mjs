@@ -122,6 +122,20 @@ test('lands, is listed, and is undone as one step but for what was changed since
   assert.equal(sql(desk.data, "SELECT title FROM text JOIN site ON site.id = site_id WHERE key = 'CT-901'"), 'Đình Thường Thạnh');
 });
 
+test('an undo that leaves many sites with long names alone says so, and is no failure', async () => {
+  const long = (i) => `Đình làng ${i} ${'có tên rất dài, '.repeat(14)}`.slice(0, 250).trim();
+  const rows = Array.from({ length: 6 }, (_, i) => `CT-95${i},"${long(i)}",Đình`);
+  const sent = await upload(lan, 'dai.csv', Buffer.from(['Mã,Tên,Loại', ...rows].join('\n')));
+  const landed = await run(lan, sent.headers.location, { ...chosen((await desk.as(lan).get(sent.headers.location)).text), land: '1' });
+  assert.equal(landed.status, 303, landed.text);
+  const again = await upload(minh, 'sua.csv', Buffer.from(['Mã,Tên,Loại', ...rows.map((row) => row.replace('Đình làng', 'Đình thôn'))].join('\n')));
+  assert.equal((await run(minh, again.headers.location, { ...chosen((await desk.as(minh).get(again.headers.location)).text), land: '1' })).status, 303);
+  const undone = await desk.as(lan).post(`${landed.headers.location}/undo`);
+  assert.equal(undone.status, 303, undone.text);
+  const told = await desk.as(lan).get(landed.headers.location, { Cookie: `stele=${lan.token}; ${undone.headers['set-cookie'][0].split(';')[0]}` });
+  assert.match(told.text, /6 di tích được giữ nguyên[^<]*Đình thôn 0 có tên[^<]*…/);
+});
+
 test('tells every bad row with line, column and reason, and lands the good ones when asked to', async () => {
   const bad = [...rows, ['CT-903', '', 'x', '', '', ''], ['CT-904', 'Miếu', 'x', '95,5', '105,1', ''], ['CT-901', 'Đình khác', 'x', '', '', '']];
   const sent = await upload(lan, 'hỏng.csv', Buffer.from(table(';', bad).replaceAll('CT-90', 'CT-80')));

@@ -33,6 +33,9 @@ async function makePlate(slug, fields = {}) {
   return /\/desk\/plates\/([0-9a-z]{8})$/.exec(answer.headers.location)[1];
 }
 
+// The address that the next page's button posts to.
+const undoOf = (answer) => JSON.parse(Buffer.from(answer.headers['set-cookie'][0].split(';')[0].split('=')[1], 'base64url')).v?.undo;
+
 test('the way from a site without a plate leads to that site', async () => {
   const made = await desk.as(lan).post('/desk/sites/new', { languages: 'vi en', version: 0, original: 'vi', kind: 'temple', 'text.vi.title': 'Đình Bình Thủy hai', do: 'save' });
   const [, way] = /href="(\/desk\/plates\/new[^"]*)"/.exec((await desk.as(lan).get(made.headers.location)).text);
@@ -161,11 +164,15 @@ test('says what is missing, and keeps what was typed', async () => {
 test('goes from planned to installed, back by undo, and to its end with a reason', async () => {
   const code = await makePlate('mo-phan-van-tri');
   const at = `/desk/plates/${code}`;
+  let undo;
   for (const state of ['printed', 'installed']) {
-    assert.equal((await desk.as(tu).post(`${at}/state`, { state })).status, 303);
+    const answer = await desk.as(tu).post(`${at}/state`, { state });
+    assert.equal(answer.status, 303);
     assert.equal(column(code, 'state'), state);
+    undo = undoOf(answer);
   }
-  assert.equal((await desk.as(tu).post(`${at}/undo`)).status, 303);
+  assert.equal(undoOf(await desk.as(tu).post(`${at}/state`, { state: 'installed' })), undefined, 'nothing was changed');
+  assert.equal((await desk.as(tu).post(undo)).status, 303);
   assert.equal(column(code, 'state'), 'printed');
   const wordless = await desk.as(tu).post(`${at}/state`, { state: 'retired', reason: ' ' });
   assert.equal(wordless.status, 422);
@@ -197,13 +204,43 @@ test('does not overwrite what somebody else has just changed', async () => {
   const code = await makePlate('mo-phan-van-tri');
   const at = `/desk/plates/${code}`;
   const page = await desk.as(tu).get(at);
-  sql(desk.data, `UPDATE plate SET updated_at = updated_at + 5 WHERE code = '${code}'`);
+  assert.equal((await desk.as(lan).post(`${at}/place`, { place: 'Cổng', position: '' })).status, 303); // in the same second
   const answer = await desk.as(tu).post(`${at}/place`, { place: 'Mới', position: '', seen: seen(page.text) });
   assert.equal(answer.status, 422);
   assert.match(answer.text, /Có người khác vừa thay đổi bảng này/);
   assert.match(answer.text, /value="Mới"/);
-  assert.equal(column(code, 'place'), '');
+  assert.equal(column(code, 'place'), 'Cổng');
   assert.equal((await desk.as(tu).post(`${at}/place`, { place: 'Mới', position: '', seen: seen(answer.text) })).status, 303);
+});
+
+test('undo takes back the step that it was offered for, or nothing', async () => {
+  const code = await makePlate('mo-phan-van-tri');
+  const at = `/desk/plates/${code}`;
+  const before = column(code, 'site_id'), other = String(siteId(desk.data, 'dinh-binh-thuy'));
+  const pointed = await desk.as(lan).post(`${at}/target`, { site: other });
+  assert.equal((await desk.as(tu).post(`${at}/state`, { state: 'damaged' })).status, 303);
+  const late = await desk.as(lan).post(undoOf(pointed));
+  assert.equal(late.status, 303);
+  const told = await desk.as(lan).get(at, { Cookie: `stele=${lan.token}; __Host-stele=${lan.token}; ${late.headers['set-cookie'][0].split(';')[0]}` });
+  assert.match(told.text, /Chưa hoàn tác được/);
+  assert.deepEqual([column(code, 'state'), column(code, 'site_id')], ['damaged', other]);
+  for (const step of ['0', 'x', '99999999999999999999']) assert.equal((await desk.as(lan).post(`${at}/undo/${step}`)).status, 303);
+  assert.deepEqual([column(code, 'state'), column(code, 'site_id')], ['damaged', other]);
+  // somebody else points it elsewhere while the list of targets is open
+  const choosing = (await desk.as(lan).get(`${at}/target?q=binh`)).text;
+  assert.equal((await desk.as(tu).post(`${at}/target`, { site: before })).status, 303);
+  const second = await desk.as(lan).post(`${at}/target`, { site: other, seen: seen(choosing) });
+  assert.equal(second.headers.location, at);
+  assert.equal(column(code, 'site_id'), before);
+});
+
+test('undo does not reach beyond the areas of the account', async () => {
+  const code = await makePlate('mo-phan-van-tri'); // outside An's areas
+  const at = `/desk/plates/${code}`;
+  const pointed = await desk.as(lan).post(`${at}/target`, { site: siteId(desk.data, 'dinh-binh-thuy') });
+  assert.equal((await desk.as(an).get(at)).status, 200);
+  assert.equal((await desk.as(an).post(undoOf(pointed))).status, 403);
+  assert.equal(column(code, 'site_id'), String(siteId(desk.data, 'dinh-binh-thuy')));
 });
 
 test('opens another site once it is pointed there, and a tour', async () => {
@@ -212,11 +249,12 @@ test('opens another site once it is pointed there, and a tour', async () => {
   const other = siteId(desk.data, 'dinh-binh-thuy');
   const found = await desk.as(lan).get(`${at}/target?q=binh+thuy`);
   assert.match(found.text, new RegExp(`name="site" value="${other}"`));
-  assert.equal((await desk.as(lan).post(`${at}/target`, { site: other })).status, 303);
+  const pointed = await desk.as(lan).post(`${at}/target`, { site: other });
+  assert.equal(pointed.status, 303);
   assert.equal(column(code, 'site_id'), String(other));
   assert.match((await desk.as(lan).get(at)).text, /Chuyển từ “[^”]+” sang “Đình Bình Thủy/);
   assert.match((await desk.as(lan).get(`/${code}`)).text, /<h1[^>]*>\s*Đình Bình Thủy/);
-  assert.equal((await desk.as(lan).post(`${at}/undo`)).status, 303);
+  assert.equal((await desk.as(lan).post(undoOf(pointed))).status, 303);
   assert.equal(column(code, 'site_id'), String(siteId(desk.data, 'mo-phan-van-tri')));
   const tour = sql(desk.data, 'SELECT id FROM tour LIMIT 1');
   assert.match((await desk.as(lan).get(`${at}/target`)).text, new RegExp(`name="tour" value="${tour}"`));
@@ -296,7 +334,7 @@ test('tells how often people opened it, by day, month and language', async () =>
   assert.match(page, /9 lượt trong 30 ngày qua/);
   assert.equal([...page.matchAll(/<rect x=/g)].length, 1);
   assert.match(page, /Tiếng Việt 7, English 2/);
-  assert.equal([...page.matchAll(/<th scope="row">/g)].length, 2);
+  assert.equal([...page.matchAll(/<th scope="row" class="month">/g)].length, 2);
 });
 
 test('codes in the address may be written as on the plate; others are not found', async () => {

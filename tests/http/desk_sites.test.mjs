@@ -248,6 +248,14 @@ test('names the language and not its tag', async () => {
   assert.doesNotMatch(answer.text, /\(vi\)/);
 });
 
+test('counts characters, not bytes', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const send = (more) => desk.as(lan).post('/desk/sites/new', [...change(fieldsOf(text), { 'text.vi.title': 'Đ'.repeat(300), kind: 'temple', ...more }), ['do', 'save']]);
+  assert.equal((await send({ 'text.vi.summary': 'ễ'.repeat(2000), 'text.vi.body': 'ộ'.repeat(65536) })).status, 303);
+  assert.match((await send({ 'text.vi.summary': 'ễ'.repeat(2001) })).text, /Phần tóm tắt tiếng Việt dài hơn 2\.?000 ký tự/);
+  assert.match((await send({ 'text.vi.body': 'ộ'.repeat(65537) })).text, /dài hơn 65\.?536 ký tự/);
+});
+
 test('a translation falls behind its original, and catches up when its editor says so', async () => {
   const id = siteId(desk.data, 'gian-gua');
   const save = async (changes) => {

@@ -1,8 +1,10 @@
 #include "server/desk/frame/flash.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/fold.h"
 #include "server/desk/frame/cookies.h"
 
 enum { FLASH_MAX = 1024 }; // bytes as JSON
@@ -18,12 +20,48 @@ static const char *encode(struct arena *a, const char *text)
                : NULL;
 }
 
+// Takes bytes from the longest text, and tells so with a "…". False when there is nothing to take.
+static bool shorten(json_t *values, size_t excess)
+{
+    const char *member, *longest = NULL;
+    json_t *value;
+    size_t len = 0;
+    json_object_foreach(values, member, value)
+    {
+        if (strcmp(member, "undo") != 0 && json_string_length(value) > len) {
+            longest = member;
+            len = json_string_length(value);
+        }
+    }
+    const size_t mark = strlen("…");
+    if (len <= mark)
+        return false;
+    const char *text = json_string_value(json_object_get(values, longest));
+    size_t kept = fold_utf8_cut(text, len, len > excess + mark ? len - excess - mark : 0);
+    return json_object_set_new(values, longest, json_sprintf("%.*s…", (int)kept, text)) == 0;
+}
+
+// What the change did is done: long names must not turn that into an answer of failure.
+static char *write_values(enum desk_tone tone, const char *key, json_t *values)
+{
+    char *text = NULL;
+    size_t len = 0;
+    do {
+        free(text);
+        json_t *whole = json_pack("{s:i, s:s, s:O*}", "t", (int)tone, "k", key, "v", values);
+        text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+        json_decref(whole);
+        len = text ? strlen(text) : 0;
+    } while (len > FLASH_MAX && shorten(values, len - FLASH_MAX));
+    return text;
+}
+
 enum err desk_flash(const struct http_request *req, struct http_response *res, enum desk_tone tone,
                     const char *key, const json_t *values, struct problem *p)
 {
-    json_t *whole = json_pack("{s:i, s:s, s:O*}", "t", (int)tone, "k", key, "v", (json_t *)values);
-    cleanup_free char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
-    json_decref(whole);
+    json_t *own = json_copy((json_t *)values);
+    cleanup_free char *text = write_values(tone, key, own);
+    json_decref(own);
     if (!text)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (strlen(text) > FLASH_MAX)

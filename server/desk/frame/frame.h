@@ -102,8 +102,9 @@ enum err desk_see_other(struct http_response *res, const char *location, struct 
 enum desk_tone { DESK_DONE, DESK_WARNING };
 
 // Words for the next page: message `key` ("desk.accounts.added"), placeholders from `values` (may be NULL,
-// borrowed, an object of texts and numbers, 1 KB at most). A member "undo" that begins with "/desk/" adds a
-// button that posts to that address. Kept in a cookie that lives for a minute and is gone once shown.
+// borrowed, an object of texts and numbers; beyond 1 KB the longest texts are cut short). A member "undo"
+// that begins with "/desk/" adds a button that posts to that address. Kept in a cookie that lives for a
+// minute and is gone once shown.
 enum err desk_flash(const struct http_request *req, struct http_response *res, enum desk_tone tone,
                     const char *key, const json_t *values, struct problem *p);
 

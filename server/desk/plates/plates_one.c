@@ -1,4 +1,5 @@
 // One plate: what it opens, its symbol, its state, where it stands, its history.
+#include <stdlib.h>
 #include <string.h>
 
 #include "content/position.h"
@@ -178,7 +179,7 @@ static enum err put_plate(struct screen *screen, const struct plates_one *one, s
     context_text(c, c->root, "path", one->path);
     context_text(c, c->root, "where", plate->place);
     context_text(c, c->root, "position", position_text(screen, plate));
-    context_number(c, c->root, "seen", plate->updated_at);
+    context_number(c, c->root, "seen", one->step);
     screen_time(screen, c->root, "made", plate->created_at);
     put_address(screen, one);
     put_next(screen, plate->state);
@@ -250,13 +251,12 @@ static enum err show(struct http_request *req, struct http_response *res, struct
 // --- changes
 
 // Somebody else may have changed the plate since the page was shown.
-static bool is_stale(struct form *form, const struct plate *plate)
+static bool is_stale(struct form *form, const struct plates_one *one)
 {
-    int64_t seen = 0;
-    if (!form_int(form, "seen", &seen) || seen == plate->updated_at)
-        return false;
-    form_problem(form, "", VIEW_KEY("desk.plates.changed"));
-    return true;
+    bool stale = plates_is_stale(form, one);
+    if (stale)
+        form_problem(form, "", VIEW_KEY("desk.plates.changed"));
+    return stale;
 }
 
 static enum err set_state(struct connection *writer, struct plates_change *change, struct problem *p)
@@ -270,7 +270,7 @@ static enum err set_state(struct connection *writer, struct plates_change *chang
         form_problem(form, "state", VIEW_KEY("desk.plates.state_wrong"));
     if (retire && !*reason)
         form_problem(form, "reason", VIEW_KEY("desk.plates.reason_missing"));
-    if (is_stale(form, plate) || form->failed)
+    if (is_stale(form, &change->one) || form->failed)
         return problem_set(p, ERR_INVALID, "state", "the form is not right yet");
     plate->state = state;
     plate->reason = retire ? reason : "";
@@ -290,7 +290,7 @@ static enum err set_place(struct connection *writer, struct plates_change *chang
         form_take_as(form, "position", &wrong);
     if (strlen(form_line(form, "place")) > PLACE_MAX * 4)
         form_problem_number(form, "place", VIEW_KEY("desk.plates.place_long"), "count", PLACE_MAX);
-    if (is_stale(form, plate) || form->failed)
+    if (is_stale(form, &change->one) || form->failed)
         return problem_set(p, ERR_INVALID, "place", "the form is not right yet");
     plate->place = form_line(form, "place");
     plate->has_position = *text != '\0';
@@ -314,8 +314,8 @@ static enum err change_plate(struct http_request *req, struct http_response *res
     if (e)
         return e;
     json_t *values = NULL;
-    if (undo && strcmp(change.one.plate.state, "retired") != 0)
-        values = json_pack("{s:s}", "undo", arena_printf(req->arena, "%s/undo", change.one.path));
+    if (undo && change.undo && strcmp(change.one.plate.state, "retired") != 0)
+        values = json_pack("{s:s}", "undo", change.undo);
     e = desk_flash(req, res, DESK_DONE, said, values, problem);
     json_decref(values);
     return e ? e : desk_see_other(res, change.one.path, problem);
@@ -331,12 +331,21 @@ static enum err post_place(struct http_request *req, struct http_response *res, 
     return change_plate(req, res, set_place, VIEW_KEY("desk.plates.place_kept"), false, problem);
 }
 
-// --- taking the last step back
+// --- taking the last step back, as long as it is the last
+
+static int64_t step_of(const struct http_request *req)
+{
+    const char *text = request_value(req, "step");
+    size_t len = text ? strlen(text) : 0;
+    return len && len <= 15 && strspn(text, "0123456789") == len ? strtoll(text, NULL, 10) : 0;
+}
 
 static enum err take_back(struct connection *writer, struct plates_change *change, struct problem *p)
 {
     struct plate *plate = &change->one.plate;
     struct plate_events events;
+    if (step_of(change->req) != change->one.step)
+        return problem_set(p, ERR_CONFLICT, "step", "the plate was changed again since");
     enum err e = plate_history(writer, change->req->arena, plate->code, &events, p);
     if (e || events.count == 0)
         return e;
@@ -345,8 +354,8 @@ static enum err take_back(struct connection *writer, struct plates_change *chang
     if (strcmp(event, "state") == 0 && plate_state_is_valid(from)) {
         plate->state = arena_strdup(change->req->arena, from);
     } else if (strcmp(event, "re-pointed") == 0) {
-        plate->site_id = json_integer_value(json_object_get(detail, "from-site"));
-        plate->tour_id = json_integer_value(json_object_get(detail, "from-tour"));
+        e = plates_aim(writer, change, json_integer_value(json_object_get(detail, "from-site")),
+                       json_integer_value(json_object_get(detail, "from-tour")), p);
     } else {
         e = problem_set(p, ERR_CONFLICT, NULL, "the plate's last change cannot be taken back");
     }
@@ -356,7 +365,13 @@ static enum err take_back(struct connection *writer, struct plates_change *chang
 
 static enum err post_undo(struct http_request *req, struct http_response *res, struct problem *problem)
 {
-    return change_plate(req, res, take_back, VIEW_KEY("desk.plates.undone"), false, problem);
+    struct plates_change change = {.req = req, .edit = take_back};
+    enum err e = plates_save(&change, problem);
+    if (e == ERR_CONFLICT)
+        return plates_late(req, res, &change.one, VIEW_KEY("desk.plates.undo_late"), problem);
+    if (!e)
+        e = desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.plates.undone"), NULL, problem);
+    return e ? e : desk_see_other(res, change.one.path, problem);
 }
 
 // --- addresses
@@ -397,7 +412,7 @@ static const struct route rows[] = {
      .flags = DESK_POST,
      .body_limit = DESK_FORM_LIMIT},
     {.methods = ROUTE_POST,
-     .pattern = "/desk/plates/{code}/undo",
+     .pattern = "/desk/plates/{code}/undo/{step}",
      .handler = post_undo,
      .who = DESK_SIGNED_IN,
      .flags = DESK_POST,

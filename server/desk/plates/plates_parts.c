@@ -90,6 +90,8 @@ enum err plates_load(struct connection *c, const struct http_request *req, struc
         e = plate_target_load(c, req->arena, one.plate.site_id, one.plate.tour_id, &one.target, p);
     if (!e)
         e = check_reach(c, req, &one.target, p);
+    if (!e)
+        e = plate_last_event(c, code, &one.step, p);
     if (e)
         return e;
     one.title = plates_title(req, &one.target);
@@ -107,10 +109,46 @@ static enum err save(struct connection *writer, void *arg, struct problem *p)
     enum err e = plates_load(writer, change->req, &change->one, p);
     if (!e)
         e = change->edit(writer, change, p);
-    return e ? e : plate_update(writer, &change->one.plate, &actor, p);
+    int64_t before = change->one.step;
+    if (!e)
+        e = plate_update(writer, &change->one.plate, &actor, p);
+    if (!e)
+        e = plate_last_event(writer, change->one.plate.code, &change->one.step, p);
+    if (!e && change->one.step != before)
+        change->undo =
+            arena_printf(change->req->arena, "%s/undo/%lld", change->one.path, (long long)change->one.step);
+    return e;
 }
 
 enum err plates_save(struct plates_change *change, struct problem *p)
 {
     return desk_write(change->req, save, change, p);
+}
+
+bool plates_is_stale(const struct form *form, const struct plates_one *one)
+{
+    int64_t seen = 0;
+    return form_int(form, "seen", &seen) && seen != one->step;
+}
+
+enum err plates_aim(struct connection *writer, struct plates_change *change, int64_t site_id, int64_t tour_id,
+                    struct problem *p)
+{
+    struct plate_target target;
+    enum err e = plate_target_load(writer, change->req->arena, site_id, tour_id, &target, p);
+    if (!e)
+        e = check_reach(writer, change->req, &target, p);
+    if (e)
+        return e;
+    change->one.plate.site_id = site_id;
+    change->one.plate.tour_id = tour_id;
+    change->one.title = plates_title(change->req, &target);
+    return ERR_NONE;
+}
+
+enum err plates_late(struct http_request *req, struct http_response *res, const struct plates_one *one,
+                     const char *key, struct problem *p)
+{
+    enum err e = desk_flash(req, res, DESK_WARNING, key, NULL, p);
+    return e ? e : desk_see_other(res, one->path, p);
 }

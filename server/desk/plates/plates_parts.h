@@ -12,6 +12,7 @@ struct plates_one {
     struct plate_target target;
     const char *title; // of the target, as text
     const char *path;  // "/desk/plates/k7m39qx2"
+    int64_t step;      // plate_last_event
 };
 
 // By the {code} of the address, however it is typed. ERR_NOT_FOUND; ERR_DENIED when it lies outside the areas
@@ -44,10 +45,23 @@ void plates_put_code(struct screen *screen, json_t *object, const char *code, co
 struct plates_change {
     const struct http_request *req;
     enum err (*edit)(struct connection *writer, struct plates_change *change, struct problem *p);
-    struct plates_one one; // loaded before `edit`
+    struct plates_one one; // loaded before `edit`; its step, afterwards
+    const char *undo;      // afterwards: the address that takes it back; NULL: nothing was changed
     void *arg;
 };
 enum err plates_save(struct plates_change *change, struct problem *p);
+
+// True when the form was shown at another step than the plate is at now.
+bool plates_is_stale(const struct form *form, const struct plates_one *one);
+
+// For `edit`: points the plate at a site or tour (the other is 0) that the person may work on. ERR_NOT_FOUND,
+// ERR_DENIED.
+enum err plates_aim(struct connection *writer, struct plates_change *change, int64_t site_id, int64_t tour_id,
+                    struct problem *p);
+
+// Back to the plate's page, which tells what somebody else did meanwhile.
+enum err plates_late(struct http_request *req, struct http_response *res, const struct plates_one *one,
+                     const char *key, struct problem *p);
 
 // Puts `scans`: how often people opened the plate, by day and month.
 enum err plates_put_scans(struct screen *screen, const char *code, struct problem *p);

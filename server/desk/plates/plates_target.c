@@ -85,6 +85,7 @@ static enum err put_choices(struct screen *screen, struct problem *problem)
     plates_put_code(screen, c->root, one.plate.code, one.plate.state);
     context_text(c, c->root, "target", one.title);
     context_text(c, c->root, "path", one.path);
+    context_number(c, c->root, "seen", one.step);
     context_text(c, c->root, "query", typed ? typed : "");
     context_flag(c, c->root, "asked", typed != NULL);
     if (typed)
@@ -111,23 +112,13 @@ static enum err point(struct connection *writer, struct plates_change *change, s
 {
     const struct form *form = change->arg;
     int64_t site = 0, tour = 0;
-    struct plate_target target;
-    bool may = false;
     form_int(form, "site", &site);
     form_int(form, "tour", &tour);
     if ((site > 0) == (tour > 0))
         return problem_set(p, ERR_INVALID, NULL, "a plate points at one site or one tour");
-    enum err e = plate_target_load(writer, change->req->arena, site, tour, &target, p);
-    if (!e)
-        e = desk_may_work_in(writer, desk_user(change->req), target.area, &may, p);
-    if (!e && !may)
-        e = problem_set(p, ERR_DENIED, NULL, "this lies outside the areas of this account");
-    if (e)
-        return e;
-    change->one.plate.site_id = site;
-    change->one.plate.tour_id = tour;
-    change->one.title = plates_title(change->req, &target);
-    return ERR_NONE;
+    if (plates_is_stale(form, &change->one))
+        return problem_set(p, ERR_CONFLICT, "seen", "the plate was changed meanwhile");
+    return plates_aim(writer, change, site, tour, p);
 }
 
 enum err plates_point(struct http_request *req, struct http_response *res, struct problem *problem)
@@ -137,10 +128,11 @@ enum err plates_point(struct http_request *req, struct http_response *res, struc
     enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
     if (!e)
         e = plates_save(&change, problem);
+    if (e == ERR_CONFLICT)
+        return plates_late(req, res, &change.one, VIEW_KEY("desk.plates.point_late"), problem);
     if (e)
         return e;
-    json_t *values = json_pack("{s:s, s:s}", "target", change.one.title, "undo",
-                               arena_printf(req->arena, "%s/undo", change.one.path));
+    json_t *values = json_pack("{s:s, s:s*}", "target", change.one.title, "undo", change.undo);
     e = desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.plates.pointed"), values, problem);
     json_decref(values);
     return e ? e : desk_see_other(res, change.one.path, problem);

@@ -40,8 +40,8 @@ enum err saving_read_documents(struct saving *s, struct problem *problem);
 // The form comes back with its problems; `ask`: below the list of what is missing.
 enum err saving_again(struct saving *s, bool ask, struct problem *problem);
 
-// For desk_write; `arg` is the struct saving. The form's draft, and the proposal that the form came from, have
-// done their work.
+// For desk_write; `arg` is the struct saving. The form's draft, and the proposal that the form came from,
+// have done their work.
 enum err saving_finish(struct connection *writer, void *arg, struct problem *p);
 
 // For desk_write likewise: keeps the form as a proposal. ERR_CONFLICT when the same person sent another one
