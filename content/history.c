@@ -40,16 +40,16 @@ enum err history_revision(struct connection *writer, const struct actor *actor, 
 enum err history_saved(struct connection *writer, const struct actor *actor,
                        const struct history_saved *saved, const json_t *document, struct problem *p)
 {
-    char action[24], subject[40];
+    char subject[40];
     if (!document)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = history_revision(writer, actor, saved->kind, saved->id, saved->version, document, p);
     if (e)
         return e;
-    snprintf(action, sizeof action, "%s.%s", saved->kind, saved->added ? "add" : "change");
     snprintf(subject, sizeof subject, "%s:%lld", saved->kind, (long long)saved->id);
-    json_t *detail = json_pack("{s:s, s:I}", "slug", saved->slug, "version", (json_int_t)saved->version);
-    e = history_audit(writer, actor, action, subject, detail, p);
+    json_t *detail = json_pack("{s:s, s:I, s:s*}", "slug", saved->slug, "version", (json_int_t)saved->version,
+                               "word", actor->word);
+    e = history_audit(writer, actor, saved->action, subject, detail, p);
     json_decref(detail);
     return e;
 }

@@ -14,12 +14,11 @@ enum err history_audit(struct connection *writer, const struct actor *actor, con
 enum err history_revision(struct connection *writer, const struct actor *actor, const char *subject,
                           int64_t subject_id, int64_t version, const json_t *document, struct problem *p);
 
-// What every save of a site or tour leaves: a revision of `document` (borrowed; NULL is ERR_MEMORY) and the
-// audit row "site.add" or "site.change". `kind` is "site" or "tour".
+// What every save of a site or tour leaves: a revision of `document` (borrowed; NULL is ERR_MEMORY) and an
+// audit row with the version in its detail. `kind` is "site" or "tour", `action` "site.add" and the like.
 struct history_saved {
-    const char *kind, *slug;
+    const char *kind, *action, *slug;
     int64_t id, version;
-    bool added;
 };
 enum err history_saved(struct connection *writer, const struct actor *actor,
                        const struct history_saved *saved, const json_t *document, struct problem *p);

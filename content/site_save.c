@@ -49,6 +49,7 @@ struct site_row {
     char *details;
     struct buf sort_key;
     int64_t now;
+    const char *action; // what was done, as activity tells it
 };
 
 static void row_clear(struct site_row *row)
@@ -241,12 +242,34 @@ static enum err save_position(struct connection *writer, const struct site *site
     return query_run(q, p);
 }
 
-static enum err save_history(struct connection *writer, const struct site *site, bool added,
+// The step in a site's life, where there is one.
+static const char *action_of(const struct site *before, const struct site *site)
+{
+    static const struct {
+        const char *state, *action;
+    } steps[] = {{"published", "site.publish"},
+                 {"withdrawn", "site.withdraw"},
+                 {"in-review", "site.submit"},
+                 {"draft", "site.return"},
+                 {"binned", "site.bin"}};
+    if (before->id == 0)
+        return "site.add";
+    if (strcmp(before->state, "binned") == 0 && strcmp(site->state, "binned") != 0)
+        return "site.unbin";
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && strcmp(before->state, site->state) != 0; i++)
+        if (strcmp(steps[i].state, site->state) == 0)
+            return steps[i].action;
+    if (before->publish_at != site->publish_at)
+        return site->publish_at ? "site.schedule" : "site.unschedule";
+    return "site.change";
+}
+
+static enum err save_history(struct connection *writer, const struct site *site, const char *action,
                              const struct actor *actor, struct problem *p)
 {
     json_t *document = site_to_json(site, true);
     struct history_saved saved = {
-        .kind = "site", .slug = site->slug, .id = site->id, .version = site->version, .added = added};
+        .kind = "site", .action = action, .slug = site->slug, .id = site->id, .version = site->version};
     enum err e = history_saved(writer, actor, &saved, document, p);
     json_decref(document);
     return e;
@@ -271,6 +294,7 @@ static enum err save_row(struct connection *writer, struct site *site, struct si
             e = update_row(writer, site, row, p);
         site->version++;
     }
+    row->action = action_of(&before, site);
     return e ? e : site_save_old_slugs(writer, site, before.slug, row->now, p);
 }
 
@@ -292,7 +316,7 @@ enum err site_save(struct connection *writer, const struct site *given, const st
     if (!e)
         e = save_position(writer, &site, p);
     if (!e)
-        e = save_history(writer, &site, given->id == 0, actor, p);
+        e = save_history(writer, &site, row.action, actor, p);
     if (!e)
         e = store_touch_content(writer, p);
     row_clear(&row);

@@ -222,8 +222,11 @@ static enum err save_history(struct connection *writer, const struct tour *tour,
     json_t *document =
         json_pack("{s:s, s:s, s:O, s:O, s:O, s:o}", "slug", tour->slug, "state", tour->state, "titles",
                   d->titles, "summaries", d->summaries, "bodies", d->bodies, "stops", stops);
-    struct history_saved saved = {
-        .kind = "tour", .slug = tour->slug, .id = tour->id, .version = tour->version, .added = added};
+    struct history_saved saved = {.kind = "tour",
+                                  .action = added ? "tour.add" : "tour.change",
+                                  .slug = tour->slug,
+                                  .id = tour->id,
+                                  .version = tour->version};
     enum err e = history_saved(writer, actor, &saved, document, p);
     json_decref(document);
     return e;

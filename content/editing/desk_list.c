@@ -143,20 +143,37 @@ enum err desk_waiting(struct connection *c, int64_t account_id, struct desk_wait
     return e;
 }
 
-enum err desk_site_states(struct connection *c, int64_t ret_counts[5], struct problem *p)
+static enum err count_states(struct query *counting, const char *const *states, int64_t *ret_counts,
+                             size_t count, struct problem *p)
 {
-    static const char *const states[5] = {"draft", "in-review", "published", "withdrawn", "binned"};
-    int64_t counts[5] = {0};
-    cleanup_query struct query *q = query_start(c, SQL_DESK_SITE_STATES);
+    cleanup_query struct query *q = counting;
     bool row;
     enum err e;
+    memset(ret_counts, 0, count * sizeof *ret_counts);
     while (!(e = query_step(q, &row, p)) && row)
-        for (int i = 0; i < 5; i++)
+        for (size_t i = 0; i < count; i++)
             if (strcmp(query_text_or_empty(q, 0), states[i]) == 0)
-                counts[i] = query_int(q, 1);
-    if (!e)
-        memcpy(ret_counts, counts, sizeof counts);
+                ret_counts[i] = query_int(q, 1);
     return e;
+}
+
+enum err desk_site_states(struct connection *c, int64_t account_id, int64_t ret_counts[DESK_SITE_STATES],
+                          struct problem *p)
+{
+    static const char *const states[DESK_SITE_STATES] = {"draft", "in-review", "published", "withdrawn",
+                                                         "binned"};
+    struct query *q = query_start(c, account_id ? SQL_DESK_SITE_STATES_WITHIN : SQL_DESK_SITE_STATES);
+    bind_account(q, 1, account_id);
+    return count_states(q, states, ret_counts, DESK_SITE_STATES, p);
+}
+
+enum err desk_plate_states(struct connection *c, int64_t account_id, int64_t ret_counts[DESK_PLATE_STATES],
+                           struct problem *p)
+{
+    static const char *const states[DESK_PLATE_STATES] = {"planned", "printed", "installed", "damaged"};
+    struct query *q = query_start(c, SQL_DESK_PLATE_STATES);
+    bind_account(q, 1, account_id);
+    return count_states(q, states, ret_counts, DESK_PLATE_STATES, p);
 }
 
 static bool read_plate(struct query *q, struct arena *a, void *item)

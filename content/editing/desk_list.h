@@ -51,7 +51,15 @@ enum err desk_site_count(struct connection *c, const struct desk_site_filter *fi
                          struct problem *p);
 
 // How many sites are in each state: "draft", "in-review", "published", "withdrawn", "binned" in this order.
-enum err desk_site_states(struct connection *c, int64_t ret_counts[5], struct problem *p);
+// Limited to the areas of the account; 0: no limit.
+enum { DESK_SITE_STATES = 5 };
+enum err desk_site_states(struct connection *c, int64_t account_id, int64_t ret_counts[DESK_SITE_STATES],
+                          struct problem *p);
+
+// How many plates are in each state: "planned", "printed", "installed", "damaged" in this order. Likewise.
+enum { DESK_PLATE_STATES = 4 };
+enum err desk_plate_states(struct connection *c, int64_t account_id, int64_t ret_counts[DESK_PLATE_STATES],
+                           struct problem *p);
 
 // What waits for somebody, as the desk's first page tells it: each counted up to DESK_WAITING_MAX + 1, which
 // means "more". Limited to the areas of the account; 0: no limit.

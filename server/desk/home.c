@@ -4,6 +4,7 @@
 
 #include "content/backup/kept.h"
 #include "content/editing/desk_list.h"
+#include "content/editing/review.h"
 #include "server/desk/frame/jobs.h"
 #include "server/desk/frame/screen.h"
 #include "server/desk/frame/told.h"
@@ -15,27 +16,41 @@
 
 // --- how much there is
 
-static const struct {
-    const char *state; // as desk_site_states orders them, without the bin
-    const char *label;
-} states[] = {
+struct tile {
+    const char *state, *label;
+};
+// As desk_site_states and desk_plate_states order them
+static const struct tile site_tiles[] = {
     {"draft", VIEW_KEY("desk.home.state_draft")},
     {"in-review", VIEW_KEY("desk.home.state_in_review")},
     {"published", VIEW_KEY("desk.home.state_published")},
     {"withdrawn", VIEW_KEY("desk.home.state_withdrawn")},
 };
-enum { IN_REVIEW = 1, PUBLISHED = 2, BINNED = 4 };
+static const struct tile plate_tiles[DESK_PLATE_STATES] = {
+    {"planned", VIEW_KEY("desk.home.plate_planned")},
+    {"printed", VIEW_KEY("desk.home.plate_printed")},
+    {"installed", VIEW_KEY("desk.home.plate_installed")},
+    {"damaged", VIEW_KEY("desk.home.plate_damaged")},
+};
+enum { IN_REVIEW = 1, BINNED = 4 };
 
-static void put_states(struct screen *screen, const int64_t counts[BINNED + 1])
+static void put_tiles(struct screen *screen, const char *path, const struct tile *tiles, size_t count,
+                      const int64_t *counts)
 {
     struct context *c = &screen->context;
     json_t *list = context_list(c, c->root, "states");
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_t *item = context_item(c, list);
         context_number(c, item, "count", counts[i]);
-        screen_message(screen, item, "label", states[i].label, NULL);
-        context_text(c, item, "href", arena_printf(screen->arena, "/desk/sites?state=%s", states[i].state));
+        screen_message(screen, item, "label", tiles[i].label, NULL);
+        context_text(c, item, "href", arena_printf(screen->arena, "%s?state=%s", path, tiles[i].state));
     }
+}
+
+// Who limits what is counted; 0: nothing does.
+static int64_t limited(const struct screen *screen)
+{
+    return screen->user->area_count ? screen->user->account.id : 0;
 }
 
 enum { REVIEW_SHOWN = 5 };
@@ -44,8 +59,7 @@ enum { REVIEW_SHOWN = 5 };
 static enum err put_review(struct screen *screen, struct problem *problem)
 {
     struct context *c = &screen->context;
-    struct desk_site_filter filter = {.state = "in-review",
-                                      .account_id = screen->user->area_count ? screen->user->account.id : 0};
+    struct desk_site_filter filter = {.state = "in-review", .account_id = limited(screen)};
     struct desk_sites sites;
     int64_t count = 0;
     enum err e = desk_site_count(screen->db, &filter, &count, problem);
@@ -63,8 +77,41 @@ static enum err put_review(struct screen *screen, struct problem *problem)
         context_number(c, item, "id", sites.items[i].id);
         context_text(c, item, "site_title", sites.items[i].title);
         screen_ago(screen, item, "changed", sites.items[i].updated_at);
+        struct review_step step;
+        e = review_last_step(screen->db, screen->arena, sites.items[i].id, &step, problem);
+        if (e && e != ERR_NOT_FOUND)
+            return e;
+        context_text(c, item, "by", !e && review_is_sent(&step) ? step.by : "");
     }
     return ERR_NONE;
+}
+
+// --- what the account writes itself
+
+enum { OWN_SHOWN = 6 };
+
+static enum err put_own(struct screen *screen, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct review_owns owns;
+    int64_t me = screen->user->account.id;
+    enum err e = review_list_own(screen->db, screen->arena, me, OWN_SHOWN, &owns, problem);
+    json_t *list = context_list(c, c->root, "own");
+    for (size_t i = 0; !e && i < owns.count; i++) {
+        const struct review_own *own = &owns.items[i];
+        const struct review_step *last = &own->last;
+        bool returned = last->action && strcmp(last->action, "site.return") == 0 && last->account_id != me &&
+                        strcmp(own->state, "draft") == 0;
+        json_t *item = context_item(c, list);
+        context_number(c, item, "id", own->id);
+        context_text(c, item, "site_title", own->title);
+        context_text(c, item, "returned_by", returned ? last->by : "");
+        context_text(c, item, "word", returned && last->word ? last->word : "");
+        context_flag(c, item, "waits", strcmp(own->state, "in-review") == 0);
+        screen_ago(screen, item, "changed", own->updated_at);
+    }
+    context_flag(c, c->root, "has_own", !e && owns.count > 0);
+    return e;
 }
 
 // --- what waits
@@ -159,8 +206,7 @@ static enum err put_matters(struct screen *screen, struct problem *problem)
     if (is_for(screen, ONLY_WRITERS))
         put_failed_job(screen, matters);
     if (!e)
-        e = desk_waiting(screen->db, screen->user->area_count ? screen->user->account.id : 0, &waiting,
-                         problem);
+        e = desk_waiting(screen->db, limited(screen), &waiting, problem);
     for (size_t i = 0; !e && i < sizeof kinds / sizeof kinds[0]; i++) {
         int64_t count;
         memcpy(&count, (const char *)&waiting + kinds[i].at, sizeof count);
@@ -177,9 +223,13 @@ static enum err put_matters(struct screen *screen, struct problem *problem)
 static enum err fill(struct screen *screen, struct problem *problem)
 {
     struct context *c = &screen->context;
-    int64_t counts[BINNED + 1], total = 0;
-    bool publishes = desk_may_publish(screen->user);
-    enum err e = desk_site_states(screen->db, counts, problem);
+    int64_t counts[DESK_SITE_STATES], plates[DESK_PLATE_STATES], total = 0;
+    bool publishes = desk_may_publish(screen->user), writes = screen->user->account.role != ROLE_FIELD;
+    enum err e = desk_site_states(screen->db, limited(screen), counts, problem);
+    if (!e && !writes)
+        e = desk_plate_states(screen->db, limited(screen), plates, problem);
+    if (!e && writes)
+        e = put_own(screen, problem);
     if (!e)
         e = drafts_put_mine(screen, problem);
     if (!e)
@@ -190,17 +240,21 @@ static enum err fill(struct screen *screen, struct problem *problem)
         return e;
     for (size_t i = 0; i < BINNED; i++)
         total += counts[i];
-    put_states(screen, counts);
+    if (writes)
+        put_tiles(screen, "/desk/sites", site_tiles, sizeof site_tiles / sizeof site_tiles[0], counts);
+    else
+        put_tiles(screen, "/desk/plates", plate_tiles, DESK_PLATE_STATES, plates);
     if (publishes && counts[IN_REVIEW])
         e = put_review(screen, problem);
     if (e)
         return e;
     bool waits = json_object_get(c->root, "review") || json_is_true(json_object_get(c->root, "has_drafts")) ||
                  json_is_true(json_object_get(c->root, "has_matters")) ||
+                 json_is_true(json_object_get(c->root, "has_own")) ||
                  json_is_true(json_object_get(c->root, "proposing"));
     context_flag(c, c->root, "calm", total > 0 && !waits);
     context_flag(c, c->root, "no_sites", total == 0);
-    context_flag(c, c->root, "writes", screen->user->account.role != ROLE_FIELD);
+    context_flag(c, c->root, "writes", writes);
     context_flag(c, c->root, "is_admin", screen->user->account.role == ROLE_ADMIN);
     context_flag(c, c->root, "no_totp",
                  screen->user->account.role == ROLE_ADMIN && !screen->user->account.has_totp);

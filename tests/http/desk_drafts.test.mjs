@@ -47,10 +47,10 @@ test('tells who else is editing, and who was no longer', async () => {
 
 test('is on the first page of its own editor alone', async () => {
   const own = await desk.as(lan).get('/desk/');
-  assert.match(own.text, /Bản nháp của bạn/);
+  assert.match(own.text, /Đang gõ dở, chưa lưu/);
   assert.match(own.text, /href="\/desk\/sites\/7\/edit\?draft=open"[^>]*>Đình Bình Thủy</);
   const other = await desk.as(gone).get('/desk/');
-  assert.doesNotMatch(other.text, /Bản nháp của bạn/);
+  assert.doesNotMatch(other.text, /Đang gõ dở, chưa lưu/);
 });
 
 test('without scripts the button leads back to the form with the draft open', async () => {

@@ -36,6 +36,45 @@ test('is calm when nothing waits, but for the admin whose work is not backed up'
   assert.doesNotMatch(await home(chi), /Không có việc nào/);
 });
 
+test('a text goes to review and back with a word, and each reads whose it is', async () => {
+  const form = { languages: 'vi en', version: 0, original: 'vi', kind: 'temple', 'text.vi.title': 'Cầu ván Rạch Gốc', do: 'submit' };
+  const made = await desk.as(novice).post('/desk/sites/new', form);
+  assert.equal(made.status, 303, made.text);
+  const at = made.headers.location;
+  assert.match(await home(lan), /Cầu ván Rạch Gốc<\/a> <small>Tập sự, <time/);
+  assert.match(await home(novice), /Bài bạn đang viết[^]*Cầu ván Rạch Gốc<\/a> <small>chờ duyệt,/);
+  assert.doesNotMatch(await home(lan), /Bài bạn đang viết/);
+  assert.match((await desk.as(lan).get(at)).text, /Tập sự gửi duyệt, vừa xong/);
+  const returned = { ...form, version: 1, do: 'return', return_word: 'Xin ghi năm dựng' };
+  assert.equal((await desk.as(lan).post(at, { ...returned, return_word: 'ơ'.repeat(1001) })).status, 422);
+  assert.equal((await desk.as(lan).post(at, returned)).status, 303);
+  assert.match(await home(novice), /Cầu ván Rạch Gốc<\/a> <small>Lan đã trả về với lời nhắn: “Xin ghi năm dựng”/);
+  assert.match((await desk.as(novice).get(at)).text, /Lan đã trả bài này về bản nháp, vừa xong, với lời nhắn: “Xin ghi năm dựng”/);
+  assert.equal((await desk.as(novice).post(at, { ...form, version: 2 })).status, 303);
+  assert.doesNotMatch(await home(novice), /Xin ghi năm dựng/);
+  assert.equal((await desk.as(lan).post(at, { ...form, version: 3, do: 'anyway:publish' })).status, 303);
+  assert.doesNotMatch(await home(novice), /Bài bạn đang viết/);
+  const told = (await desk.as(chi).get('/desk/activity?what=site.&per=20')).text;
+  for (const sentence of ['<strong>Tập sự</strong> đã gửi duyệt di tích Cầu ván', '<strong>Lan</strong> đã chuyển di tích Cầu ván Rạch Gốc về bản nháp', '<strong>Lan</strong> đã đăng di tích Cầu ván']) assert.ok(told.includes(sentence), sentence);
+  assert.equal((await desk.as(lan).post(`${at}/bin`)).status, 303);
+  assert.equal((await desk.as(lan).post(`${at}/restore`)).status, 303);
+  const later = (await desk.as(chi).get('/desk/activity?what=site.&per=20')).text;
+  for (const sentence of ['đã bỏ di tích Cầu ván Rạch Gốc vào thùng rác', 'đã lấy di tích Cầu ván Rạch Gốc ra khỏi thùng rác']) assert.ok(later.includes(sentence), sentence);
+  assert.equal((await desk.as(lan).post(`${at}/bin`)).status, 303);
+});
+
+test('counts what one may open, and nothing else', async () => {
+  const tiles = async (person) => [...(await home(person)).matchAll(/<li><a href="([^"]*)"><b>([\d.]+)<\/b> <span>([^<]*)/g)].map(([, href, count]) => [href, Number(count)]);
+  for (const person of [chi, lan, local, tu])
+    for (const [href, count] of await tiles(person)) {
+      const answer = await desk.as(person).get(href);
+      assert.equal(answer.status, 200, href);
+      assert.equal(Number(/Có ([\d.]+) /.exec(answer.text)?.[1] ?? 0), count, `${person.name}: ${href}`);
+    }
+  assert.ok((await tiles(tu)).every(([href]) => href.startsWith('/desk/plates?state=')));
+  assert.ok((await tiles(local))[2][1] < (await tiles(lan))[2][1]);
+});
+
 test('a fresh backup is silent, one older than a week is not', async () => {
   assert.equal((await desk.as(chi).post('/desk/backups')).status, 303);
   assert.deepEqual(await matters(chi), []);

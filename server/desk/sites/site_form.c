@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "content/editing/proposal.h"
+#include "content/editing/review.h"
 #include "content/setting.h"
 #include "server/desk/frame/map.h"
 #include "server/desk/sites/drafts.h"
@@ -71,6 +72,7 @@ static void put_steps(struct screen *screen, const char *state)
     }
     bool waits = strcmp(state, "") == 0 || strcmp(state, "draft") == 0 || strcmp(state, "in-review") == 0;
     context_flag(c, c->root, "may_schedule", publisher && waits);
+    context_flag(c, c->root, "may_return", publisher && strcmp(state, "in-review") == 0);
 }
 
 static void put_stored(struct screen *screen, const struct site *stored)
@@ -94,6 +96,22 @@ static void put_stored(struct screen *screen, const struct site *stored)
     context_number(c, c->root, "site_version", stored->version);
     screen_ago(screen, c->root, "changed", stored->updated_at);
     screen_time(screen, c->root, "publish", stored->publish_at);
+}
+
+// Who sent it for review, or gave it back.
+static enum err put_review(struct screen *screen, const struct site *stored, struct problem *problem)
+{
+    struct context *c = &screen->context;
+    struct review_step step = {.action = ""};
+    enum err e = review_last_step(screen->db, screen->arena, stored->id, &step, problem);
+    bool sent = review_is_sent(&step) && strcmp(stored->state, "in-review") == 0;
+    bool returned = strcmp(step.action, "site.return") == 0 && strcmp(stored->state, "draft") == 0;
+    context_flag(c, c->root, "sent", sent);
+    context_flag(c, c->root, "returned", returned);
+    context_text(c, c->root, "step_by", step.by ? step.by : "");
+    context_text(c, c->root, "step_word", step.word ? step.word : "");
+    screen_ago(screen, c->root, "step", step.at);
+    return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
 static enum err put_missing(struct screen *screen, struct site_form *f, const struct site_screen *what,
@@ -156,6 +174,8 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
         e = site_put_pictures(screen, stored, problem);
     if (!e && stored)
         e = proposals_put_at(screen, stored, problem);
+    if (!e && stored)
+        e = put_review(screen, stored, problem);
     if (!e)
         e = map_put_stored(screen, problem);
     if (e)
@@ -179,6 +199,7 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     const char *publish_date = form_line(&f->form, "publish_date");
     context_text(c, c->root, "publish_date", publish_date);
     context_text(c, c->root, "publish_time", form_line(&f->form, "publish_time"));
+    context_text(c, c->root, "return_word", form_text(&f->form, "return_word"));
     if (stored)
         put_stored(screen, stored);
     site_put_map(screen, stored);

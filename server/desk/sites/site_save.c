@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/fold.h"
 #include "content/editing/revision.h"
 #include "content/store/store.h"
 #include "server/desk/sites/site_paths.h"
@@ -85,6 +86,15 @@ static const struct saving_button *fitting(const struct saving *s, const struct 
     return fits ? button : &buttons[0];
 }
 
+enum { WORD_MAX = 1000 }; // characters
+
+static void check_word(struct saving *s)
+{
+    const char *word = form_text(&s->f->form, "return_word");
+    if (saving_is(s, "return") && fold_utf8_count(word, strlen(word)) > WORD_MAX)
+        form_problem(&s->f->form, "return_word", VIEW_KEY("desk.proposals.long_word"));
+}
+
 static void read_time(struct saving *s)
 {
     struct form *form = &s->f->form;
@@ -108,6 +118,8 @@ static enum err write_site(struct connection *writer, void *arg, struct problem 
     struct arena *a = s->screen->arena;
     cleanup_site struct site site = {0};
     struct actor actor = desk_actor(s->screen->req);
+    const char *word = form_text(&s->f->form, "return_word");
+    actor.word = saving_is(s, "return") && *word ? word : NULL;
     if (!s->stored && !json_object_get(s->after, "slug")) {
         char *slug = NULL;
         const char *path =
@@ -225,6 +237,7 @@ static enum err decide(struct saving *s, struct problem *problem)
     if (e)
         return e;
     read_time(s);
+    check_word(s);
     check_state(s);
     if (s->f->form.failed)
         return saving_again(s, false, problem);
