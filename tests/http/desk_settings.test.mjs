@@ -233,6 +233,16 @@ test('the running server takes over changed languages', async () => {
   assert.equal((await desk.as(chi).post('/desk/settings/languages', { up: 'en' })).status, 303);
   assert.equal(sql(desk.data, "SELECT group_concat(tag, ' ') FROM (SELECT tag FROM language WHERE enabled ORDER BY position)"), 'en vi km');
   await desk.as(chi).post('/desk/settings/languages', { up: 'vi' });
+  const refused = await desk.as(chi).post('/desk/settings/languages', { off: 'vi' });
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /Ngôn ngữ mặc định không tắt được/);
+  const enabled = () => sql(desk.data, "SELECT group_concat(tag, ' ') FROM (SELECT tag FROM language WHERE enabled ORDER BY position)");
+  const off = await desk.as(chi).post('/desk/settings/languages', { off: 'en' });
+  assert.equal(enabled(), 'vi km');
+  const undo = JSON.parse(Buffer.from(off.headers['set-cookie'][0].split(';')[0].split('=')[1], 'base64url')).v.undo;
+  for (let i = 0; i < 2; i++) assert.equal((await desk.as(chi).post(undo)).status, 303); // a second press changes nothing
+  assert.equal(enabled(), 'vi en km');
+  assert.equal((await desk.as(chi).post('/desk/settings/languages/xx/on/1')).status, 404);
   assert.equal((await desk.as(chi).post('/desk/settings/languages', { off: 'km' })).status, 303);
   await becomes('/km/', 404);
   await becomes('/vi/', 200);

@@ -542,7 +542,7 @@ static void desk_lists_filter(void **state)
     query_bind_text(q, 2, "city");
     assert_int_equal(query_run(q, NULL), ERR_NONE);
     assert_int_equal(count_sites(f, (struct desk_site_filter){.account_id = f->an}), 1);
-    assert_int_equal(desk_site_states(f->w, counts, &p), ERR_NONE);
+    assert_int_equal(desk_site_states(f->w, 0, counts, &p), ERR_NONE);
     assert_int_equal(counts[0], 1);
     assert_int_equal(counts[4], 1);
 

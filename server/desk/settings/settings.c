@@ -108,32 +108,6 @@ json_t *settings_read_words(struct form *form, const char *name, const json_t *b
 
 // --- the page
 
-// Whether the visitors' pages have their own words in that language: buttons, headings.
-static bool is_spoken(const struct app *app, const char *tag)
-{
-    return strcmp(view_spoken(app->view, tag), tag) == 0;
-}
-
-static enum err put_languages(struct screen *screen, const struct languages *languages)
-{
-    struct context *c = &screen->context;
-    json_t *list = context_list(c, c->root, "tags");
-    for (size_t i = 0; i < languages->count; i++) {
-        json_t *item = context_item(c, list);
-        context_text(c, item, "tag", languages->tags[i]);
-        context_flag(c, item, "first", i == 0);
-        context_flag(c, item, "several", languages->count > 1);
-        context_flag(c, item, "unspoken", !is_spoken(screen->app, languages->tags[i]));
-    }
-    list = context_list(c, c->root, "known");
-    for (size_t i = 0; locale_known_language(i); i++) {
-        json_t *item = context_item(c, list);
-        context_text(c, item, "known_tag", locale_known_language(i));
-        context_text(c, item, "known_name", screen_language(screen, locale_known_language(i)));
-    }
-    return ERR_NONE;
-}
-
 static void put_schemes(struct screen *screen)
 {
     static const struct {
@@ -199,7 +173,8 @@ static enum err put_page(struct screen *screen, struct form *form, struct proble
     field_put(screen, form, other_fields, sizeof other_fields / sizeof other_fields[0]);
     put_logo(screen);
     put_schemes(screen);
-    return put_languages(screen, &languages);
+    settings_put_languages(screen, &languages);
+    return ERR_NONE;
 }
 
 enum err settings_send(struct http_request *req, struct http_response *res, struct form *form,
@@ -271,88 +246,6 @@ static enum err keep_publish(struct connection *writer, void *arg, struct proble
     return e ? e : settings_audit(writer, change->req, "setting.change", "setting:publish", NULL, NULL, p);
 }
 
-// --- languages
-
-static size_t place_of(const struct languages *list, const char *tag)
-{
-    size_t i = 0;
-    while (i < list->count && strcmp(list->tags[i], tag) != 0)
-        i++;
-    return i;
-}
-
-static void take_out(struct languages *list, size_t place)
-{
-    for (size_t i = place; i + 1 < list->count; i++)
-        list->tags[i] = list->tags[i + 1];
-    list->count--;
-}
-
-// Of the languages that we know by name, perhaps with a script ("hant") and a region ("tw", "419") behind it,
-// as RFC 5646 has them: a slip would open pages in a language that nobody speaks.
-static bool is_language(const char *tag)
-{
-    if (!fold_is_lang(tag) || !locale_knows_language(tag))
-        return false;
-    const char *at = tag + strcspn(tag, "-");
-    if (*at && strcspn(at + 1, "-") == 4 && strspn(at + 1, "abcdefghijklmnopqrstuvwxyz") == 4)
-        at += 5;
-    if (*at && ((strcspn(at + 1, "-") == 2 && strspn(at + 1, "abcdefghijklmnopqrstuvwxyz") == 2) ||
-                (strcspn(at + 1, "-") == 3 && strspn(at + 1, "0123456789") == 3)))
-        at += 1 + strcspn(at + 1, "-");
-    return !*at;
-}
-
-// What the pressed button or the typed tag asks for.
-static void edit_languages(struct form *form, struct languages *list)
-{
-    const char *up = form_line(form, "up"), *off = form_line(form, "off"), *add = form_line(form, "tag");
-    size_t up_place = place_of(list, up), off_place = place_of(list, off);
-    if (*up && up_place < list->count && up_place > 0) {
-        const char *tag = list->tags[up_place];
-        list->tags[up_place] = list->tags[up_place - 1];
-        list->tags[up_place - 1] = tag;
-    } else if (*off && off_place < list->count && list->count > 1) {
-        take_out(list, off_place);
-    } else if (!*up && !*off && !is_language(add)) {
-        form_problem(form, "tag", VIEW_KEY("desk.settings.tag_wrong"));
-    } else if (!*up && !*off && place_of(list, add) < list->count) {
-        form_problem(form, "tag", VIEW_KEY("desk.settings.tag_there"));
-    } else if (!*up && !*off && list->count >= LANGUAGES_MAX) {
-        form_problem_number(form, "tag", VIEW_KEY("desk.settings.tag_many"), "count", LANGUAGES_MAX);
-    } else if (!*up && !*off) {
-        list->tags[list->count++] = add;
-    }
-}
-
-static const char *joined(struct arena *a, const struct languages *list)
-{
-    const char *text = "";
-    for (size_t i = 0; i < list->count && text; i++)
-        text = arena_printf(a, "%s%s%s", text, i ? ", " : "", list->tags[i]);
-    return text;
-}
-
-static enum err keep_languages(struct connection *writer, void *arg, struct problem *p)
-{
-    struct change *change = arg;
-    struct languages now, list = {.count = 0};
-    enum err e = setting_languages(writer, change->req->arena, &now, p);
-    if (!e && !(list.tags = arena_array(change->req->arena, now.count + 1, sizeof *list.tags)))
-        e = problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    if (e)
-        return e;
-    memcpy(list.tags, now.tags, now.count * sizeof *list.tags);
-    list.count = now.count;
-    edit_languages(&change->form, &list);
-    if (change->form.failed)
-        return problem_set(p, ERR_INVALID, "tag", "the language is not right yet");
-    e = setting_set_languages(writer, &list, p);
-    return e ? e
-             : settings_audit(writer, change->req, "setting.languages", "languages", NULL,
-                              joined(change->req->arena, &list), p);
-}
-
 static enum err change_setting(struct http_request *req, struct http_response *res, desk_change *keep,
                                const char *said, struct problem *problem)
 {
@@ -378,37 +271,6 @@ static enum err post_publish(struct http_request *req, struct http_response *res
     return change_setting(req, res, keep_publish, VIEW_KEY("desk.settings.saved"), problem);
 }
 
-// A language without words of our own is said to be one: visitors will see it soon.
-static enum err say_languages(struct http_request *req, struct http_response *res, const struct form *form,
-                              struct problem *problem)
-{
-    const char *added = form_has(form, "up") || form_has(form, "off") ? "" : form_line(form, "tag");
-    if (!*added || is_spoken(req->app, added))
-        return desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.settings.languages_saved"), NULL, problem);
-    cleanup_screen struct screen screen = {.req = req};
-    enum err e = screen_open_bare(&screen, req, res);
-    if (e)
-        return e;
-    json_t *values = json_pack("{s:s, s:s}", "language", screen_language(&screen, added), "tag", added);
-    e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.settings.language_unspoken"), values, problem);
-    json_decref(values);
-    return e;
-}
-
-static enum err post_languages(struct http_request *req, struct http_response *res, struct problem *problem)
-{
-    struct change change = {.req = req};
-    enum err e = form_read(req->arena, req->body, req->body_len, &change.form, problem);
-    if (e)
-        return e;
-    e = desk_write(req, keep_languages, &change, problem);
-    if (e && change.form.failed)
-        return settings_send(req, res, &change.form, problem);
-    if (!e)
-        e = say_languages(req, res, &change.form, problem);
-    return e ? e : desk_see_other(res, "/desk/settings", problem);
-}
-
 #define POST_ROW(address, function)                                                                          \
     {                                                                                                        \
         .methods = ROUTE_POST, .pattern = (address), .handler = (function), .who = DESK_ADMIN,               \
@@ -427,7 +289,8 @@ static const struct route rows[] = {
     POST_ROW("/desk/settings/logo/remove", settings_logo_remove),
     POST_ROW("/desk/settings/map", settings_map),
     POST_ROW("/desk/settings/publish", post_publish),
-    POST_ROW("/desk/settings/languages", post_languages),
+    POST_ROW("/desk/settings/languages", settings_language_change),
+    POST_ROW("/desk/settings/languages/{tag}/on/{place}", settings_language_on),
     {.pattern = "/desk/settings/terms/{scheme}",
      .handler = terms_show,
      .who = DESK_ADMIN,

@@ -1,4 +1,5 @@
-// Private to the screens of settings: settings.c, settings_logo.c, settings_map.c and terms.c.
+// Private to the screens of settings: settings.c, settings_languages.c, settings_logo.c, settings_map.c and
+// terms.c.
 #pragma once
 
 #include "content/setting.h"
@@ -43,6 +44,10 @@ enum err terms_put_items(struct screen *screen, const char *scheme, const struct
                          struct problem *problem);
 extern const char *const terms_params[];
 
-route_handler settings_logo, settings_logo_remove; // settings_logo.c
-route_handler settings_map;                        // settings_map.c
+// Puts `tags`, the languages in their order, and `known`, those that can be added.
+void settings_put_languages(struct screen *screen, const struct languages *languages);
+
+route_handler settings_language_change, settings_language_on; // settings_languages.c
+route_handler settings_logo, settings_logo_remove;            // settings_logo.c
+route_handler settings_map;                                   // settings_map.c
 route_handler terms_show, terms_add, terms_one, terms_save, terms_up, terms_merge, terms_delete; // terms.c
