@@ -319,7 +319,7 @@ enum err url_decode(const char *text, size_t len, struct buf *out, struct proble
 
 struct url_query url_query_over(const char *text, size_t len)
 {
-    return (struct url_query){.at = text, .end = text + len};
+    return (struct url_query){.at = text, .end = text + len, .most = URL_PARAMETERS_MAX};
 }
 
 enum err url_query_next(struct url_query *q, struct buf *name, struct buf *value, struct problem *p)
@@ -328,9 +328,8 @@ enum err url_query_next(struct url_query *q, struct buf *name, struct buf *value
         q->at++;
     if (q->at == q->end)
         return ERR_NOT_FOUND;
-    if (q->count++ >= URL_PARAMETERS_MAX)
-        return problem_set(p, ERR_TOO_LARGE, NULL, "The query has more than %d parameters.",
-                           URL_PARAMETERS_MAX);
+    if (q->count++ >= q->most)
+        return problem_set(p, ERR_TOO_LARGE, NULL, "The query has more than %u parameters.", q->most);
     size_t left = (size_t)(q->end - q->at);
     const char *start = q->at, *stop = memchr(start, '&', left);
     size_t len = stop ? (size_t)(stop - start) : left;

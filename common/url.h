@@ -33,14 +33,15 @@ enum err url_decode(const char *text, size_t len, struct buf *out, struct proble
 struct url_query {
     const char *at, *end;
     unsigned count; // parameters met so far
+    unsigned most;  // parameters that it goes to; url_query_over sets URL_PARAMETERS_MAX
 };
 
-#define URL_PARAMETERS_MAX 1000 // in one query or form
+#define URL_PARAMETERS_MAX 1000 // in one query or form, where its reader does not say otherwise
 
 struct url_query url_query_over(const char *text, size_t len);
 
 // The next parameter, decoded, plus read as a space, into *name and *value (initialised by the caller,
 // replaced each time; value empty when there is no "="). Empty parts are skipped. ERR_NOT_FOUND at the end;
 // ERR_INVALID with a problem that names the parameter when it cannot be decoded (the walk can go on behind
-// it; name and value are empty or partial); ERR_TOO_LARGE beyond URL_PARAMETERS_MAX; ERR_MEMORY.
+// it; name and value are empty or partial); ERR_TOO_LARGE beyond q->most; ERR_MEMORY.
 enum err url_query_next(struct url_query *q, struct buf *name, struct buf *value, struct problem *p);

@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "common/buf.h"
 #include "server/desk/desk.h"
 #include "server/desk/frame/form.h"
 #include "server/desk/frame/guard.h"
@@ -79,6 +81,45 @@ static void a_form_has_so_many_fields_at_most(void **state)
     assert_int_equal(f.count, FORM_FIELDS_MAX);
     strcat(body, "a=b");
     assert_int_equal(read_form(&a, body, &f), ERR_TOO_LARGE);
+}
+
+// Forms of many fields are found by hash: the same answers, in the same order.
+static void large_forms_answer_as_small_ones(void **state)
+{
+    (void)state;
+    enum { MANY = 5000 };
+    cleanup_arena struct arena a = ARENA_INIT;
+    cleanup_buf struct buf body = BUF_INIT;
+    struct form f;
+    struct problem p;
+    char name[32];
+    size_t count;
+    for (int i = 0; i < MANY; i++)
+        buf_printf(&body, "row[%d]=%d&tick=%d&", i, i, i);
+    assert_int_equal(form_read(&a, body.data, body.len, &f, &p), ERR_TOO_LARGE);
+    assert_int_equal(form_read_many(&a, body.data, body.len, 2 * MANY - 1, &f, &p), ERR_TOO_LARGE);
+    assert_int_equal(form_read_many(&a, body.data, body.len, 2 * MANY, &f, &p), ERR_NONE);
+    form_add(&f, "tick", "last");
+    for (int i = 0; i < MANY; i++) {
+        int64_t number;
+        snprintf(name, sizeof name, "row[%d]", i);
+        assert_true(form_int(&f, name, &number) && number == i);
+    }
+    const char *const *ticks = form_values(&f, "tick", &count);
+    assert_int_equal(count, MANY + 1);
+    assert_string_equal(ticks[0], "0");
+    assert_string_equal(ticks[MANY], "last");
+    assert_true(form_is_ticked(&f, "tick", "4999") && !form_is_ticked(&f, "tick", "5000"));
+    assert_null(form_value(&f, "row[5000]"));
+    form_set(&f, "tick", "alone");
+    form_values(&f, "tick", &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(f.count, MANY + 1);
+    assert_string_equal(form_value(&f, "row[4999]"), "4999");
+    f.items[0].name = "renamed";
+    form_changed(&f);
+    assert_null(form_value(&f, "row[0]"));
+    assert_string_equal(form_value(&f, "renamed"), "0");
 }
 
 static void numbers_are_whole(void **state)
@@ -289,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_form_gives_what_was_typed),
         cmocka_unit_test(bad_forms_are_refused),
         cmocka_unit_test(a_form_has_so_many_fields_at_most),
+        cmocka_unit_test(large_forms_answer_as_small_ones),
         cmocka_unit_test(numbers_are_whole),
         cmocka_unit_test(problems_stay_with_their_field),
         cmocka_unit_test(roles_let_in),

@@ -102,14 +102,6 @@ static void put_problems(struct screen *screen, const struct form *form, const s
 
 // --- one field
 
-static bool is_chosen(const struct form *form, const char *name, const char *value)
-{
-    for (size_t i = 0; i < form->count; i++)
-        if (strcmp(form->items[i].name, name) == 0 && strcmp(form->items[i].value, value) == 0)
-            return true;
-    return false;
-}
-
 static void put_options(struct screen *screen, const struct form *form, const struct field *field,
                         const char *id, json_t *object)
 {
@@ -124,7 +116,7 @@ static void put_options(struct screen *screen, const struct form *form, const st
         context_text(c, item, "hint", option->hint ? screen_words(screen, option->hint, NULL) : "");
         context_text(c, item, "id", i ? arena_printf(screen->arena, "%s-%zu", id, i) : id);
         context_text(c, item, "name", field->name);
-        context_flag(c, item, "chosen", is_chosen(form, field->name, option->value));
+        context_flag(c, item, "chosen", form_is_ticked(form, field->name, option->value));
     }
 }
 

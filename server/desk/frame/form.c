@@ -1,11 +1,99 @@
 #include "server/desk/frame/form.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "common/characters.h"
+#include "common/hash.h"
 #include "common/url.h"
+
+// --- finding by name
+
+// Whoever reads a form asks for each of its fields: one after the other, that would be the square of their
+// number. From so many fields on they lie in chains by their name's hash; its key is the process's own, so
+// that nobody can choose names that share a chain.
+enum { CHAINED_FROM = 64 };
+
+struct form_chain {
+    unsigned first, last; // 1 + place among the items; 0: none
+};
+
+static unsigned char chain_key[crypto_shorthash_KEYBYTES];
+static pthread_once_t chain_key_made = PTHREAD_ONCE_INIT;
+
+static void make_chain_key(void)
+{
+    hash_random(chain_key, sizeof chain_key);
+}
+
+static struct form_chain *chain_of(const struct form *f, const char *name)
+{
+    uint64_t hash;
+    unsigned char bytes[crypto_shorthash_BYTES];
+    pthread_once(&chain_key_made, make_chain_key);
+    crypto_shorthash(bytes, (const unsigned char *)name, strlen(name), chain_key);
+    memcpy(&hash, bytes, sizeof hash);
+    return &f->chains[hash & (f->chain_count - 1)];
+}
+
+static void chain(struct form *f, size_t place)
+{
+    struct form_chain *of = chain_of(f, f->items[place].name);
+    unsigned number = (unsigned)place + 1;
+    f->items[place].next = 0;
+    if (of->last)
+        f->items[of->last - 1].next = number;
+    else
+        of->first = number;
+    of->last = number;
+}
+
+// Without memory for chains it is slower, and no more.
+static void chain_all(struct form *f)
+{
+    size_t most = CHAINED_FROM;
+    f->chains = NULL;
+    if (f->count < CHAINED_FROM)
+        return;
+    while (most < 2 * f->count)
+        most *= 2;
+    f->chains = arena_array(f->arena, most, sizeof *f->chains);
+    f->chain_count = most;
+    for (size_t i = 0; i < f->count && f->chains; i++)
+        chain(f, i);
+}
+
+void form_changed(struct form *f)
+{
+    chain_all(f);
+}
+
+static void add_item(struct form *f, struct form_value item)
+{
+    f->items[f->count++] = item;
+    if (f->chains && f->count <= f->chain_count)
+        chain(f, f->count - 1);
+    else if (f->chains || f->count == CHAINED_FROM)
+        chain_all(f);
+}
+
+// The next item of that name behind `after` (NULL: the first of all); NULL: there is none.
+static const struct form_value *next_named(const struct form *f, const char *name,
+                                           const struct form_value *after)
+{
+    if (!f->chains) {
+        size_t i = after ? (size_t)(after - f->items) + 1 : 0;
+        while (i < f->count && strcmp(f->items[i].name, name) != 0)
+            i++;
+        return i < f->count ? &f->items[i] : NULL;
+    }
+    unsigned number = after ? after->next : chain_of(f, name)->first;
+    while (number && strcmp(f->items[number - 1].name, name) != 0)
+        number = f->items[number - 1].next;
+    return number ? &f->items[number - 1] : NULL;
+}
 
 // --- reading
 
@@ -25,22 +113,23 @@ static enum err add_value(struct form *f, const struct buf *name, const struct b
     enum err e = characters_clean(value->data, value->len, &clean, p);
     if (e)
         return e;
-    struct form_value item = {arena_strndup(f->arena, name->data, name->len),
-                              arena_strndup(f->arena, clean.data, clean.len)};
+    struct form_value item = {.name = arena_strndup(f->arena, name->data, name->len),
+                              .value = arena_strndup(f->arena, clean.data, clean.len)};
     if (!item.name || !item.value)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    f->items[f->count++] = item;
+    add_item(f, item);
     return ERR_NONE;
 }
 
-static enum err read_fields(struct form *f, const char *body, size_t len, struct problem *p)
+static enum err read_fields(struct form *f, const char *body, size_t len, size_t most, struct problem *p)
 {
     cleanup_buf struct buf name = BUF_INIT, value = BUF_INIT;
     struct url_query walk = url_query_over(body, len);
+    walk.most = (unsigned)most + 1;
     enum err e;
     while ((e = url_query_next(&walk, &name, &value, p)) == ERR_NONE) {
-        if (f->count == FORM_FIELDS_MAX)
-            return problem_set(p, ERR_TOO_LARGE, NULL, "the form has more than %d fields", FORM_FIELDS_MAX);
+        if (f->count == most)
+            return problem_set(p, ERR_TOO_LARGE, NULL, "the form has more than %zu fields", most);
         e = add_value(f, &name, &value, p);
         if (e)
             return e;
@@ -49,10 +138,10 @@ static enum err read_fields(struct form *f, const char *body, size_t len, struct
 }
 
 // One more than there are separators: what the body can hold at most.
-static size_t count_fields(const char *body, size_t len)
+static size_t count_fields(const char *body, size_t len, size_t most)
 {
     size_t count = 1;
-    for (size_t i = 0; i < len && count < FORM_FIELDS_MAX; i++)
+    for (size_t i = 0; i < len && count < most; i++)
         count += body[i] == '&';
     return count;
 }
@@ -62,17 +151,23 @@ struct form form_empty(struct arena *a)
     return (struct form){.arena = a};
 }
 
-enum err form_read(struct arena *a, const char *body, size_t len, struct form *ret, struct problem *p)
+enum err form_read_many(struct arena *a, const char *body, size_t len, size_t most, struct form *ret,
+                        struct problem *p)
 {
     struct form f = form_empty(a);
-    f.items = arena_array(a, count_fields(body, len), sizeof *f.items);
-    f.capacity = count_fields(body, len);
+    f.capacity = count_fields(body, len, most);
+    f.items = arena_array(a, f.capacity, sizeof *f.items);
     if (!f.items)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    enum err e = read_fields(&f, body, len, p);
+    enum err e = read_fields(&f, body, len, most, p);
     if (!e)
         *ret = f;
     return e;
+}
+
+enum err form_read(struct arena *a, const char *body, size_t len, struct form *ret, struct problem *p)
+{
+    return form_read_many(a, body, len, FORM_FIELDS_MAX, ret, p);
 }
 
 // --- filling
@@ -108,19 +203,21 @@ void form_add(struct form *f, const char *name, const char *value)
         return;
     if (!make_room(f))
         return;
-    struct form_value item = {arena_strdup(f->arena, name), arena_strdup(f->arena, value)};
+    struct form_value item = {.name = arena_strdup(f->arena, name), .value = arena_strdup(f->arena, value)};
     if (item.name && item.value)
-        f->items[f->count++] = item;
+        add_item(f, item);
 }
 
 void form_set(struct form *f, const char *name, const char *value)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < f->count && value; i++)
-        if (strcmp(f->items[i].name, name) != 0)
-            f->items[kept++] = f->items[i];
-    if (value)
+    if (value && next_named(f, name, NULL)) {
+        for (size_t i = 0; i < f->count; i++)
+            if (strcmp(f->items[i].name, name) != 0)
+                f->items[kept++] = f->items[i];
         f->count = kept;
+        chain_all(f);
+    }
     form_add(f, name, value);
 }
 
@@ -135,10 +232,8 @@ void form_set_int(struct form *f, const char *name, int64_t value)
 
 const char *form_value(const struct form *f, const char *name)
 {
-    for (size_t i = 0; i < f->count; i++)
-        if (strcmp(f->items[i].name, name) == 0)
-            return f->items[i].value;
-    return NULL;
+    const struct form_value *item = next_named(f, name, NULL);
+    return item ? item->value : NULL;
 }
 
 const char *form_text(const struct form *f, const char *name)
@@ -180,19 +275,20 @@ bool form_has(const struct form *f, const char *name)
 
 const char *const *form_values(const struct form *f, const char *name, size_t *ret_count)
 {
-    const char **values = arena_array(f->arena, f->count + 1, sizeof *values);
-    size_t count = 0;
-    for (size_t i = 0; values && i < f->count; i++)
-        if (strcmp(f->items[i].name, name) == 0)
-            values[count++] = f->items[i].value;
-    *ret_count = count;
+    size_t count = 0, at = 0;
+    for (const struct form_value *item = NULL; (item = next_named(f, name, item));)
+        count++;
+    const char **values = arena_array(f->arena, count + 1, sizeof *values);
+    for (const struct form_value *item = NULL; values && (item = next_named(f, name, item));)
+        values[at++] = item->value;
+    *ret_count = at;
     return values;
 }
 
 bool form_is_ticked(const struct form *f, const char *name, const char *value)
 {
-    for (size_t i = 0; i < f->count; i++)
-        if (strcmp(f->items[i].name, name) == 0 && strcmp(f->items[i].value, value) == 0)
+    for (const struct form_value *item = NULL; (item = next_named(f, name, item));)
+        if (strcmp(item->value, value) == 0)
             return true;
     return false;
 }

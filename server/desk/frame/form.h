@@ -12,13 +12,16 @@
 #include "common/arena.h"
 #include "common/err.h"
 
-#define FORM_FIELDS_MAX   1000 // of one form; also the limit of url_query_next
+#define FORM_FIELDS_MAX   1000 // of one form, unless its reader takes more (form_read_many)
 #define FORM_NAME_MAX     64   // bytes: a-z, 0-9, '_', '-', '.', '[', ']'
 #define FORM_PROBLEMS_MAX 64   // kept; further ones only make the form fail
 
 struct form_value {
     const char *name, *value;
+    unsigned next; // form.c's: the next one of the same chain
 };
+
+struct form_chain;
 
 struct form_problem {
     const char *field;             // "" when it is about the whole form
@@ -33,6 +36,8 @@ struct form {
     struct arena *arena;
     struct form_value *items;
     size_t count, capacity;
+    struct form_chain *chains; // form.c's: large forms are asked by hash; NULL: one after the other
+    size_t chain_count;
     struct form_problem problems[FORM_PROBLEMS_MAX];
     size_t problem_count;
     bool failed; // there is a problem
@@ -43,6 +48,10 @@ struct form {
 // *ret is untouched on failure.
 enum err form_read(struct arena *a, const char *body, size_t len, struct form *ret, struct problem *p);
 
+// The same for forms that may have up to `most` fields.
+enum err form_read_many(struct arena *a, const char *body, size_t len, size_t most, struct form *ret,
+                        struct problem *p);
+
 // Adds a field as a browser sent it, `len` bytes; fails as form_read, and then the form is as it was.
 enum err form_take_field(struct form *f, const char *name, const char *value, size_t len, struct problem *p);
 
@@ -51,6 +60,8 @@ struct form form_empty(struct arena *a);
 void form_set(struct form *f, const char *name, const char *value); // adds or replaces; NULL sets nothing
 void form_set_int(struct form *f, const char *name, int64_t value);
 void form_add(struct form *f, const char *name, const char *value); // one more of several (check boxes)
+// To be called by who changed names or the order of the items by hand, or took some out.
+void form_changed(struct form *f);
 
 // The first value of the name as typed; NULL when the form has none.
 const char *form_value(const struct form *f, const char *name);
