@@ -11,7 +11,7 @@
 
 struct connection;
 
-enum { DRAFT_MAX = 1024 * 1024, DRAFT_SUBJECT_MAX = 120 };
+enum { DRAFT_MAX = 4 * 1024 * 1024, DRAFT_SUBJECT_MAX = 120 };
 
 struct draft {
     const char *subject; // "site:12:4f…", "site:new:9a…"; or the thing alone

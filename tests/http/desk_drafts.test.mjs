@@ -96,6 +96,29 @@ test('no page writes over what another has written: it is kept as one more draft
   sql(desk.data, `DELETE FROM draft WHERE subject LIKE 'site:11%'`);
 });
 
+test('a page does away with a draft only as it knows it', async () => {
+  const id = siteId(desk.data, 'chua-ong');
+  const as = desk.as(lan);
+  const fields = fieldsOf((await as.get(`/desk/sites/${id}`)).text);
+  const set = (list, name, value) => [...list.filter(([n]) => n !== name), [name, value]];
+  const told = JSON.parse((await as.post('/desk/drafts', set(fields, 'text.vi.summary', 'Nháp đầu.'), json)).text);
+  const subject = `site:${id}:${told.id}`;
+  const open = async () => fieldsOf((await as.get(`/desk/sites/${id}?draft=${told.id}`)).text);
+  const [one, other] = [await open(), await open()];
+  const offer = fieldsOf((await as.get(`/desk/sites/${id}`)).text.replace('<form method="post" action="/desk/drafts/drop"', '<form id="offer"'), 'offer');
+  assert.equal((await as.post('/desk/drafts', set(other, 'text.vi.summary', 'Một giờ viết ở trang kia.'), json)).status, 200);
+  const saved = await as.post(`/desk/sites/${id}`, [...set(one, 'text.vi.summary', 'Lưu ở trang này.'), ['do', 'save']]);
+  assert.equal(saved.status, 303, saved.text);
+  assert.match(sql(desk.data, `SELECT document FROM draft WHERE subject = '${subject}'`), /Một giờ viết ở trang kia/);
+  // the offer that was made before the other page went on
+  const late = await as.post('/desk/drafts/drop', offer);
+  assert.match(Buffer.from(/flash=([^;]*)/.exec(late.headers['set-cookie'].join())[1], 'base64url').toString(), /desk\.drafts\.went_on/);
+  assert.equal(kept(lan, subject), '1');
+  const now = fieldsOf((await as.get(`/desk/sites/${id}`)).text.replace('<form method="post" action="/desk/drafts/drop"', '<form id="offer"'), 'offer');
+  assert.equal((await as.post('/desk/drafts/drop', now)).status, 303);
+  assert.equal(kept(lan, subject), '0');
+});
+
 test('every new site has a draft of its own, and nobody else is said to edit it', async () => {
   const started = desk.as(lan);
   const formOf = (text) => Object.fromEntries(fieldsOf(text));
@@ -150,7 +173,7 @@ test('a form that comes back, and the choice between two states, go on with the 
 test('refuses what is no draft', async () => {
   for (const fields of [{}, draft(''), draft('Site 7'), draft('x'.repeat(121)), draft("site:7'"), draft('proposal:7')])
     assert.equal((await desk.as(lan).post('/desk/drafts', fields, json)).status, 400, JSON.stringify(fields));
-  const large = await desk.as(lan).post('/desk/drafts', draft('site:9', { a: 'x'.repeat(1 << 20) }), json);
+  const large = await desk.as(lan).post('/desk/drafts', draft('site:9', { a: 'x'.repeat(4 << 20) }), json);
   assert.equal(large.status, 413);
   const token = await desk.as({ ...lan, csrf: 'wrong' }).post('/desk/drafts', draft('site:9'), json);
   assert.equal(token.status, 403);

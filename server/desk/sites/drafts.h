@@ -47,7 +47,8 @@ enum err drafts_put(struct screen *screen, const struct drafts_of *of, const str
 // Adds the fields that say which draft `from` is, for pages that carry a form on as hidden fields.
 void drafts_carry(const struct form *from, struct form *to);
 
-// The form's draft of this thing has done its work. Nothing happens when there is none.
+// The form's draft of this thing has done its work. Nothing happens when there is none, or when another page
+// has written to it since: that one stays, and is offered.
 enum err drafts_drop(struct connection *writer, const struct http_request *req, const char *subject,
                      const struct form *form, struct problem *p);
 

@@ -24,8 +24,14 @@
 
 #define SITE_NEW_DRAFT "site:new" // subject of the draft of a site that was never saved
 #define SITE_LANGS_MAX 16
-#define SITE_ROWS_MAX                                                                                        \
-    200 // of one group, as content/details.c has it; FORM_FIELDS_MAX limits them all together
+#define SITE_ROWS_MAX  200 // of one group, as content/details.c has it
+
+// What a document may hold with all its rows in all languages, every fact with every source; and some fields
+// of the form's own.
+#define SITE_FIELDS_MAX                                                                                      \
+    (SITE_ROWS_MAX * (2 + SITE_LANGS_MAX + 1 + SITE_LANGS_MAX + 2 * SITE_LANGS_MAX + SITE_ROWS_MAX + 6) +    \
+     8 * SITE_LANGS_MAX + 100)
+#define SITE_BODY_LIMIT (4 << 20) // bytes: those fields' names alone are 2 MB, the rest is for words
 
 enum site_group {
     SITE_ADDRESSES,
@@ -70,6 +76,8 @@ struct site_form {
     int64_t id, version; // 0: a new site
     // Set by site_form_document: which row of the form each entry of the document came from.
     unsigned rows[SITE_GROUP_COUNT][SITE_ROWS_MAX];
+    const char *sources[SITE_ROWS_MAX]; // their ids, while it reads
+    size_t source_count;
 };
 
 // --- site_fill.c
@@ -104,7 +112,8 @@ void site_form_take(struct site_form *f, const struct problem *p);
 // --- site_rows.c
 
 // Answers a button "add:facts", "remove:facts:2", "up:facts:2": changes the form. False for other buttons.
-// *ret_focus is the name of the field to go to, or NULL.
+// *ret_focus is the name of the field to go to, or NULL. A row that the document could not hold is refused in
+// the form.
 bool site_form_rows(struct site_form *f, const char *button, const char **ret_focus);
 
 // How many rows of a group the form has.
