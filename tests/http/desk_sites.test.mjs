@@ -147,6 +147,48 @@ test('takes rows more, less and further up without scripts', async () => {
 
 test('reads dates and positions as people write them', async () => {
   const id = siteId(desk.data, 'mieu-ba-chua-xu');
+// A new site with so many facts and sources, in two languages; every fact names the first source.
+async function manyRows(title, facts, sources) {
+  const fields = [['version', '0'], ['languages', 'vi en'], ['original', 'vi'], ['text.vi.title', title], ['kind', 'temple']];
+  for (let i = 0; i < sources; i += 1) fields.push([`sources[${i}].id`, `nguon-${i + 1}`], [`sources[${i}].title`, `Sách ${i + 1}`]);
+  for (let i = 0; i < facts; i += 1) {
+    fields.push([`facts[${i}].label.vi`, 'Mục'], [`facts[${i}].value.vi`, `Việc ${i + 1}`]);
+    if (sources) fields.push([`facts[${i}].sources`, 'nguon-1']);
+  }
+  const made = await desk.as(lan).post('/desk/sites/new', [...fields, ['do', 'save']]);
+  assert.equal(made.status, 303, made.text);
+  return Number(made.headers.location.split('/').pop());
+}
+
+test('a site with many facts and sources is saved, shortened and drafted', async () => {
+  const id = await manyRows('Đình nhiều tư liệu', 125, 60);
+  const fields = await edit(lan, id);
+  assert.ok(fields.length > 1000, `${fields.length} fields`);
+  const facts = () => JSON.parse(sql(desk.data, `SELECT details FROM site WHERE id = ${id}`)).facts;
+  const draft = await desk.as(lan).post('/desk/drafts', fields, { Accept: 'application/json' });
+  assert.equal(draft.status, 200, draft.text);
+  const less = await desk.as(lan).post(`/desk/sites/${id}`, [...fields, ['do', 'remove:facts:3']]);
+  assert.equal(less.status, 200);
+  const saved = await desk.as(lan).post(`/desk/sites/${id}`, [...fieldsOf(less.text), ['do', 'save']]);
+  assert.equal(saved.status, 303, saved.text);
+  assert.deepEqual(facts().map((fact) => fact.value.vi).slice(0, 5), ['Việc 1', 'Việc 2', 'Việc 3', 'Việc 5', 'Việc 6']);
+  assert.deepEqual(facts()[123], { label: { vi: 'Mục' }, value: { vi: 'Việc 125' }, sources: ['nguon-1'] });
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}/preview`, [...fields, ['preview', 'vi']])).status, 200);
+});
+
+test('says beside a part that it holds no more rows', async () => {
+  const id = await manyRows('Đình đủ mục', 200, 0);
+  const full = /Phần này đã đủ 200 mục/;
+  const { text } = await desk.as(lan).get(`/desk/sites/${id}`);
+  const part = (html) => /<details class="part" id="part-facts"[\s\S]*?<\/details>/.exec(html)[0];
+  assert.match(part(text), full);
+  assert.doesNotMatch(text, /value="add:facts"/);
+  assert.match(text, /value="add:sources"/);
+  const pressed = await desk.as(lan).post(`/desk/sites/${id}`, [...fieldsOf(text), ['do', 'add:facts']]);
+  assert.equal(pressed.status, 422, 'from a page that was opened before');
+  assert.match(/<div class="problems"[\s\S]*?<\/div>/.exec(pressed.text)[0], full);
+});
+
   const fields = change(await edit(lan, id), {
     position: '10°4\'21.8"N 105°45\'8.9"E',
     'decision.date': '1/2/1999',

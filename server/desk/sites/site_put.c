@@ -73,14 +73,6 @@ static void add_words(struct builder *b, json_t *list, const struct site_item *i
     }
 }
 
-static bool is_among(const char *const *values, size_t count, const char *value)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(values[i], value) == 0)
-            return true;
-    return false;
-}
-
 // The ticked sources first, in the order in which the fact names them, which ticks alone could not keep.
 static const struct field_option *sources_of(struct builder *b, const char *name)
 {
@@ -88,15 +80,18 @@ static const struct field_option *sources_of(struct builder *b, const char *name
     const char *const *chosen = form_values(&b->f->form, name, &count);
     while (b->sources[all].value)
         all++;
+    bool taken[SITE_ROWS_MAX] = {false};
     struct field_option *options = arena_array(b->screen->arena, all + 1, sizeof *options);
     if (!chosen || !options)
         return b->sources;
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < all && kept < all; j++)
-            if (strcmp(chosen[i], b->sources[j].value) == 0 && !is_among(chosen, i, chosen[i]))
+        for (size_t j = 0; j < all; j++)
+            if (!taken[j] && strcmp(chosen[i], b->sources[j].value) == 0) {
                 options[kept++] = b->sources[j];
-    for (size_t j = 0; j < all && kept < all; j++)
-        if (!is_among(chosen, count, b->sources[j].value))
+                taken[j] = true;
+            }
+    for (size_t j = 0; j < all; j++)
+        if (!taken[j])
             options[kept++] = b->sources[j];
     return options;
 }
@@ -275,6 +270,18 @@ static void add_row(struct builder *b, json_t *rows, enum site_group g, size_t r
 static void add_group(struct builder *b, json_t *parts, enum site_group g, const char *title,
                       const char *what, const char *more)
 {
+// Beside the part, in place of the button: no more rows than the document holds.
+static void put_full(struct builder *b, json_t *part, size_t rows)
+{
+    struct context *c = &b->screen->context;
+    context_flag(c, part, "full", false);
+    if (rows < SITE_ROWS_MAX)
+        return;
+    json_t *values = json_pack("{s:i}", "max", SITE_ROWS_MAX);
+    screen_message(b->screen, part, "full", VIEW_KEY("desk.site.rows_full"), values);
+    json_decref(values);
+}
+
     struct context *c = &b->screen->context;
     json_t *list, *part = add_part(b, parts, site_groups[g].name, title, &list);
     json_t *rows = json_object_get(part, "rows");
@@ -285,6 +292,7 @@ static void add_group(struct builder *b, json_t *parts, enum site_group g, const
     for (size_t i = 0; i < count; i++)
         add_row(b, rows, g, i);
 }
+    put_full(b, part, count);
 
 static void add_parts(struct builder *b)
 {

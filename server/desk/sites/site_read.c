@@ -39,7 +39,7 @@ enum err site_form_read(struct site_form *ret, struct arena *a, const char *body
                         struct problem *p)
 {
     struct site_form f = {.id = 0};
-    enum err e = form_read(a, body, len, &f.form, p);
+    enum err e = form_read_many(a, body, len, SITE_FIELDS_MAX, &f.form, p);
     if (!e)
         e = site_form_adopt(&f, p);
     if (!e)
@@ -117,11 +117,19 @@ static json_t *read_url(struct site_form *f, const char *name)
     return json_string(url);
 }
 
-static bool has_source(struct site_form *f, const char *id)
+static void find_sources(struct site_form *f)
 {
-    size_t count = site_form_row_count(f, SITE_SOURCES);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(form_line(&f->form, arena_printf(f->form.arena, "sources[%zu].id", i)), id) == 0)
+    f->source_count = site_form_row_count(f, SITE_SOURCES);
+    for (size_t i = 0; i < f->source_count; i++) {
+        const char *name = arena_printf(f->form.arena, "sources[%zu].id", i);
+        f->sources[i] = form_line(&f->form, name ? name : "");
+    }
+}
+
+static bool has_source(const struct site_form *f, const char *id)
+{
+    for (size_t i = 0; i < f->source_count; i++)
+        if (strcmp(f->sources[i], id) == 0)
             return true;
     return false;
 }
@@ -372,6 +380,7 @@ json_t *site_form_document(struct site_form *f, const json_t *before)
         return NULL;
     if (!form_has(&f->form, "original"))
         form_set(&f->form, "original", f->langs[0]);
+    find_sources(f);
     read_plain(f, document);
     read_texts(f, document);
     for (const struct site_item *item = site_items; item->name; item++)

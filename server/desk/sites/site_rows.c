@@ -6,6 +6,7 @@
 
 #include "common/number.h"
 #include "server/desk/sites/site_form.h"
+#include "server/view/view.h"
 
 // "facts[2].label.vi" of the group "facts": 2; -1 for other fields. *ret_rest is what follows the bracket.
 static int row_of(const char *field, const char *group, const char **ret_rest)
@@ -48,6 +49,7 @@ static void renumber(struct site_form *f, const char *group, const int *to)
             f->form.items[kept++] = item;
     }
     f->form.count = kept;
+    form_changed(&f->form);
 }
 
 // "nguon-1", or the next number that no source has.
@@ -70,8 +72,10 @@ static const char *add_row(struct site_form *f, enum site_group g)
 {
     const struct site_group_info *group = &site_groups[g];
     size_t row = site_form_row_count(f, g);
-    if (row >= SITE_ROWS_MAX)
+    if (row >= SITE_ROWS_MAX) {
+        form_problem_number(&f->form, group->name, VIEW_KEY("desk.site.rows_full"), "max", SITE_ROWS_MAX);
         return NULL;
+    }
     const struct site_item *first = group->items;
     if (g == SITE_SOURCES) {
         add_source_id(f, row);

@@ -6,11 +6,9 @@
 #include "server/desk/frame/frame.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/drafts.h"
+#include "server/desk/sites/site_form.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
-
-// Texts of 64 KB in sixteen languages would need more; nobody types them all at once.
-#define SITE_FORM_LIMIT (2 << 20)
 
 static const char *const form_params[] = {DRAFTS_PARAM, NULL};
 static const char *const preview_params[] = {"lang", NULL};
@@ -31,13 +29,13 @@ static const struct route rows[] = {
      .handler = site_save_post,
      .who = DESK_WRITERS,
      .flags = DESK_POST,
-     .body_limit = SITE_FORM_LIMIT},
+     .body_limit = SITE_BODY_LIMIT},
     {.methods = ROUTE_POST,
      .pattern = "/desk/sites/new/preview",
      .handler = site_preview_post,
      .who = DESK_WRITERS,
      .flags = DESK_POST,
-     .body_limit = SITE_FORM_LIMIT},
+     .body_limit = SITE_BODY_LIMIT},
     {.pattern = "/desk/sites/new/position",
      .handler = site_position_show,
      .who = DESK_WRITERS,
@@ -58,7 +56,7 @@ static const struct route rows[] = {
      .handler = site_save_post,
      .who = DESK_WRITERS,
      .flags = DESK_POST,
-     .body_limit = SITE_FORM_LIMIT},
+     .body_limit = SITE_BODY_LIMIT},
     {.pattern = "/desk/sites/{id}/preview",
      .handler = site_preview_show,
      .who = DESK_WRITERS,
@@ -69,7 +67,7 @@ static const struct route rows[] = {
      .handler = site_preview_post,
      .who = DESK_WRITERS,
      .flags = DESK_POST,
-     .body_limit = SITE_FORM_LIMIT},
+     .body_limit = SITE_BODY_LIMIT},
     {.pattern = "/desk/sites/{id}/position",
      .handler = site_position_show,
      .who = DESK_WRITERS,
