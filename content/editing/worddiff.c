@@ -1,9 +1,9 @@
 #include "content/editing/worddiff.h"
 
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { DISTANCE_MAX = 2000 };
+enum { DISTANCE_MAX = 2000, SMALL = 1000 }; // SMALL: steps that any text may take
 
 // A word with the blanks after it.
 struct word {
@@ -54,7 +54,8 @@ static bool same(const struct word *x, const struct word *y)
 struct search {
     const struct words *before, *after;
     int **trace;
-    int steps; // d at which the end was reached; -1: beyond DISTANCE_MAX
+    int steps;         // d at which the end was reached; -1: beyond DISTANCE_MAX or what may be spent
+    int64_t may_spend; // what is left of it
 };
 
 static int furthest(const int *v, int k, int d)
@@ -62,32 +63,49 @@ static int furthest(const int *v, int k, int d)
     return k == -d || (k != d && v[k - 1] < v[k + 1]) ? v[k + 1] : v[k - 1] + 1;
 }
 
-static bool find_path(struct search *s, struct arena *a)
+// The largest d that can lead to the end; -1: none within what may be spent, or nothing to compare.
+static int may_go_to(const struct search *s)
 {
     int n = s->before->count, m = s->after->count;
-    int limit = n + m < DISTANCE_MAX ? n + m : DISTANCE_MAX;
+    int limit = n + m < DISTANCE_MAX ? n + m : DISTANCE_MAX, least = abs(n - m);
+    return n && m && least <= limit && (int64_t)least * least / 2 <= s->may_spend ? limit : -1;
+}
+
+// Goes d steps on every diagonal. A step and every word that is the same cost one each.
+static void go(struct search *s, int *v, int d)
+{
+    int n = s->before->count, m = s->after->count;
+    for (int k = -d; k <= d && s->may_spend >= 0; k += 2) {
+        int x = furthest(v, k, d), from = x;
+        while (x < n && x - k < m && same(&s->before->items[x], &s->after->items[x - k]))
+            x++;
+        v[k] = x;
+        s->may_spend -= 1 + x - from;
+        if (x >= n && x - k >= m) {
+            s->steps = d;
+            return;
+        }
+    }
+}
+
+// Says in s->steps how it ended. False when memory is out.
+static bool find_path(struct search *s, struct arena *a)
+{
+    int limit = may_go_to(s);
+    if (limit < 0)
+        return true;
     int *space = arena_array(a, 2 * (size_t)limit + 3, sizeof *space);
     s->trace = arena_array(a, (size_t)limit + 1, sizeof *s->trace);
-    s->steps = -1;
     if (!space || !s->trace)
         return false;
     int *v = space + limit + 1;
-    for (int d = 0; d <= limit; d++) {
+    for (int d = 0; d <= limit && s->steps < 0 && s->may_spend >= 0; d++) {
         int *copy = arena_array(a, 2 * (size_t)d + 3, sizeof *copy);
         if (!copy)
             return false;
         memcpy(copy, v - d - 1, (2 * (size_t)d + 3) * sizeof *copy);
         s->trace[d] = copy + d + 1;
-        for (int k = -d; k <= d; k += 2) {
-            int x = furthest(v, k, d);
-            while (x < n && x - k < m && same(&s->before->items[x], &s->after->items[x - k]))
-                x++;
-            v[k] = x;
-            if (x >= n && x - k >= m) {
-                s->steps = d;
-                return true;
-            }
-        }
+        go(s, v, d);
     }
     return true;
 }
@@ -153,18 +171,22 @@ static bool join(const struct search *s, const char *kinds, int count, struct ar
     return true;
 }
 
-enum err worddiff(const char *before, const char *after, struct arena *a, struct worddiff_piece **ret_pieces,
-                  size_t *ret_count, struct problem *p)
+enum err worddiff(const char *before, const char *after, struct worddiff_budget *budget, struct arena *a,
+                  struct worddiff_piece **ret_pieces, size_t *ret_count, struct problem *p)
 {
     cleanup_arena struct arena scratch = ARENA_INIT;
     struct words x, y;
-    struct search s = {.before = &x, .after = &y};
+    const int64_t half = budget->left / 2, may_spend = half > SMALL ? half : SMALL;
+    struct search s = {.before = &x, .after = &y, .steps = -1, .may_spend = may_spend};
     bool good = split(before, &scratch, &x) && split(after, &scratch, &y) && find_path(&s, &scratch);
     size_t most = good && s.steps >= 0 ? (size_t)x.count + (size_t)y.count + 1 : 2;
     struct pieces out = {.items = good ? arena_array(a, most, sizeof *out.items) : NULL};
     char *kinds = good ? arena_alloc(&scratch, most) : NULL;
     if (!out.items || !kinds)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    const int64_t spent = may_spend - s.may_spend;
+    budget->left = budget->left > spent ? budget->left - spent : 0;
+    budget->is_short |= s.steps < 0 && x.count && y.count;
     if (s.steps >= 0)
         good = join(&s, kinds, walk_back(&s, kinds), a, &out);
     else

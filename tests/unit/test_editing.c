@@ -441,7 +441,8 @@ static void check_diff(struct arena *a, const char *before, const char *after, i
     struct worddiff_piece *pieces;
     size_t count;
     cleanup_buf struct buf x = BUF_INIT, y = BUF_INIT;
-    assert_int_equal(worddiff(before, after, a, &pieces, &count, NULL), ERR_NONE);
+    struct worddiff_budget budget = WORDDIFF_BUDGET;
+    assert_int_equal(worddiff(before, after, &budget, a, &pieces, &count, NULL), ERR_NONE);
     for (size_t i = 0; i < count; i++) {
         if (pieces[i].kind != WORDDIFF_ADDED)
             buf_append_str(&x, pieces[i].text);
@@ -482,12 +483,49 @@ static void words_are_compared(void **state)
             struct worddiff_piece *pieces;
             size_t count;
             cleanup_buf struct buf back = BUF_INIT;
-            assert_int_equal(worddiff(before, after, &f->arena, &pieces, &count, NULL), ERR_NONE);
+            struct worddiff_budget budget = WORDDIFF_BUDGET;
+            assert_int_equal(worddiff(before, after, &budget, &f->arena, &pieces, &count, NULL), ERR_NONE);
             for (size_t k = 0; k < count; k++)
                 if (pieces[k].kind != WORDDIFF_REMOVED)
                     buf_append_str(&back, pieces[k].text);
             assert_string_equal(back.data, after);
         }
+}
+
+// However many long texts come first, all together cost no more than the budget, and a small change after
+// them is still compared.
+static void a_page_compares_so_much_and_no_more(void **state)
+{
+    struct fixture *f = *state;
+    cleanup_buf struct buf x = BUF_INIT, y = BUF_INIT;
+    struct worddiff_budget budget = WORDDIFF_BUDGET;
+    struct worddiff_piece *pieces;
+    size_t count;
+    for (int i = 0; i < 1200; i++) {
+        buf_printf(&x, "x%d ", i % 7);
+        buf_printf(&y, "%c%d ", i % 2 ? 'x' : 'y', i % 5);
+    }
+    const int64_t all = budget.left;
+    assert_int_equal(worddiff(x.data, "", &budget, &f->arena, &pieces, &count, NULL), ERR_NONE);
+    assert_true(budget.left == all && count == 1);
+    assert_int_equal(worddiff(x.data, y.data, &budget, &f->arena, &pieces, &count, NULL), ERR_NONE);
+    assert_true(budget.left < all && budget.left > 0 && count > 2);
+    assert_false(budget.is_short);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(worddiff(x.data, y.data, &budget, &f->arena, &pieces, &count, NULL), ERR_NONE);
+    assert_true(budget.is_short && count == 2);
+    assert_true(budget.left < 10000);
+    assert_int_equal(worddiff("a b c", "a x c", &budget, &f->arena, &pieces, &count, NULL), ERR_NONE);
+    assert_int_equal(count, 4);
+    // words that are the same cost as well: long texts with many repetitions
+    cleanup_buf struct buf many = BUF_INIT, others = BUF_INIT;
+    for (int i = 0; i < 30000; i++) {
+        buf_append_str(&many, "a ");
+        buf_append_str(&others, i % 20 ? "a " : "b ");
+    }
+    budget = WORDDIFF_BUDGET;
+    assert_int_equal(worddiff(many.data, others.data, &budget, &f->arena, &pieces, &count, NULL), ERR_NONE);
+    assert_true(budget.left >= all / 2 - 30001);
 }
 
 static void sites_are_published_when_their_time_comes(void **state)
@@ -702,6 +740,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_import_is_undone_but_not_what_came_after, setup, teardown),
         cmocka_unit_test_setup_teardown(an_undone_import_takes_its_terms_with_it, setup, teardown),
         cmocka_unit_test_setup_teardown(words_are_compared, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_page_compares_so_much_and_no_more, setup, teardown),
         cmocka_unit_test_setup_teardown(sites_are_published_when_their_time_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(desk_lists_filter, setup, teardown),
         cmocka_unit_test_setup_teardown(points_lie_in_their_box, setup, teardown),

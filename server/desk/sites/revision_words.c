@@ -181,8 +181,8 @@ static bool is_prose(const char *before, const char *after)
     return before && after && strchr(before, ' ') && strchr(after, ' ');
 }
 
-static enum err put_change(struct screen *screen, const struct revision_change *change, json_t *list,
-                           struct problem *p)
+static enum err put_change(struct screen *screen, const struct revision_change *change,
+                           struct worddiff_budget *budget, json_t *list, struct problem *p)
 {
     struct context *c = &screen->context;
     const char *before = change->before, *after = change->after;
@@ -192,7 +192,7 @@ static enum err put_change(struct screen *screen, const struct revision_change *
     if (!e)
         e = value_words(screen, change->path, &after, p);
     if (!e && is_prose(before, after))
-        e = worddiff(before, after, screen->arena, &pieces, &count, p);
+        e = worddiff(before, after, budget, screen->arena, &pieces, &count, p);
     if (e)
         return e;
     json_t *item = context_item(c, list), *parts = context_list(c, item, "pieces");
@@ -212,6 +212,7 @@ enum err revision_words_put(struct screen *screen, json_t *object, const json_t 
                             struct problem *p)
 {
     struct revision_changes changes;
+    struct worddiff_budget budget = WORDDIFF_BUDGET;
     enum err e = revision_compare(before, after, screen->arena, &changes, p);
     if (e)
         return e;
@@ -219,6 +220,7 @@ enum err revision_words_put(struct screen *screen, json_t *object, const json_t 
     json_t *list = context_list(c, object, "changes");
     context_flag(c, object, "has_changes", changes.count > 0);
     for (size_t i = 0; !e && i < changes.count; i++)
-        e = put_change(screen, &changes.items[i], list, p);
+        e = put_change(screen, &changes.items[i], &budget, list, p);
+    context_flag(c, object, "is_short", budget.is_short);
     return e;
 }

@@ -6,7 +6,7 @@
 
 #include "server/desk/frame/screen.h"
 
-// Puts list `changes` (and flag `has_changes`) into `object`: label, long (a text of several lines), and
-// pieces: text with one of same, removed, added.
+// Puts list `changes` (and flags `has_changes` and `is_short`: some are shown whole) into `object`: label,
+// long (a text of several lines), and pieces: text with one of same, removed, added.
 enum err revision_words_put(struct screen *screen, json_t *object, const json_t *before, const json_t *after,
                             struct problem *p);

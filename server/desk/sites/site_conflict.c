@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "content/editing/revision.h"
+#include "content/editing/worddiff.h"
 #include "content/setting.h"
 #include "server/desk/sites/drafts.h"
 #include "server/desk/sites/site_paths.h"
@@ -117,9 +118,10 @@ static enum err put_changes(struct screen *screen, const json_t *theirs, const j
         const struct revision_change *change = &changes.items[i];
         json_t *item = context_item(c, list);
         context_text(c, item, "what", words_of(screen, change->path));
+    struct worddiff_budget budget = WORDDIFF_BUDGET;
         context_text(c, item, "theirs", change->before ? change->before : "");
         context_text(c, item, "mine", change->after ? change->after : "");
-        e = site_put_difference(screen, item, change->before, change->after, problem);
+        e = site_put_difference(screen, &budget, item, change->before, change->after, problem);
     }
     return e;
 }
@@ -127,6 +129,7 @@ static enum err put_changes(struct screen *screen, const json_t *theirs, const j
 static enum err put_who(struct screen *screen, const struct site *stored, struct problem *problem)
 {
     struct context *c = &screen->context;
+    context_flag(c, c->root, "is_short", budget.is_short);
     struct revisions revisions;
     enum err e = revision_list(screen->db, screen->arena, stored->id, 0, 1, &revisions, problem);
     if (e)

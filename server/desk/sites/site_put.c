@@ -1,6 +1,7 @@
 // The fields of a site's form, put together for the template: the texts side by side, then parts that fold.
 #include <string.h>
 
+#include "content/editing/worddiff.h"
 #include "server/desk/sites/site_screen.h"
 #include "server/desk/sites/sites.h"
 #include "server/view/locale.h"
@@ -13,6 +14,7 @@ struct builder {
     struct field *fields;
     json_t **lists; // where each field belongs; borrowed
     size_t count, capacity;
+    struct worddiff_budget budget;
     const struct field_option *terms[4], *langs, *sources;
 };
 
@@ -78,9 +80,9 @@ static const struct field_option *sources_of(struct builder *b, const char *name
 {
     size_t count, kept = 0, all = 0;
     const char *const *chosen = form_values(&b->f->form, name, &count);
+    bool taken[SITE_ROWS_MAX] = {false};
     while (b->sources[all].value)
         all++;
-    bool taken[SITE_ROWS_MAX] = {false};
     struct field_option *options = arena_array(b->screen->arena, all + 1, sizeof *options);
     if (!chosen || !options)
         return b->sources;
@@ -187,8 +189,9 @@ static enum err add_text(struct builder *b, json_t *texts, const char *lang, str
                        .kind = FIELD_CHOICE,
                        .label = VIEW_KEY("desk.site.text_origin"),
                        .options = origins});
-    return stored && stored->stale ? site_put_since(screen, b->what->stored, stored, item, problem)
-                                   : ERR_NONE;
+    return stored && stored->stale
+               ? site_put_since(screen, b->what->stored, stored, &b->budget, item, problem)
+               : ERR_NONE;
 }
 
 static enum err add_texts(struct builder *b, struct problem *problem)
@@ -267,9 +270,6 @@ static void add_row(struct builder *b, json_t *rows, enum site_group g, size_t r
         add_item(b, list, i, arena_printf(b->screen->arena, "%s[%zu].%s", site_groups[g].name, row, i->name));
 }
 
-static void add_group(struct builder *b, json_t *parts, enum site_group g, const char *title,
-                      const char *what, const char *more)
-{
 // Beside the part, in place of the button: no more rows than the document holds.
 static void put_full(struct builder *b, json_t *part, size_t rows)
 {
@@ -282,6 +282,9 @@ static void put_full(struct builder *b, json_t *part, size_t rows)
     json_decref(values);
 }
 
+static void add_group(struct builder *b, json_t *parts, enum site_group g, const char *title,
+                      const char *what, const char *more)
+{
     struct context *c = &b->screen->context;
     json_t *list, *part = add_part(b, parts, site_groups[g].name, title, &list);
     json_t *rows = json_object_get(part, "rows");
@@ -289,10 +292,10 @@ static void put_full(struct builder *b, json_t *part, size_t rows)
     context_text(c, part, "group", site_groups[g].name);
     screen_message(b->screen, part, "row_words", what, NULL);
     screen_message(b->screen, part, "more_words", more, NULL);
+    put_full(b, part, count);
     for (size_t i = 0; i < count; i++)
         add_row(b, rows, g, i);
 }
-    put_full(b, part, count);
 
 static void add_parts(struct builder *b)
 {
@@ -426,7 +429,7 @@ static void open_parts(struct builder *b)
 enum err site_put_fields(struct screen *screen, struct site_form *f, const struct site_screen *what,
                          struct problem *problem)
 {
-    struct builder b = {.screen = screen, .f = f, .what = what};
+    struct builder b = {.screen = screen, .f = f, .what = what, .budget = WORDDIFF_BUDGET};
     enum err e = make_terms(&b, problem);
     make_langs(&b);
     make_sources(&b);

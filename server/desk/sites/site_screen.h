@@ -26,8 +26,9 @@ void site_put_map(struct screen *screen, const struct site *stored);
 
 // site_stale.c: what changed in the original since a text was translated, as member "since" and "pieces" of
 // `object`. Nothing when that is not known.
+struct worddiff_budget;
 enum err site_put_since(struct screen *screen, const struct site *stored, const struct site_text *text,
-                        json_t *object, struct problem *problem);
+                        struct worddiff_budget *budget, json_t *object, struct problem *problem);
 
 // site_missing.c: what a visitor would miss, as member "missing" of the context. *ret_asks: something that
 // publishing asks for.
@@ -55,6 +56,6 @@ void site_put_kept(struct screen *screen, const struct site_form *f, const json_
 // a published page, their own as member "proposal", else false.
 enum err proposals_put_at(struct screen *screen, const struct site *stored, struct problem *problem);
 
-// Pieces of a difference as member "pieces" of `object`: each "text" with is_added, is_removed.
-enum err site_put_difference(struct screen *screen, json_t *object, const char *before, const char *after,
-                             struct problem *problem);
+// site_stale.c: pieces of a difference as member "pieces" of `object`: each "text" with is_added, is_removed.
+enum err site_put_difference(struct screen *screen, struct worddiff_budget *budget, json_t *object,
+                             const char *before, const char *after, struct problem *problem);

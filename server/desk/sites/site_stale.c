@@ -6,13 +6,14 @@
 #include "server/desk/sites/site_paths.h"
 #include "server/desk/sites/site_screen.h"
 
-enum err site_put_difference(struct screen *screen, json_t *object, const char *before, const char *after,
-                             struct problem *problem)
+enum err site_put_difference(struct screen *screen, struct worddiff_budget *budget, json_t *object,
+                             const char *before, const char *after, struct problem *problem)
 {
     struct context *c = &screen->context;
     struct worddiff_piece *pieces;
     size_t count;
-    enum err e = worddiff(before ? before : "", after ? after : "", screen->arena, &pieces, &count, problem);
+    enum err e =
+        worddiff(before ? before : "", after ? after : "", budget, screen->arena, &pieces, &count, problem);
     if (e)
         return e;
     json_t *list = context_list(c, object, "pieces");
@@ -48,7 +49,7 @@ static int64_t saved_at(struct screen *screen, int64_t site_id, int64_t version)
 }
 
 enum err site_put_since(struct screen *screen, const struct site *stored, const struct site_text *text,
-                        json_t *object, struct problem *problem)
+                        struct worddiff_budget *budget, json_t *object, struct problem *problem)
 {
     const char *lang = text->translated_from ? text->translated_from : stored->original;
     const struct site_text *now = site_text(stored, lang);
@@ -61,6 +62,6 @@ enum err site_put_since(struct screen *screen, const struct site *stored, const 
     const char *before = whole_of(screen->arena, document, lang);
     json_decref(document);
     screen_time(screen, object, "since", saved_at(screen, stored->id, text->source_version));
-    return site_put_difference(screen, object, before,
+    return site_put_difference(screen, budget, object, before,
                                whole(screen->arena, now->title, now->summary, now->body), problem);
 }
