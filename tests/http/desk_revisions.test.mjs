@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { addPerson, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
+import { addPerson, fieldsOf, openDesk, siteId, sql, untilEnd } from '../desk_room.mjs';
 import { runProgram } from './lib.mjs';
 import { elementText, stele } from '../sample.mjs';
 
@@ -77,4 +77,54 @@ test('goes back only from the newest, and only where one may', async () => {
   assert.equal(version(), 3);
   assert.equal(title(), 'Đình Bình Thủy');
   assert.equal(sql(desk.data, `SELECT state FROM site WHERE id = ${id}`), 'published');
+});
+
+const said = (answer) => JSON.parse(Buffer.from(/flash=([^;]*)/.exec((answer.headers['set-cookie'] ?? []).join())[1], 'base64url').toString()).k;
+
+test('goes back to no version that would take the site out of one’s areas', async () => {
+  const bound = addPerson(desk.data, 'Bé Tư', { areas: ['ninh-kieu'] });
+  const site = siteId(desk.data, 'chua-nam-nha');
+  const at = `/desk/sites/${site}`;
+  const area = () => sql(desk.data, `SELECT t.key || ' ' || s.version FROM site s JOIN term t ON t.id = s.area_id WHERE s.id = ${site}`);
+  const was = area();
+  const save = async (changes) => {
+    const fields = fieldsOf((await desk.as(lan).get(at)).text).filter(([name]) => !(name in changes));
+    const answer = await desk.as(lan).post(at, [...fields, ...Object.entries(changes), ['do', 'save']]);
+    assert.equal(answer.status, 303, answer.text);
+  };
+  assert.doesNotMatch(was, /^ninh-kieu/);
+  await save({ area: 'ninh-kieu' });
+  await save({ 'text.vi.title': 'Chùa đổi tên' });
+  const refused = await desk.as(bound).post(`${at}/history/restore`, { version: 1, current: 3 });
+  assert.equal(refused.status, 303);
+  assert.equal(said(refused), 'desk.revisions.elsewhere');
+  assert.equal(area(), 'ninh-kieu 3');
+  const inside = await desk.as(bound).post(`${at}/history/restore`, { version: 2, current: 3 });
+  assert.equal(said(inside), 'desk.revisions.restored');
+  assert.equal(area(), 'ninh-kieu 4');
+  await desk.as(lan).post(`${at}/history/restore`, { version: 1, current: 4 });
+  assert.match(area(), new RegExp(`^${was.split(' ')[0]} 5$`));
+});
+
+test('compares so much word by word, and shows further texts as a whole', async () => {
+  const letters = { a: 97, b: 110 }; // a to m, n to z
+  const words = (letter) => Array.from({ length: 1950 }, (_, i) => String.fromCharCode(letters[letter] + ((i * 7) % 13))).join(' ');
+  const form = (letter, version) => {
+    const fields = [['version', version], ['languages', 'vi'], ['original', 'vi'], ['text.vi.title', 'Bài rất dài'], ['kind', 'temple'], ['slug', 'bai-rat-dai']];
+    for (let i = 0; i < 60; i += 1) fields.push([`facts[${i}].label.vi`, 'Mục'], [`facts[${i}].value.vi`, i ? words(letter) : `Hàng dừa ${letter}`]);
+    return [...fields, ['do', 'save']];
+  };
+  const made = await desk.as(lan).post('/desk/sites/new', form('a', '0'));
+  assert.equal(made.status, 303, made.text);
+  const at = made.headers.location;
+  assert.equal((await desk.as(lan).post(at, form('b', '1'))).status, 303);
+  const { status, text } = await desk.as(lan).get(`${at}/history/compare?from=1&to=2`);
+  assert.equal(status, 200);
+  assert.match(text, /Hàng dừa <del>a<\/del><ins>b<\/ins>/, 'the first is compared');
+  assert.match(text, /Có quá nhiều chỗ khác/);
+  const changes = text.split('<section class="change">').slice(1);
+  assert.equal(changes.length, 60);
+  assert.match(changes.at(-1), /<del>a[^<]{3000,}<\/del> ?<ins>n[^<]{3000,}<\/ins>/);
+  const { text: few } = await desk.as(lan).get(`${history}/compare?from=1&to=2`);
+  assert.doesNotMatch(few, /Có quá nhiều chỗ khác/);
 });

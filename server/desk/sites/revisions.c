@@ -8,6 +8,7 @@
 #include "server/desk/frame/screen.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/revision_words.h"
+#include "server/desk/sites/sites.h"
 #include "server/view/view.h"
 
 enum { SHOWN = 50 };
@@ -179,17 +180,47 @@ struct going_back {
     int64_t version, current;
 };
 
+// The area comes from the version; one that is another's takes the whole change back.
+static enum err check_area(struct connection *writer, const struct going_back *g, struct problem *p)
+{
+    cleanup_site struct site site = {0};
+    enum err e = load(writer, g->req, &site, p);
+    if (e == ERR_DENIED)
+        e = problem_set(p, ERR_DENIED, "version", "the version lies outside of your areas");
+    return e;
+}
+
 static enum err go_back(struct connection *writer, void *arg, struct problem *p)
 {
     const struct going_back *g = arg;
+    const struct desk_user *user = desk_user(g->req);
     const struct actor actor = desk_actor(g->req);
     cleanup_site struct site site = {0};
     enum err e = load(writer, g->req, &site, p);
-    if (!e && strcmp(site.state, "published") == 0 && !desk_may_publish(desk_user(g->req)))
-        e = problem_set(p, ERR_DENIED, "state", "the site is published, and you may not publish");
-    return e ? e
-             : revision_restore_content(writer, site.id, g->version, g->current,
-                                        desk_may_publish(desk_user(g->req)), &actor, p);
+    if (!e)
+        e = sites_may_change(user, site.state, p);
+    if (!e)
+        e = revision_restore_content(writer, site.id, g->version, g->current, desk_may_publish(user), &actor,
+                                     p);
+    return e ? e : check_area(writer, g, p);
+}
+
+// The words for what stood against it; NULL: none, the error is the answer.
+static const char *words_against(enum err e, const struct problem *p)
+{
+    static const struct {
+        enum err code;
+        const char *field, *key; // field NULL: any
+    } all[] = {
+        {ERR_CONFLICT, NULL, VIEW_KEY("desk.revisions.conflict")},
+        {ERR_DENIED, "state", VIEW_KEY("desk.revisions.may_not")},
+        {ERR_DENIED, "bin", VIEW_KEY("desk.revisions.in_bin")},
+        {ERR_DENIED, "version", VIEW_KEY("desk.revisions.elsewhere")},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i].code == e && (!all[i].field || strcmp(all[i].field, p->field) == 0))
+            return all[i].key;
+    return NULL;
 }
 
 static enum err restore(struct http_request *req, struct http_response *res, struct problem *problem)
@@ -204,12 +235,9 @@ static enum err restore(struct http_request *req, struct http_response *res, str
         return problem_set(problem, ERR_INVALID, "version", "the version to go back to is missing");
     json_t *values = json_pack("{s:I}", "version", (json_int_t)g.version);
     e = desk_write(req, go_back, &g, problem);
-    bool may_not = e == ERR_DENIED && strcmp(problem->field, "area") != 0;
-    if (e == ERR_CONFLICT || may_not)
-        e = desk_flash(req, res, DESK_WARNING,
-                       e == ERR_CONFLICT ? VIEW_KEY("desk.revisions.conflict")
-                                         : VIEW_KEY("desk.revisions.may_not"),
-                       values, problem);
+    const char *against = words_against(e, problem);
+    if (against)
+        e = desk_flash(req, res, DESK_WARNING, against, values, problem);
     else if (!e)
         e = desk_flash(req, res, DESK_DONE, VIEW_KEY("desk.revisions.restored"), values, problem);
     json_decref(values);
