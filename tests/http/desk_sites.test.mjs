@@ -339,6 +339,33 @@ test('two who save at once choose, and nothing is overwritten', async () => {
 
 test('publishes at a time of Việt Nam’s clock', async () => {
   const id = siteId(desk.data, 'mieu-ba-chua-xu');
+test('the choice between two states keeps the set time, and what was said of a translation', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const begun = change(fieldsOf(text), { 'text.vi.title': 'Miếu hai người', 'text.en.title': 'Two at once', 'text.en.origin': 'translated', kind: 'temple' });
+  const made = await desk.as(lan).post('/desk/sites/new', [...begun, ['do', 'save']]);
+  assert.equal(made.status, 303, made.text);
+  const id = Number(made.headers.location.split('/').pop());
+  const save = async (changes) =>
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), changes), ['do', 'save']])).status, 303);
+  const stale = () => sql(desk.data, `SELECT stale FROM text WHERE site_id = ${id} AND lang = 'en'`);
+  await save({ 'text.vi.summary': 'Bài gốc đã đổi.' });
+  assert.equal(stale(), '1');
+  const mine = change(await edit(lan, id), { publish_date: '2099-03-01', publish_time: '06:30', 'text.en.current': '1', 'text.vi.body': 'Của tôi.' });
+  await save({ 'hours.vi': 'Cả ngày' });
+  const choice = await desk.as(lan).post(`/desk/sites/${id}`, [...mine, ['do', 'anyway:schedule']]);
+  assert.equal(choice.status, 409, choice.text);
+  const kept = fieldsOf(choice.text.replace('class="conflict"', 'id="site"'));
+  const more = fieldsOf((await desk.as(lan).post(`/desk/sites/${id}`, [...kept, ['do', 'edit']])).text);
+  for (const [name, value] of [['publish_date', '2099-03-01'], ['publish_time', '06:30'], ['text.en.current', '1']])
+    assert.deepEqual(more.find((field) => field[0] === name), [name, value]);
+  const button = /<button name="do" value="([^"]*)">Giữ bản của tôi/.exec(choice.text)[1];
+  assert.equal(button, 'anyway:schedule');
+  const saved = await desk.as(lan).post(`/desk/sites/${id}`, [...kept, ['do', button]]);
+  assert.equal(saved.status, 303, saved.text);
+  assert.equal(sql(desk.data, `SELECT datetime(publish_at, 'unixepoch') FROM site WHERE id = ${id}`), '2099-02-28 23:30:00');
+  assert.equal(stale(), '0');
+});
+
   const set = async (changes, button) =>
     desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), changes), ['do', button]]);
   assert.equal((await set({}, 'return')).status, 303);

@@ -104,32 +104,38 @@ static const char *words_of(struct screen *screen, const char *path)
 
 // --- the page
 
-// Fields beside the document's that go on with it.
-static const char *const carried[] = {"proposal", "proposal_at"};
+// Fields beside the document's that go on with it; of texts, what their editor says of the translation.
+static const char *const carried[] = {"proposal", "proposal_at", "publish_date", "publish_time"};
+
+static void carry(const struct form *from, struct form *to, const char *name)
+{
+    if (name && form_has(from, name))
+        form_set(to, name, form_line(from, name));
+}
 
 static enum err put_changes(struct screen *screen, const json_t *theirs, const json_t *mine,
                             struct problem *problem)
 {
     struct context *c = &screen->context;
     struct revision_changes changes;
+    struct worddiff_budget budget = WORDDIFF_BUDGET;
     enum err e = revision_compare(theirs, mine, screen->arena, &changes, problem);
     json_t *list = context_list(c, c->root, "changes");
     for (size_t i = 0; !e && i < changes.count; i++) {
         const struct revision_change *change = &changes.items[i];
         json_t *item = context_item(c, list);
         context_text(c, item, "what", words_of(screen, change->path));
-    struct worddiff_budget budget = WORDDIFF_BUDGET;
         context_text(c, item, "theirs", change->before ? change->before : "");
         context_text(c, item, "mine", change->after ? change->after : "");
         e = site_put_difference(screen, &budget, item, change->before, change->after, problem);
     }
+    context_flag(c, c->root, "is_short", budget.is_short);
     return e;
 }
 
 static enum err put_who(struct screen *screen, const struct site *stored, struct problem *problem)
 {
     struct context *c = &screen->context;
-    context_flag(c, c->root, "is_short", budget.is_short);
     struct revisions revisions;
     enum err e = revision_list(screen->db, screen->arena, stored->id, 0, 1, &revisions, problem);
     if (e)
@@ -151,8 +157,9 @@ void site_put_kept(struct screen *screen, const struct site_form *f, const json_
     site_form_fill(&kept, screen->arena, merged, langs, f->lang_count);
     drafts_carry(&f->form, &kept.form);
     for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++)
-        if (form_has(&f->form, carried[i]))
-            form_set(&kept.form, carried[i], form_line(&f->form, carried[i]));
+        carry(&f->form, &kept.form, carried[i]);
+    for (size_t i = 0; i < f->lang_count; i++)
+        carry(&f->form, &kept.form, arena_printf(screen->arena, "text.%s.current", f->langs[i]));
     json_t *list = context_list(c, c->root, "kept");
     for (size_t i = 0; i < kept.form.count; i++) {
         json_t *item = context_item(c, list);

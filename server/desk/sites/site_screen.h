@@ -49,7 +49,7 @@ enum err site_conflict_send(struct screen *screen, struct site_form *f, const st
 json_t *site_merge(const json_t *base, const json_t *theirs, const json_t *mine);
 
 // The merged state as hidden fields, member "kept", ready to be sent again over version f->version; with them
-// what f->form says of a draft and of a proposal.
+// what f->form says of a draft, a proposal, the time to publish at and translations that are up to date.
 void site_put_kept(struct screen *screen, const struct site_form *f, const json_t *merged);
 
 // proposals.c: what waits at the site, as member "proposals" of the context; and for who may not publish, on
