@@ -1,5 +1,6 @@
 #include "content/editing/revision.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -35,24 +36,39 @@ enum err revision_list(struct connection *c, struct arena *a, int64_t site_id, i
     return e;
 }
 
-enum err revision_load(struct connection *c, int64_t site_id, int64_t version, json_t **ret,
-                       struct problem *p)
+// The document of the query's first row.
+static enum err load_first(struct query *q, const char *what, json_t **ret, struct problem *p)
 {
-    cleanup_query struct query *q = query_start(c, SQL_REVISION);
-    query_bind_text(q, 1, "site");
-    query_bind_int(q, 2, site_id);
-    query_bind_int(q, 3, version);
     bool row;
     enum err e = query_step(q, &row, p);
     if (e)
         return e;
     if (!row)
-        return problem_set(p, ERR_NOT_FOUND, NULL, "the site has no version %lld", (long long)version);
+        return problem_set(p, ERR_NOT_FOUND, NULL, "the site has no %s", what);
     json_t *document = json_loads(query_text_or_empty(q, 0), 0, NULL);
     if (!document)
-        return problem_set(p, ERR_CORRUPT, NULL, "version %lld of the site is damaged", (long long)version);
+        return problem_set(p, ERR_CORRUPT, NULL, "%s of the site is damaged", what);
     *ret = document;
     return ERR_NONE;
+}
+
+enum err revision_load(struct connection *c, int64_t site_id, int64_t version, json_t **ret,
+                       struct problem *p)
+{
+    char what[40];
+    cleanup_query struct query *q = query_start(c, SQL_REVISION);
+    query_bind_text(q, 1, "site");
+    query_bind_int(q, 2, site_id);
+    query_bind_int(q, 3, version);
+    snprintf(what, sizeof what, "version %lld", (long long)version);
+    return load_first(q, what, ret, p);
+}
+
+enum err revision_before_bin(struct connection *c, int64_t site_id, json_t **ret, struct problem *p)
+{
+    cleanup_query struct query *q = query_start(c, SQL_REVISION_BEFORE_BIN);
+    query_bind_int(q, 1, site_id);
+    return load_first(q, "version from before the bin", ret, p);
 }
 
 static const char *text_member(struct arena *a, const json_t *object, const char *name)

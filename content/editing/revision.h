@@ -32,6 +32,9 @@ enum err revision_list(struct connection *c, struct arena *a, int64_t site_id, i
 enum err revision_load(struct connection *c, int64_t site_id, int64_t version, json_t **ret,
                        struct problem *p);
 
+// The newest document in which the site was not in the bin. ERR_NOT_FOUND.
+enum err revision_before_bin(struct connection *c, int64_t site_id, json_t **ret, struct problem *p);
+
 // A document back into a site, ready for site_save: id, version and created_at are the caller's to set.
 // Release with site_clear.
 enum err revision_to_site(const json_t *document, struct arena *a, struct site *ret, struct problem *p);
@@ -43,7 +46,8 @@ enum err revision_restore(struct connection *writer, int64_t site_id, int64_t ve
                           const struct actor *actor, struct problem *p);
 
 // The same for who goes back to what was written: whether the site is published, when it will be, and its
-// slug stay as they are; for who may not publish, site_hold is done.
+// slug stay as they are; for who may not publish, site_hold is done. The area is the version's, as all else:
+// whoever is bound to areas looks, in the same transaction, where the site lies afterwards.
 enum err revision_restore_content(struct connection *writer, int64_t site_id, int64_t version,
                                   int64_t current, bool may_publish, const struct actor *actor,
                                   struct problem *p);

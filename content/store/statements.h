@@ -159,6 +159,7 @@ enum statement {
     // history: revisions, and who did what
     SQL_INSERT_REVISION,
     SQL_REVISION,
+    SQL_REVISION_BEFORE_BIN,
     SQL_REVISIONS,
     SQL_INSERT_AUDIT,
     SQL_AUDIT_DETAIL,

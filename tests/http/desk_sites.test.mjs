@@ -29,6 +29,8 @@ const edit = async (person, id) => {
   return fieldsOf(text);
 };
 const flashOf = (answer) => (answer.headers['set-cookie'] ?? []).some((line) => line.includes('flash'));
+// What the next page would say: the key of its words.
+const said = (answer) => JSON.parse(Buffer.from(/flash=([^;]*)/.exec((answer.headers['set-cookie'] ?? []).join())[1], 'base64url').toString()).k;
 
 test('lists every site, narrowed by state, kind, area, language and words', async () => {
   const as = desk.as(lan);
@@ -145,8 +147,6 @@ test('takes rows more, less and further up without scripts', async () => {
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test('reads dates and positions as people write them', async () => {
-  const id = siteId(desk.data, 'mieu-ba-chua-xu');
 // A new site with so many facts and sources, in two languages; every fact names the first source.
 async function manyRows(title, facts, sources) {
   const fields = [['version', '0'], ['languages', 'vi en'], ['original', 'vi'], ['text.vi.title', title], ['kind', 'temple']];
@@ -189,6 +189,8 @@ test('says beside a part that it holds no more rows', async () => {
   assert.match(/<div class="problems"[\s\S]*?<\/div>/.exec(pressed.text)[0], full);
 });
 
+test('reads dates and positions as people write them', async () => {
+  const id = siteId(desk.data, 'mieu-ba-chua-xu');
   const fields = change(await edit(lan, id), {
     position: '10°4\'21.8"N 105°45\'8.9"E',
     'decision.date': '1/2/1999',
@@ -337,8 +339,6 @@ test('two who save at once choose, and nothing is overwritten', async () => {
   assert.equal(sql(desk.data, `SELECT title FROM text WHERE site_id = ${id} AND lang = 'vi'`), 'Tên của tôi');
 });
 
-test('publishes at a time of Việt Nam’s clock', async () => {
-  const id = siteId(desk.data, 'mieu-ba-chua-xu');
 test('the choice between two states keeps the set time, and what was said of a translation', async () => {
   const { text } = await desk.as(lan).get('/desk/sites/new');
   const begun = change(fieldsOf(text), { 'text.vi.title': 'Miếu hai người', 'text.en.title': 'Two at once', 'text.en.origin': 'translated', kind: 'temple' });
@@ -366,6 +366,8 @@ test('the choice between two states keeps the set time, and what was said of a t
   assert.equal(stale(), '0');
 });
 
+test('publishes at a time of Việt Nam’s clock', async () => {
+  const id = siteId(desk.data, 'mieu-ba-chua-xu');
   const set = async (changes, button) =>
     desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), changes), ['do', button]]);
   assert.equal((await set({}, 'return')).status, 303);
@@ -380,9 +382,6 @@ test('the choice between two states keeps the set time, and what was said of a t
   assert.equal((await set({}, 'unschedule')).status, 303);
   assert.equal(sql(desk.data, `SELECT publish_at FROM site WHERE id = ${id}`), '');
 });
-
-// What the next page would say: the key of its words.
-const said = (answer) => JSON.parse(Buffer.from(/flash=([^;]*)/.exec((answer.headers['set-cookie'] ?? []).join())[1], 'base64url').toString()).k;
 
 test('a change by who may not publish ends a set time: the site waits for review', async () => {
   const id = siteId(desk.data, 'gian-gua');
@@ -525,6 +524,58 @@ test('the bin and back', async () => {
   assert.equal(state(id), 'binned');
   assert.equal((await request(desk.server, '/vi/sites/vuon-man')).status, 404);
   assert.match((await desk.as(lan).get('/desk/sites?state=binned')).text, new RegExp(`/desk/sites/${id}/restore`));
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}/restore`)).status, 303);
+  assert.equal(state(id), 'published');
+});
+
+test('a set time comes back out of the bin, unless it has passed', async () => {
+  const { text } = await desk.as(lan).get('/desk/sites/new');
+  const made = await desk.as(lan).post('/desk/sites/new', [...change(fieldsOf(text), { 'text.vi.title': 'Miếu hẹn giờ', kind: 'temple' }), ['do', 'save']]);
+  const id = Number(made.headers.location.split('/').pop());
+  const time = () => sql(desk.data, `SELECT state || ' ' || coalesce(publish_at, '-') FROM site WHERE id = ${id}`);
+  const set = async () => {
+    const fields = change(await edit(lan, id), { publish_date: '2099-03-01', publish_time: '06:30' });
+    assert.equal((await desk.as(lan).post(`/desk/sites/${id}`, [...fields, ['do', 'anyway:schedule']])).status, 303);
+  };
+  await set();
+  const before = time();
+  assert.match(before, /^draft \d+$/);
+  await desk.as(lan).post(`/desk/sites/${id}/bin`);
+  assert.equal(time(), 'binned -');
+  assert.equal(said(await desk.as(novice).post(`/desk/sites/${id}/restore`)), 'desk.site.restored');
+  assert.equal(time(), before);
+  // out of the bin together with what is being written: for who may publish with the time, else without
+  const fields = change(await edit(lan, id), { 'text.vi.summary': 'Viết thêm.' });
+  await desk.as(lan).post(`/desk/sites/${id}/bin`);
+  assert.equal((await desk.as(lan).post(`/desk/sites/${id}`, [...fields, ['do', 'restore']])).status, 303);
+  assert.equal(time(), before);
+  const theirs = change(await edit(novice, id), { 'text.vi.summary': 'Viết thêm nữa.' });
+  await desk.as(lan).post(`/desk/sites/${id}/bin`);
+  assert.equal(said(await desk.as(novice).post(`/desk/sites/${id}`, [...theirs, ['do', 'restore']])), 'desk.site.held');
+  assert.equal(time(), 'in-review -');
+  // the time passes while the site lies in the bin
+  const soon = Math.floor(Date.now() / 1000) + 3;
+  sql(desk.data, `UPDATE site SET publish_at = ${soon} WHERE id = ${id}`);
+  await desk.as(lan).post(`/desk/sites/${id}`, [...change(await edit(lan, id), { 'text.vi.summary': 'Sắp đến giờ.' }), ['do', 'save']]);
+  assert.equal(time(), `in-review ${soon}`);
+  await desk.as(lan).post(`/desk/sites/${id}/bin`);
+  while (Date.now() < (soon + 1) * 1000) await sleep(100);
+  assert.equal(said(await desk.as(lan).post(`/desk/sites/${id}/restore`)), 'desk.site.restored_late');
+  assert.equal(time(), 'in-review -');
+});
+
+test('a site comes out of the bin as it was, whatever was saved while it lay there', async () => {
+  const id = siteId(desk.data, 'vuon-man');
+  await desk.as(lan).post(`/desk/sites/${id}/bin`);
+  const there = version(id);
+  const back = await desk.as(lan).post(`/desk/sites/${id}/history/restore`, { version: '1', current: String(there) });
+  assert.equal(back.status, 303);
+  assert.equal(said(back), 'desk.revisions.in_bin');
+  assert.equal(version(id), there, 'no version is restored in the bin');
+  // an import or a bulk change may save it there
+  sql(desk.data, `UPDATE site SET version = version + 1 WHERE id = ${id};
+    INSERT INTO revision (subject, subject_id, version, at, document) SELECT subject, subject_id, version + 1, at, document FROM revision
+    WHERE subject = 'site' AND subject_id = ${id} AND version = ${there}`);
   assert.equal((await desk.as(lan).post(`/desk/sites/${id}/restore`)).status, 303);
   assert.equal(state(id), 'published');
 });

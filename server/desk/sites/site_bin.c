@@ -1,6 +1,7 @@
 // The bin: a site leaves all lists, and comes back as it was.
 #include <string.h>
 
+#include "common/clock.h"
 #include "content/editing/revision.h"
 #include "server/desk/frame/frame.h"
 #include "server/desk/sites/sites.h"
@@ -10,6 +11,7 @@ struct moving {
     const struct http_request *req;
     int64_t id;
     const char *title;
+    const char *flash; // afterwards, instead of the usual words; NULL: those
 };
 
 static const char *title_of(const struct site *site, struct arena *a)
@@ -41,19 +43,25 @@ static enum err bin(struct connection *writer, void *arg, struct problem *p)
     return site_save(writer, &site, &actor, NULL, p);
 }
 
-enum err sites_state_before_bin(struct connection *c, const struct http_request *req,
-                                const struct site *binned, const char **ret, struct problem *p)
+// Not the version before this one: an import or a bulk change may save a site that lies in the bin.
+enum err sites_before_bin(struct connection *c, const struct http_request *req, const struct site *binned,
+                          struct sites_before_bin *ret, struct problem *p)
 {
     json_t *document;
-    enum err e = revision_load(c, binned->id, binned->version - 1, &document, p);
-    *ret = "draft";
+    struct sites_before_bin before = {.state = "draft"};
+    enum err e = revision_before_bin(c, binned->id, &document, p);
+    *ret = before;
     if (e)
         return e == ERR_NOT_FOUND ? ERR_NONE : e;
     const char *state = arena_strdup(req->arena, json_string_value(json_object_get(document, "state")));
+    clock_read_rfc3339(json_string_value(json_object_get(document, "publish_at")), &before.publish_at);
     json_decref(document);
     bool shown = state && strcmp(state, "published") == 0;
-    if (state && strcmp(state, "binned") != 0 && (!shown || desk_may_publish(desk_user(req))))
-        *ret = state;
+    if (state && (!shown || desk_may_publish(desk_user(req))))
+        before.state = state;
+    before.is_late = before.publish_at && before.publish_at <= clock_now();
+    before.publish_at = before.is_late ? 0 : before.publish_at;
+    *ret = before;
     return ERR_NONE;
 }
 
@@ -68,8 +76,14 @@ static enum err restore(struct connection *writer, void *arg, struct problem *p)
     m->title = title_of(&site, m->req->arena);
     if (!is_binned(&site))
         return ERR_NONE;
-    e = sites_state_before_bin(writer, m->req, &site, &site.state, p);
-    return e ? e : site_save(writer, &site, &actor, NULL, p);
+    struct sites_before_bin before;
+    e = sites_before_bin(writer, m->req, &site, &before, p);
+    if (e)
+        return e;
+    site.state = before.state;
+    site.publish_at = before.publish_at;
+    m->flash = before.is_late ? VIEW_KEY("desk.site.restored_late") : NULL;
+    return site_save(writer, &site, &actor, NULL, p);
 }
 
 static enum err move(struct http_request *req, struct http_response *res, desk_change *change,
@@ -85,7 +99,7 @@ static enum err move(struct http_request *req, struct http_response *res, desk_c
     json_t *values = json_pack("{s:s}", "title", m.title ? m.title : "");
     if (undo && folder)
         json_object_set_new(values, "undo", json_string(arena_printf(req->arena, "%s%s", folder, undo)));
-    e = desk_flash(req, res, DESK_DONE, flash, values, problem);
+    e = desk_flash(req, res, m.flash ? DESK_WARNING : DESK_DONE, m.flash ? m.flash : flash, values, problem);
     json_decref(values);
     return e ? e : desk_see_other(res, next ? next : folder, problem);
 }

@@ -26,15 +26,19 @@ static enum err mark_stale(struct saving *s, struct problem *p)
 
 // --- documents
 
-// In what the form has no field for: media, and with `binned` that the site went into the bin.
+// In what the form has no field for: media, and with `binned` that the site went into the bin, where no time
+// is set.
 static bool differs_outside_alone(const json_t *a, const json_t *b, bool binned)
 {
     json_t *one = json_copy((json_t *)a), *other = json_copy((json_t *)b);
     json_object_del(one, "media");
     json_object_del(other, "media");
     if (binned) {
-        json_object_del(one, "state");
-        json_object_del(other, "state");
+        static const char *const members[] = {"state", "publish_at"};
+        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+            json_object_del(one, members[i]);
+            json_object_del(other, members[i]);
+        }
     }
     bool same = one && other && json_equal(one, other);
     json_decref(one);
@@ -65,7 +69,8 @@ static enum err read_before(struct saving *s, struct problem *problem)
 // a look instead.
 static void hold(struct saving *s)
 {
-    bool waits = s->stored && s->stored->publish_at && !desk_may_publish(s->screen->user);
+    bool waits = s->stored && (s->stored->publish_at || s->before_bin.publish_at) &&
+                 !desk_may_publish(s->screen->user);
     if (!waits || saving_is(s, "return") || json_equal(s->before, s->after))
         return;
     json_object_set_new(s->after, "state", json_string("in-review"));
@@ -82,7 +87,9 @@ enum err saving_read_documents(struct saving *s, struct problem *problem)
         return problem_set(problem, ERR_MEMORY, NULL, "out of memory");
     const char *state = s->button->state;
     if (saving_is(s, "restore"))
-        e = sites_state_before_bin(s->screen->db, s->screen->req, s->stored, &state, problem);
+        e = sites_before_bin(s->screen->db, s->screen->req, s->stored, &s->before_bin, problem);
+    if (s->before_bin.state)
+        state = s->before_bin.state;
     if (!e && state)
         json_object_set_new(s->after, "state", json_string(state));
     if (!e)

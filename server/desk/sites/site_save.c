@@ -99,6 +99,8 @@ static void read_time(struct saving *s)
 {
     struct form *form = &s->f->form;
     s->publish_at = s->stored ? s->stored->publish_at : 0;
+    if (s->before_bin.state)
+        s->publish_at = s->before_bin.publish_at;
     if (s->button->state || saving_is(s, "unschedule") || s->is_held)
         s->publish_at = 0;
     if (!saving_is(s, "schedule"))
@@ -183,7 +185,9 @@ static bool is_same(const struct saving *s)
 
 static const char *flash_of(const struct saving *s)
 {
-    return s->is_held ? VIEW_KEY("desk.site.held") : s->button->flash;
+    return s->is_held              ? VIEW_KEY("desk.site.held")
+           : s->before_bin.is_late ? VIEW_KEY("desk.site.restored_late")
+                                   : s->button->flash;
 }
 
 static enum err save(struct saving *s, desk_change *write, struct problem *problem)

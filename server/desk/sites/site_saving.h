@@ -9,6 +9,7 @@
 #include "content/site.h"
 #include "server/desk/frame/frame.h"
 #include "server/desk/sites/site_form.h"
+#include "server/desk/sites/sites.h"
 
 struct saving_button {
     const char *name;
@@ -26,8 +27,9 @@ struct saving {
     const struct site *stored; // NULL: new
     json_t *before, *after;    // documents; before NULL: new
     int64_t publish_at;
-    bool is_held; // who may not publish changed what was to be published at a time
-    int64_t id;   // afterwards
+    struct sites_before_bin before_bin; // for who takes the site out of it
+    bool is_held;                       // who may not publish changed what was to be published at a time
+    int64_t id;                         // afterwards
 };
 
 bool saving_is(const struct saving *s, const char *button);

@@ -50,10 +50,14 @@ enum err sites_open(struct screen *screen, struct http_request *req, struct http
 // for a published one when they may not publish.
 enum err sites_may_change(const struct desk_user *user, const char *state, struct problem *p);
 
-// site_bin.c: the state of a site before it went into the bin; "draft" where that is not known, or was
-// published and the account may not do that.
-enum err sites_state_before_bin(struct connection *c, const struct http_request *req,
-                                const struct site *binned, const char **ret, struct problem *p);
+// site_bin.c: what a site goes back to from the bin. The time is kept nowhere else than in the revisions.
+struct sites_before_bin {
+    const char *state;  // "draft" where it is not known, or was published and the account may not do that
+    int64_t publish_at; // 0: none that is still ahead
+    bool is_late;       // there was one, and it has passed
+};
+enum err sites_before_bin(struct connection *c, const struct http_request *req, const struct site *binned,
+                          struct sites_before_bin *ret, struct problem *p);
 
 // True when who looks at a site in this state can only propose what is to change.
 bool sites_only_proposes(const struct desk_user *user, const char *state);
