@@ -50,6 +50,7 @@ test('shows what differs, in words and escaped', async () => {
   assert.doesNotMatch(text, /<b>mới/);
   assert.match(text, /&lt;b&gt;mới/);
   assert.match(text, /gạch ngang/);
+  assert.match(text, /cũ hơn bản gốc<\/h2>\s*<p class="difference"><ins>có<\/ins>/); // the English text, by the import
 });
 
 test('takes the two in either order, and says when nothing differs', async () => {

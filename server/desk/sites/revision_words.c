@@ -158,6 +158,9 @@ static enum err value_words(struct screen *screen, const char *path, const char 
     if (strcmp(path, "state") == 0)
         state_words(screen, value);
     date_words(screen, path, value);
+    const char *part = strrchr(path, '.');
+    if (*value && part && strcmp(part, ".stale") == 0)
+        *value = screen_words(screen, VIEW_KEY("desk.revisions.yes"), NULL);
     if (strcmp(path, "original") == 0)
         language_words(value);
     return ERR_NONE;
