@@ -50,7 +50,6 @@ test('shows what differs, in words and escaped', async () => {
   assert.doesNotMatch(text, /<b>mới/);
   assert.match(text, /&lt;b&gt;mới/);
   assert.match(text, /gạch ngang/);
-  assert.match(text, /cũ hơn bản gốc<\/h2>\s*<p class="difference"><ins>có<\/ins>/); // the English text, by the import
 });
 
 test('takes the two in either order, and says when nothing differs', async () => {
@@ -128,4 +127,14 @@ test('compares so much word by word, and shows further texts as a whole', async 
   assert.match(changes.at(-1), /<del>a[^<]{3000,}<\/del> ?<ins>n[^<]{3000,}<\/ins>/);
   const { text: few } = await desk.as(lan).get(`${history}/compare?from=1&to=2`);
   assert.doesNotMatch(few, /Có quá nhiều chỗ khác/);
+});
+
+test('says in words that a translation became older than its original', async () => {
+  const other = siteId(desk.data, 'chua-ong'), at = `/desk/sites/${other}`;
+  for (const change of [{ 'text.en.origin': 'translated' }, { 'text.vi.summary': 'Câu tóm tắt khác hẳn.' }]) {
+    const fields = fieldsOf((await desk.as(lan).get(at)).text).filter(([name]) => !(name in change));
+    assert.equal((await desk.as(lan).post(at, [...fields, ...Object.entries(change), ['do', 'save']])).status, 303);
+  }
+  const { text } = await desk.as(lan).get(`${at}/history/compare?from=1`);
+  assert.match(text, /cũ hơn bản gốc<\/h2>\s*<p class="difference"><ins>có<\/ins>/);
 });
