@@ -220,7 +220,7 @@ enum err arrival_begin(struct store *store, struct arena *a, const struct arriva
         return e;
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(arrival.token, sizeof arrival.token, random, sizeof random);
-    e = store_begin(store, &writer, p);
+    e = store_begin_within(store, ARRIVAL_WAIT_MS, &writer, p);
     if (e)
         return e;
     e = insert(store, writer, rules, &arrival, p);
@@ -332,7 +332,7 @@ static enum err move_on(struct store *store, const struct arrival *arrival, int6
 {
     struct connection *writer;
     char id[ID_SIZE];
-    enum err e = store_begin(store, &writer, p);
+    enum err e = store_begin_within(store, ARRIVAL_WAIT_MS, &writer, p);
     if (e)
         return e;
     make_id(arrival, id);
@@ -398,10 +398,10 @@ void arrival_forget(const struct store *store, const struct arrival *arrival)
         unlink(path); // what stays is swept
 }
 
-enum err arrival_drop(struct store *store, const struct arrival *arrival, struct problem *p)
+static enum err drop(struct store *store, const struct arrival *arrival, int wait_ms, struct problem *p)
 {
     struct connection *writer;
-    enum err e = store_begin(store, &writer, p);
+    enum err e = store_begin_within(store, wait_ms, &writer, p);
     if (e)
         return e;
     e = arrival_drop_row(writer, arrival, p);
@@ -412,6 +412,16 @@ enum err arrival_drop(struct store *store, const struct arrival *arrival, struct
     if (!e)
         arrival_forget(store, arrival);
     return e;
+}
+
+enum err arrival_drop(struct store *store, const struct arrival *arrival, struct problem *p)
+{
+    return drop(store, arrival, ARRIVAL_WAIT_MS, p);
+}
+
+enum err arrival_drop_patiently(struct store *store, const struct arrival *arrival, struct problem *p)
+{
+    return drop(store, arrival, STORE_PATIENT, p);
 }
 
 static enum err drop_old(struct store *store, struct arena *a, int64_t before, struct problem *p)
@@ -425,7 +435,7 @@ static enum err drop_old(struct store *store, struct arena *a, int64_t before, s
     query_bind_int(q, 1, before);
     e = collect(q, a, &old, p);
     for (size_t i = 0; !e && i < old.count; i++)
-        e = arrival_drop(store, &old.items[i], p);
+        e = drop(store, &old.items[i], STORE_PATIENT, p);
     return e;
 }
 

@@ -4,7 +4,8 @@
 // the imports (server/desk/exchange/upload.h); what is not is swept a day after it began.
 //
 // Everything here makes its own transactions, waits for the disk, and is thread-safe; on failure the arrival
-// is as it was.
+// is as it was. Who sends a file waits for the answer: where somebody else writes to the store for longer
+// than ARRIVAL_WAIT_MS, as an import does, the answer is ERR_BUSY, and another try may go better.
 #pragma once
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ enum {
     ARRIVAL_HEAD = 64,                // bytes of the first piece that tell the kind; see probe.h
     ARRIVAL_DISK_LEFT = 64 << 20,     // bytes that an arrival must leave free on the disk
     ARRIVAL_OF_IMPORT = 0,            // instead of a site: the file of an import
+    ARRIVAL_WAIT_MS = 1000,           // for the store, at the most
 };
 
 struct arrival {
@@ -91,9 +93,12 @@ char *arrival_path(const struct store *store, struct arena *a, const struct arri
 // It has landed, or is not wanted. What is gone already is fine.
 enum err arrival_drop(struct store *store, const struct arrival *arrival, struct problem *p);
 
+// The same for a thread that nobody waits for: it has the patience of store_begin.
+enum err arrival_drop_patiently(struct store *store, const struct arrival *arrival, struct problem *p);
+
 // The same inside a write transaction that makes it needless: its row alone. The file goes by arrival_forget.
 enum err arrival_drop_row(struct connection *writer, const struct arrival *arrival, struct problem *p);
 void arrival_forget(const struct store *store, const struct arrival *arrival);
 
-// Drops what began more than a day before `now`, and files that no row speaks of.
+// Drops what began more than a day before `now`, and files that no row speaks of. Patiently.
 enum err arrival_sweep(struct store *store, int64_t now, struct problem *p);

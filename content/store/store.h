@@ -59,9 +59,13 @@ void store_read_end(struct connection *reader);
 // other processes up to the busy timeout (ERR_BUSY).
 enum err store_begin(struct store *store, struct connection **ret, struct problem *p);
 
-// The same for who has somebody waiting: ERR_BUSY when the store is not free within `wait_ms`, whoever has
-// it.
+// The same for who has somebody waiting, as every request has: ERR_BUSY when the store is not free within
+// `wait_ms`, whoever has it. STORE_PATIENT: as store_begin.
 enum err store_begin_within(struct store *store, int wait_ms, struct connection **ret, struct problem *p);
+
+// As `wait_ms` of what begins a transaction for its caller: waits as store_begin does. For threads that
+// nobody waits for; what may hold the store for long, an import, ends when the program stops.
+enum { STORE_PATIENT = -1 };
 
 // Ends the transaction; when ERR_NONE is returned the change is on the disk. On failure everything is rolled
 // back. Either way the transaction is over. Checkpoints when the WAL has grown.

@@ -204,9 +204,9 @@ static enum err open_parts(struct serving *s, struct problem *p)
 static void close_parts(struct serving *s)
 {
     pictures_stop(s->app.pictures);
+    jobs_close(s->app.jobs); // before those who may be waiting for the store that an import holds
     runner_stop(s->app.runner);
     generator_close(s->app.generator);
-    jobs_close(s->app.jobs);
     publisher_stop(s->publisher);
     keeper_stop(s->keeper);
     intake_stop(s->app.intake);

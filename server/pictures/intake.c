@@ -177,7 +177,8 @@ static enum err land(struct intake *intake, const struct job *job, struct arena 
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = check_early(intake, job, a, p);
     if (!e)
-        e = pictures_land(intake->pictures, intake->store, path, job->told.name, -1, -1, a, ret, &facts, p);
+        e = pictures_land(intake->pictures, intake->store, STORE_PATIENT, path, job->told.name, -1, -1, a,
+                          ret, &facts, p);
     if (!e)
         e = store_begin(intake->store, &writer, p);
     if (e)
@@ -213,7 +214,7 @@ static void do_arrival(struct intake *intake, struct job *job)
     if (!e)
         memcpy(told->sha256, media.sha256, sizeof told->sha256);
     else if (!told->is_kept)
-        (void)arrival_drop(intake->store, &job->arrival, NULL); // else a day later
+        (void)arrival_drop_patiently(intake->store, &job->arrival, NULL); // else a day later
 }
 
 // That no thumbnail is cut is seen, and no more: the one of the whole picture is there.

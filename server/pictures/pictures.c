@@ -218,11 +218,11 @@ enum err pictures_make(struct pictures *pictures, struct store *store, int fd, d
 
 // --- into the store
 
-static enum err write_rows(struct store *store, const struct media *media, const struct media_facts *facts,
-                           struct problem *p)
+static enum err write_rows(struct store *store, int wait_ms, const struct media *media,
+                           const struct media_facts *facts, struct problem *p)
 {
     struct connection *writer;
-    enum err e = store_begin(store, &writer, p);
+    enum err e = store_begin_within(store, wait_ms, &writer, p);
     if (e)
         return e;
     e = media_add(writer, media, p);
@@ -244,8 +244,8 @@ static enum err make_kept(struct pictures *pictures, struct store *store, const 
     return pictures_make(pictures, store, fd, x, y, a, ret, p);
 }
 
-enum err pictures_land(struct pictures *pictures, struct store *store, const char *path, const char *name,
-                       double focus_x, double focus_y, struct arena *a, struct media *ret,
+enum err pictures_land(struct pictures *pictures, struct store *store, int wait_ms, const char *path,
+                       const char *name, double focus_x, double focus_y, struct arena *a, struct media *ret,
                        struct media_facts *ret_facts, struct problem *p)
 {
     struct media media;
@@ -261,7 +261,7 @@ enum err pictures_land(struct pictures *pictures, struct store *store, const cha
     media.width = facts.width;
     media.height = facts.height;
     media.duration_ms = facts.duration_ms;
-    e = media.original_name ? write_rows(store, &media, &facts, p)
+    e = media.original_name ? write_rows(store, wait_ms, &media, &facts, p)
                             : problem_set(p, ERR_MEMORY, NULL, "out of memory");
     if (e)
         return e;

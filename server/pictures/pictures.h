@@ -37,15 +37,16 @@ enum err pictures_make(struct pictures *pictures, struct store *store, int fd, d
                        struct arena *a, struct media_facts *ret, struct problem *p);
 
 // The whole way of an upload: keeps the file at `path` and its variants, then writes all their rows in one
-// transaction of its own. `name` is what the person called it. ret_facts offers date and position. On failure
+// transaction of its own, for which it waits `wait_ms` at the most (store_begin_within; STORE_PATIENT for who
+// has nobody waiting). `name` is what the person called it. ret_facts offers date and position. On failure
 // the store is as it was. ERR_INVALID also for a sound or film in which there is nothing to play; bundles
 // keep theirs as they are (pictures_make_missing).
-enum err pictures_land(struct pictures *pictures, struct store *store, const char *path, const char *name,
-                       double focus_x, double focus_y, struct arena *a, struct media *ret,
+enum err pictures_land(struct pictures *pictures, struct store *store, int wait_ms, const char *path,
+                       const char *name, double focus_x, double focus_y, struct arena *a, struct media *ret,
                        struct media_facts *ret_facts, struct problem *p);
 
 // Makes of a picture that is kept already what it does not have yet: the thumbnail around another focus, or
-// all. In a transaction of its own.
+// all. In a transaction of its own, for which it has the patience of store_begin.
 enum err pictures_make_again(struct pictures *pictures, struct store *store, const char *sha256,
                              double focus_x, double focus_y, struct problem *p);
 

@@ -433,6 +433,23 @@ test('goes on after a restart, killed or told to end, and gives up after three',
   assert.equal(plateState(room.data, plates[0]), 'in-batch');
 });
 
+test('a server that ends while a batch is made and an import holds the store waits for neither', async (t) => {
+  const room = await openDesk(t, { args: ['--base-url', base], before: (data) => ({ lan: addPerson(data, 'Lan') }) });
+  const { lan: person } = room.people;
+  const as = room.as(person);
+  const rows = Array.from({ length: 150000 }, (_, i) => `E-${i},Chùa Dài ${i},Chùa`);
+  const { headers } = await as.upload('/desk/imports/new', { lang: 'vi', encoding: '', file: { file: 'dài.csv', bytes: Buffer.from(['key,title,kind', ...rows].join('\n')) } });
+  const id = await makeBatch(room, person, slow, await makePlates(room, person, 'dinh-binh-thuy', 20), ['png', 'pdf', 'svg']);
+  await until(room, id, 'running');
+  await as.post(headers.location, { state: 'draft', 'column.0': 'key', 'column.1': 'title', 'column.2': 'kind', land: '1' });
+  for (let told = {}; !told.done; await sleep(20)) told = JSON.parse((await as.get(headers.location, { Accept: 'application/json' })).text);
+  const began = performance.now();
+  await room.server.stop('SIGTERM');
+  t.diagnostic(`it ended in ${Math.round(performance.now() - began)} ms`);
+  assert.equal(sql(room.data, "SELECT count(*) FROM site WHERE key LIKE 'E-%'"), '0', 'it did not wait for the import to land');
+  assert.equal(batch(room.data, id, 'state || tries'), 'waiting0');
+});
+
 test('says plainly that the disk is full, and leaves nothing half-made', { skip: process.getuid() !== 0 && 'mounting a small disk needs root' }, async (t) => {
   const room = await openDesk(t, { args: ['--base-url', base], before: (data) => ({ lan: addPerson(data, 'Lan') }) });
   const { lan: person } = room.people;

@@ -5,12 +5,19 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { addPerson, asPerson, openDesk, siteId, sql, untilEnd, whenOver } from '../desk_room.mjs';
 import { stele } from '../sample.mjs';
+import { makePng } from '../photos.mjs';
 import { request, sleep, startServer } from './lib.mjs';
 
 const end = untilEnd(after);
-let desk, lan, minh;
+let desk, lan, minh, chi;
 before(async () => {
-  desk = await openDesk(end, { before: (data) => { lan = addPerson(data, 'Lan'); minh = addPerson(data, 'Minh'); } });
+  desk = await openDesk(end, {
+    before: (data) => {
+      lan = addPerson(data, 'Lan');
+      minh = addPerson(data, 'Minh');
+      chi = addPerson(data, 'Chi', { role: 'admin' });
+    },
+  });
 });
 
 const rows = (from, count) =>
@@ -91,6 +98,40 @@ test('others see it, wait a little, and are told; visitors notice nothing', asyn
   assert.match((await as.get(undone.headers.location)).text, /<h1>Đang hoàn tác<\/h1>/);
   assert.match((await over(as, undone.headers.location)).text, /Lần nhập này đã được hoàn tác/);
   assert.equal(Number(sql(desk.data, "SELECT count(*) FROM site WHERE key LIKE 'L-%' AND state <> 'binned'")), 0);
+});
+
+test('files that are sent meanwhile are told to wait, and the import is stopped at once', async (t) => {
+  const as = desk.as(lan), other = desk.as(minh);
+  const id = siteId(desk.data, 'dinh-binh-thuy');
+  const json = { Accept: 'application/json' };
+  const uploads = `/desk/sites/${id}/media/uploads`;
+  const begun = JSON.parse((await other.post(uploads, { name: 'a.png', bytes: 100000 }, json)).text);
+  const logo = makePng(320, 160);
+  const location = await begin(as, 'dừng.csv', rows(400000, 150000));
+  while (!(await state(as, location)).done) await sleep(10);
+  // as many as the server has workers, and more
+  const started = performance.now();
+  const sent = [
+    ...[1, 2].map((n) => other.post(uploads, { name: `p${n}.jpg`, bytes: 100000 }, json)),
+    request(desk.server, `${uploads}/${begun.upload}?offset=0`, {
+      method: 'POST',
+      headers: { ...json, Cookie: `stele=${minh.token}`, 'Sec-Fetch-Site': 'same-origin', 'X-CSRF-Token': minh.csrf, 'Content-Type': 'application/octet-stream' },
+      body: logo,
+    }),
+    other.post(`${uploads}/${begun.upload}/drop`, {}, json),
+    desk.as(chi).upload('/desk/settings/logo', { logo: { file: 'logo.png', bytes: logo } }),
+  ];
+  const answers = await Promise.all(sent);
+  assert.ok((await state(as, location)).running, 'it still runs');
+  assert.deepEqual(answers.map(({ status }) => status), [503, 503, 503, 503, 503]);
+  const again = sent.slice(0, 2).map(() => other.post(uploads, { name: 'q.jpg', bytes: 100000 }, json));
+  await as.post(`${location}/stop`);
+  assert.match((await over(as, location)).text, /Đã dừng theo yêu cầu\. Chưa có gì được nhập/);
+  await Promise.all(again);
+  t.diagnostic(`all of it took ${Math.round(performance.now() - started)} ms`);
+  assert.equal(Number(sql(desk.data, "SELECT count(*) FROM site WHERE key LIKE 'L-4%' AND key >= 'L-400000'")), 0);
+  assert.equal((await other.post(uploads, { name: 'p.jpg', bytes: 100000 }, json)).status, 201);
+  assert.equal((await desk.as(chi).upload('/desk/settings/logo', { logo: { file: 'logo.png', bytes: logo } })).status, 303);
 });
 
 test('a server that ends in the middle leaves nothing half landed, and says so', async (t) => {

@@ -61,7 +61,8 @@ static enum err land(const struct http_request *req, const struct multipart_part
     if (!e)
         e = file_write_atomic(path, file->data, file->len, p);
     if (!e)
-        e = pictures_land(app->pictures, app->store, path, file->file, -1, -1, req->arena, ret, &facts, p);
+        e = pictures_land(app->pictures, app->store, DESK_WAIT_MS, path, file->file, -1, -1, req->arena, ret,
+                          &facts, p);
     unlink(path);
     return e;
 }
