@@ -121,7 +121,6 @@ static void bind_account(struct query *q, const struct account *account, const c
     query_bind_text(q, 2, folded);
     query_bind_text(q, 3, role_name(account->role));
     query_bind_int(q, 4, account->may_publish);
-    query_bind_text(q, 5, account->language ? account->language : "vi");
 }
 
 static enum err name_taken(enum err e, const char *name, struct problem *p)
@@ -142,6 +141,7 @@ enum err account_add(struct connection *writer, const struct account *account, c
         return e;
     struct query *q = query_start(writer, SQL_INSERT_ACCOUNT);
     bind_account(q, account, folded.data);
+    query_bind_text(q, 5, account->language ? account->language : "vi");
     query_bind_int(q, 6, clock_now());
     e = name_taken(query_run(q, p), account->name, p);
     if (e)
@@ -184,8 +184,8 @@ enum err account_update(struct connection *writer, const struct account *account
     struct query *q = query_start(writer, SQL_UPDATE_ACCOUNT);
     bind_account(q, account, folded.data);
     if (account->disabled_at)
-        query_bind_int(q, 6, account->disabled_at);
-    query_bind_int(q, 7, account->id);
+        query_bind_int(q, 5, account->disabled_at);
+    query_bind_int(q, 6, account->id);
     e = name_taken(query_run(q, p), account->name, p);
     if (!e && account->disabled_at)
         e = session_end_all(writer, account->id, NULL, p);
@@ -195,6 +195,16 @@ enum err account_update(struct connection *writer, const struct account *account
                                 role_name(account->role), "may-publish", account->may_publish, "disabled",
                                 account->disabled_at != 0),
                       p);
+}
+
+enum err account_set_language(struct connection *writer, int64_t id, const char *language,
+                              const struct actor *actor, struct problem *p)
+{
+    struct query *q = query_start(writer, SQL_SET_ACCOUNT_LANGUAGE);
+    query_bind_int(q, 1, id);
+    query_bind_text(q, 2, language);
+    enum err e = query_run(q, p);
+    return e ? e : record(writer, actor, "account.change", id, json_pack("{s:s}", "language", language), p);
 }
 
 enum err account_set_password(struct connection *writer, int64_t id, const char *hash,

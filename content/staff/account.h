@@ -58,10 +58,15 @@ enum err account_count_admins(struct connection *c, int64_t *ret, struct problem
 enum err account_add(struct connection *writer, const struct account *account, const struct actor *actor,
                      int64_t *ret_id, struct problem *p);
 
-// Saves name, role, may_publish, language and whether it is disabled. Disabling ends its sessions. ERR_DENIED
-// when it would leave no enabled admin.
+// Saves name, role, may_publish and whether it is disabled: *account is to be loaded in the same transaction,
+// else what was changed meanwhile is taken back. Disabling ends its sessions. ERR_DENIED when it would leave
+// no enabled admin.
 enum err account_update(struct connection *writer, const struct account *account, const struct actor *actor,
                         struct problem *p);
+
+// What the desk speaks to the account, and nothing else of it.
+enum err account_set_language(struct connection *writer, int64_t id, const char *language,
+                              const struct actor *actor, struct problem *p);
 
 // `hash` from password_hash. Ends all sessions of the account but `keep_session` (32 bytes, or NULL for
 // none).

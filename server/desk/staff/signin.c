@@ -169,9 +169,7 @@ struct language_change {
 static enum err keep_language(struct connection *writer, void *arg, struct problem *p)
 {
     const struct language_change *change = arg;
-    struct account account = change->user->account;
-    account.language = change->language;
-    return account_update(writer, &account, &change->actor, p);
+    return account_set_language(writer, change->user->account.id, change->language, &change->actor, p);
 }
 
 static enum err set_language(struct http_request *req, struct http_response *res, struct problem *problem)
