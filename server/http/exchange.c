@@ -305,7 +305,8 @@ static void ask_handler(struct exchange *x)
         response_error(&x->res, response_status_of(e), &x->problem);
 }
 
-// The page for a person where one is wanted and can be had, otherwise words.
+// The room's own answer where it can be had, otherwise the status; what the server is in trouble with, paths in
+// it, is for the log.
 static void render_error(struct exchange *x)
 {
     static const struct problem nothing;
@@ -313,11 +314,10 @@ static void render_error(struct exchange *x)
     http_error_page *page = x->server->options.error_page;
     if (x->res.problem && x->res.problem != &x->problem)
         x->problem = *x->res.problem;
-    if (page && request_wants_html(&x->req) && page(&x->req, shown, &x->res) == ERR_NONE && x->res.body.len &&
-        !x->res.body.failed)
+    if (page && page(&x->req, shown, &x->res) == ERR_NONE && x->res.body.len && !x->res.body.failed)
         return;
     buf_reset(&x->res.body);
-    error_text(&x->req, shown, &x->res);
+    error_text(&x->req, x->res.status < 500 ? shown : &nothing, &x->res);
 }
 
 static void finish(struct exchange *x)

@@ -162,6 +162,51 @@ test('an ended session asks for the password in place and goes on', async (t) =>
   assert.equal(await summary(page).inputValue(), 'Gõ sau khi hết phiên');
 });
 
+test('a page whose browser another account signed in to acts as its own account or not at all', async (t) => {
+  const { page, context, go } = await enter(t, lan);
+  const id = site.split('/').at(-1);
+  const newest = () => sql(desk.data, `SELECT u.name FROM revision r JOIN account u ON u.id = r.account_id WHERE r.subject = 'site' AND r.subject_id = ${id} ORDER BY r.version DESC LIMIT 1`);
+  const use = (person) => context.addCookies([{ name: 'stele', value: person.token, url: desk.server.url }]);
+  const texts = () => sql(desk.data, `SELECT count(*) FROM draft WHERE account_id = ${minh.id}`);
+  const dialog = page.getByRole('dialog');
+  const before = newest();
+  await go(site);
+  await use(minh);
+  const theirs = await context.newPage();
+  await theirs.goto(desk.server.url + site);
+  await page.bringToFront();
+  // what is kept by itself asks, and so does a save; put off, nothing is sent and nothing lost
+  await summary(page).fill('Chữ của Lan trên máy chung');
+  await dialog.getByText(`vừa có tài khoản khác đăng nhập: ${minh.name}`).waitFor();
+  await look(page, 'draft-other-account-phone');
+  assert.equal(await dialog.getByLabel('Tên tài khoản').inputValue(), lan.name);
+  await dialog.getByRole('button', { name: 'Để sau' }).click();
+  await page.locator('form.site button[value=save]').last().click();
+  await dialog.waitFor();
+  await dialog.getByRole('button', { name: 'Để sau' }).click();
+  await page.waitForTimeout(500);
+  assert.equal(new URL(page.url()).pathname, site);
+  assert.equal(await summary(page).inputValue(), 'Chữ của Lan trên máy chung');
+  assert.deepEqual([newest(), texts()], [before, '0']);
+  // a form that has no draft
+  await page.locator('form[action="/desk/sign-out"] button').first().evaluate((button) => button.click());
+  await dialog.waitFor();
+  await dialog.getByRole('button', { name: 'Để sau' }).click();
+  assert.equal(sql(desk.data, `SELECT count(*) FROM session WHERE account_id = ${minh.id}`), '1');
+  // with the password it is the page's own account again
+  await page.locator('form.site button[value=save]').last().click();
+  await dialog.getByLabel('Mật khẩu').fill(password);
+  await dialog.getByRole('button', { name: /Đăng nhập/ }).click();
+  await page.locator('.flash', { hasText: 'Đã lưu' }).waitFor();
+  assert.equal(newest(), lan.name);
+  assert.equal(await page.evaluate(() => document.body.dataset.user), lan.name);
+  // and the other's page asks in its turn
+  await theirs.bringToFront();
+  await summary(theirs).fill('Chữ của Minh');
+  await theirs.getByRole('dialog').getByText(`vừa có tài khoản khác đăng nhập: ${lan.name}`).waitFor();
+  assert.deepEqual([newest(), texts(), drafts(lan)], [lan.name, '0', 0]);
+});
+
 const offers = (page) => page.locator('.draft-one');
 const drafts = (person) => Number(sql(desk.data, `SELECT count(*) FROM draft WHERE account_id = ${person.id}`));
 const forget = (person) => sql(desk.data, `DELETE FROM draft WHERE account_id = ${person.id}`);

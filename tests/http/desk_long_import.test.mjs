@@ -124,6 +124,7 @@ test('files that are sent meanwhile are told to wait, and the import is stopped 
   const answers = await Promise.all(sent);
   assert.ok((await state(as, location)).running, 'it still runs');
   assert.deepEqual(answers.map(({ status }) => status), [503, 503, 503, 503, 503]);
+  for (const { text } of answers) assert.ok(!text.includes(desk.data), text);
   const again = sent.slice(0, 2).map(() => other.post(uploads, { name: 'q.jpg', bytes: 100000 }, json));
   await as.post(`${location}/stop`);
   assert.match((await over(as, location)).text, /Đã dừng theo yêu cầu\. Chưa có gì được nhập/);

@@ -1,7 +1,9 @@
 // Who gets into the desk, and who does not: the whole route table as each role and as nobody, tokens and origins,
 // waiting after failures, sessions and their cookies, and the commands for accounts.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import crypto from 'node:crypto';
+import { once } from 'node:events';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { addPerson, openDesk, password, sql, untilEnd } from '../desk_room.mjs';
@@ -58,6 +60,15 @@ class Visitor {
 
 const recoveryCodes = (text) => [...text.matchAll(/<li>([a-z2-9]{5}-[a-z2-9]{5})<\/li>/g)].map((m) => m[1]);
 const sessionCookie = (answer) => (answer.headers['set-cookie'] ?? []).find((line) => /^(__Host-)?stele=/.test(line));
+
+// `work` while another program writes to the store of `folder`, as an import does.
+async function lockedWhile(folder, work) {
+  const holder = spawn('flock', ['-x', path.join(folder, 'stele.lock'), 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  holder.stdin.write('.');
+  await once(holder.stdout, 'data'); // it has the lock
+  await work().finally(() => holder.stdin.end());
+  await once(holder, 'exit');
+}
 
 // --- the route table
 
@@ -319,6 +330,65 @@ describe('signing in', () => {
     assert.equal(good.status, 200);
     const now = await session();
     assert.deepEqual([now.signed_in, now.name, now.csrf], [true, 'Bình', JSON.parse(good.text).csrf]);
+  });
+
+  test('an error is told to scripts in the desk’s language, with what it is about, and without paths', async () => {
+    const json = { Accept: 'application/json' };
+    const told = async (answer) => {
+      const { status, text } = await answer;
+      assert.ok(!text.includes(data), text);
+      const { code, field, message, ...rest } = JSON.parse(text);
+      assert.deepEqual([rest.status, typeof rest.id], [status, 'string']);
+      return [status, code, field, message];
+    };
+    const v = visitor();
+    assert.deepEqual(await told(v.get('/desk/', json)), [401, 'denied', 'session', 'Phiên làm việc đã kết thúc. Hãy đăng nhập lại rồi làm tiếp.']);
+    assert.equal((await v.signIn('Bình')).status, 303);
+    assert.match((await told(v.post('/desk/language', { language: 'vi', csrf: 'x' }, json)))[3], /^Biểu mẫu này đã cũ/);
+    assert.deepEqual((await told(v.post('/desk/language', { language: 'vi', csrf: 'x' }, json))).slice(0, 3), [403, 'denied', 'csrf']);
+    assert.match((await told(v.get('/desk/accounts', json)))[3], /^Tài khoản của bạn không được làm việc ở phần này/);
+    assert.deepEqual((await told(v.get('/desk/sites/999999', json))).slice(0, 2), [404, 'not-found']);
+    const csrf = await v.token('/desk/me');
+    await lockedWhile(data, async () => {
+      assert.match((await told(v.post('/desk/language', { language: 'vi', csrf }, json)))[3], /^Máy chủ đang bận/);
+      const plain = await v.post('/desk/language', { language: 'vi', csrf }, { Accept: 'text/plain' });
+      assert.match(plain.text, /^503 Service Unavailable\nMáy chủ đang bận/);
+      assert.ok(!plain.text.includes(data), plain.text);
+    });
+    await v.post('/desk/language', { language: 'en', csrf });
+    assert.match((await told(v.get('/desk/accounts', json)))[3], /^Your account may not work/);
+  });
+
+  test('while an import has the store nothing is tried, nothing counted, and what was typed stays', async () => {
+    const json = { Accept: 'application/json' };
+    const failures = () => sql(data, 'SELECT count(*) FROM login_failure');
+    const v = visitor();
+    const { csrf } = JSON.parse((await v.get('/desk/session', json)).text);
+    const before = failures();
+    await lockedWhile(data, async () => {
+      const ready = await v.get('/desk/sign-in/ready', json);
+      assert.deepEqual([ready.status, JSON.parse(ready.text)], [200, { ready: false }]);
+      for (const secret of ['sai', password]) {
+        const page = await v.post('/desk/sign-in', { name: 'Bình', password: secret, next: '/desk/me', csrf });
+        assert.equal(page.status, 503);
+        assert.ok(Number(page.headers['retry-after']) >= 1);
+        assert.match(page.text, /Máy chủ đang bận ghi dữ liệu[^<]*Hãy thử lại sau ít phút/);
+        assert.match(page.text, /name="name" value="Bình"/);
+        assert.match(page.text, /name="next" value="\/desk\/me"/);
+        const again = await v.post('/desk/sign-in/again', { name: 'Bình', password: secret, csrf }, json);
+        assert.equal(again.status, 503);
+        const told = JSON.parse(again.text);
+        assert.ok(told.busy);
+        assert.match(told.message, /^Máy chủ đang bận ghi dữ liệu[^<]*tự đăng nhập/);
+      }
+      const kept = await v.post('/desk/sign-in/resume', { 'again-name': 'Bình', 'again-password': password, to: '/desk/me', 'keep.note': 'đang viết dở', csrf });
+      assert.equal(kept.status, 503);
+      assert.match(kept.text, /name="keep\.note" value="đang viết dở"/);
+      assert.match(kept.text, /Máy chủ đang bận ghi dữ liệu/);
+    });
+    assert.equal(failures(), before);
+    assert.deepEqual(JSON.parse((await v.get('/desk/sign-in/ready', json)).text), { ready: true });
+    assert.equal((await v.signIn('Bình')).status, 303);
   });
 
   test('with a second factor takes two steps in one browser', async () => {

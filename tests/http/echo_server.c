@@ -232,6 +232,8 @@ static enum err guard(struct http_request *req, struct http_response *res, struc
 
 static enum err error_page(struct http_request *req, const struct problem *problem, struct http_response *res)
 {
+    if (!request_wants_html(req))
+        return ERR_NONE;
     if (res->status == 409)
         return ERR_MEMORY; // to see what is sent when the page cannot be made
     buf_printf(&res->body, "<!doctype html><html lang=%s><h1>%d</h1><p>%s<p>%s", req->lang, res->status,

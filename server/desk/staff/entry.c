@@ -153,7 +153,7 @@ enum http_admitted desk_admit(struct http_request *req)
 
 // --- errors
 
-static const char *told(const struct http_request *req, int status, const struct problem *problem)
+static const char *told(int status, const struct problem *problem)
 {
     static const struct {
         int status;
@@ -166,30 +166,57 @@ static const char *told(const struct http_request *req, int status, const struct
         {404, NULL, VIEW_KEY("desk.error.not_found")}, {409, NULL, VIEW_KEY("desk.error.conflict")},
         {413, NULL, VIEW_KEY("desk.error.too_large")}, {503, NULL, VIEW_KEY("desk.error.busy")},
     };
-    (void)req;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].status == status && (!known[i].field || strcmp(known[i].field, problem->field) == 0))
             return known[i].key;
     return status >= 500 ? VIEW_KEY("desk.error.failed") : VIEW_KEY("desk.error.wrong");
 }
 
+static enum err tell_page(struct screen *screen, const struct problem *problem)
+{
+    struct context *c = &screen->context;
+    int status = screen->res->status;
+    screen_message(screen, c->root, "text", told(status, problem), NULL);
+    context_number(c, c->root, "status", status);
+    if (status >= 500)
+        context_text(c, c->root, "request_id", screen->req->id);
+    screen->title = VIEW_KEY("desk.error.title");
+    screen->plain = !screen->user;
+    return screen_send(screen, "desk/error", NULL);
+}
+
+static enum err tell_script(struct screen *screen, const struct problem *problem)
+{
+    int status = screen->res->status;
+    json_t *object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "status", status, "error",
+                               response_status_text(status), "code",
+                               problem->code ? err_name(problem->code) : "", "field", problem->field,
+                               "message", screen_words(screen, told(status, problem), NULL), "id",
+                               screen->req->id);
+    enum err e = object ? desk_json(screen->res, status, object) : ERR_MEMORY;
+    json_decref(object);
+    return e;
+}
+
+static enum err tell_plainly(struct screen *screen, const struct problem *problem)
+{
+    struct http_response *res = screen->res;
+    res->content_type = RESPONSE_TEXT;
+    buf_printf(&res->body, "%d %s\n%s\n(%s)\n", res->status, response_status_text(res->status),
+               screen_words(screen, told(res->status, problem), NULL), screen->req->id);
+    return ERR_NONE;
+}
+
 enum err desk_error_page(struct http_request *req, const struct problem *problem, struct http_response *res)
 {
-    if (!request_wants_html(req))
-        return ERR_NONE;
     cleanup_screen struct screen screen = {.req = req};
     enum err e = screen_open_bare(&screen, req, res);
     if (e)
         return e;
-    struct context *c = &screen.context;
-    screen_message(&screen, c->root, "text", told(req, res->status, problem), NULL);
-    context_number(c, c->root, "status", res->status);
-    if (res->status >= 500)
-        context_text(c, c->root, "request_id", req->id);
-    screen.title = VIEW_KEY("desk.error.title");
-    screen.plain = !req->user;
     res->cache_control = "private, no-store";
-    return screen_send(&screen, "desk/error", NULL);
+    if (request_wants_html(req))
+        return tell_page(&screen, problem);
+    return desk_wants_json(req) ? tell_script(&screen, problem) : tell_plainly(&screen, problem);
 }
 
 // --- the first admin
