@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { request, sleep, startServer } from './http/lib.mjs';
 import { importSample, newFolder, stele } from './sample.mjs';
 
@@ -44,6 +45,20 @@ export function addPerson(data, name, { role = 'editor', mayPublish = true, area
 
 // Ends every session of the account.
 export const endSessions = (data, person) => sql(data, `DELETE FROM session WHERE account_id = ${person.id}`);
+
+// `work` while another program writes to the store of `data`, as a long import does. What `work` gives.
+export async function whileLocked(data, work) {
+  const holder = spawn('flock', ['-x', path.join(data, 'stele.lock'), 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  holder.stdin.write('.');
+  await once(holder.stdout, 'data'); // it has the lock
+  try {
+    return await work();
+  } finally {
+    const gone = once(holder, 'exit');
+    holder.stdin.end();
+    await gone;
+  }
+}
 
 // For before(): what is begun there ends with the file, the last first. Called where the file begins.
 export function untilEnd(after) {

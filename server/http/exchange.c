@@ -305,8 +305,8 @@ static void ask_handler(struct exchange *x)
         response_error(&x->res, response_status_of(e), &x->problem);
 }
 
-// The room's own answer where it can be had, otherwise the status; what the server is in trouble with, paths in
-// it, is for the log.
+// The room's own answer where it can be had, otherwise the status; what the server is in trouble with, paths
+// in it, is for the log.
 static void render_error(struct exchange *x)
 {
     static const struct problem nothing;

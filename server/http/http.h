@@ -17,12 +17,11 @@
 
 struct http_server;
 
-// Renders the answer for an error: reads res->status, req->lang and req->id, appends to res->body, may set the
-// content type and headers. It is asked whatever the client takes (request_wants_html). On failure, or with an
-// empty body, a plain built-in text or JSON is sent instead.
-// `problem` has an empty text when there is nothing to tell but the status; its text for status 500 is not
-// for visitors (it goes to the log). req->route may be NULL. Called on HTTP and worker threads, several at
-// once.
+// Renders the answer for an error: reads res->status, req->lang and req->id, appends to res->body, may set
+// the content type and headers. It is asked whatever the client takes (request_wants_html). On failure, or
+// with an empty body, a plain built-in text or JSON is sent instead. `problem` has an empty text when there
+// is nothing to tell but the status; its text for status 500 is not for visitors (it goes to the log).
+// req->route may be NULL. Called on HTTP and worker threads, several at once.
 typedef enum err http_error_page(struct http_request *req, const struct problem *problem,
                                  struct http_response *res);
 

@@ -109,6 +109,7 @@ const known = (f) => ({
   '/desk/settings/terms/{scheme}': { terms: '/desk/settings/terms/area', ranks: '/desk/settings/terms/rank' },
   '/desk/settings/terms/{scheme}/{key}': { term: '/desk/settings/terms/kind/pagoda' },
   '/desk/sign-in': { 'sign-in': '/desk/sign-in' },
+  '/desk/sign-in/ready': null,
   '/desk/sites': { sites: '/desk/sites', 'sites-none': '/desk/sites?q=khongco', bin: '/desk/sites?state=binned' },
   '/desk/sites/new': { 'site-new': '/desk/sites/new' },
   '/desk/sites/{id}': { site: `/desk/sites/${f.id}`, 'site-long-title': `/desk/sites/${f.imported}` },

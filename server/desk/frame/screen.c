@@ -166,6 +166,7 @@ static void put_user(struct screen *screen)
     if (!user)
         return;
     json_t *object = context_object(c, c->root, "user");
+    context_number(c, object, "id", user->account.id);
     context_text(c, object, "name", user->account.name);
     screen_message(screen, object, "role",
                    arena_printf(screen->arena, "desk.role.%s", role_name(user->account.role)), NULL);

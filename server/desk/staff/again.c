@@ -108,22 +108,26 @@ struct names {
 static const struct names own_form_names = {"name", "password", "code"};
 static const struct names kept_form_names = {"again-name", "again-password", "again-code"};
 
-// Reads the form and signs in when it is right. *ret_csrf, the new session's token, is set with
-// CREDENTIALS_GOOD alone.
+// Signs in when the form is right. *ret_csrf, the new session's token, is set with CREDENTIALS_GOOD alone.
 static enum err try_again(struct http_request *req, struct http_response *res, const struct names *names,
-                          struct form *ret_form, struct credentials_result *ret_result, const char **ret_csrf,
-                          struct problem *problem)
+                          const struct form *form, struct credentials_result *ret_result,
+                          const char **ret_csrf, struct problem *problem)
 {
-    enum err e = form_read(req->arena, req->body, req->body_len, ret_form, problem);
-    if (e)
-        return e;
-    const struct credentials given = {.name = form_line(ret_form, names->name),
-                                      .password = form_value(ret_form, names->password),
-                                      .code = form_line(ret_form, names->code)};
-    e = credentials_check(req, &given, ret_result, problem);
+    const struct credentials given = {.name = form_line(form, names->name),
+                                      .password = form_value(form, names->password),
+                                      .code = form_line(form, names->code)};
+    enum err e = credentials_check(req, &given, ret_result, problem);
     if (!e && ret_result->verdict == CREDENTIALS_GOOD)
         e = credentials_sign_in(req, res, &ret_result->account, ret_csrf, problem);
     return e;
+}
+
+static void say_why(struct form *form, const struct http_request *req, struct http_response *res,
+                    const struct credentials_result *result)
+{
+    signin_say(form, req, res, result);
+    if (result->verdict == CREDENTIALS_NEED_CODE)
+        form_problem(form, "again-code", VIEW_KEY("desk.again.need_code"));
 }
 
 static enum err resume(struct http_request *req, struct http_response *res, struct problem *problem)
@@ -131,24 +135,29 @@ static enum err resume(struct http_request *req, struct http_response *res, stru
     struct form form;
     struct credentials_result result;
     const char *csrf = NULL;
-    enum err e = try_again(req, res, &kept_form_names, &form, &result, &csrf, problem);
+    enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
     if (e)
         return e;
-    if (result.verdict == CREDENTIALS_GOOD)
+    e = try_again(req, res, &kept_form_names, &form, &result, &csrf, problem);
+    if (!e && result.verdict == CREDENTIALS_GOOD)
         return send_resumed(req, res, &form, csrf, problem);
-    signin_say(&form, req, res, &result);
-    if (result.verdict == CREDENTIALS_NEED_CODE)
-        form_problem(&form, "again-code", VIEW_KEY("desk.again.need_code"));
-    field_answer(&(struct screen){.res = res}, &form);
+    if (!signin_say_busy(&form, res, VIEW_KEY("desk.signin.busy"), e)) {
+        if (e)
+            return e;
+        say_why(&form, req, res, &result);
+        field_answer(&(struct screen){.res = res}, &form);
+    }
     cleanup_screen struct screen screen = {.req = req};
     e = screen_open(&screen, req, res, problem);
     return e ? e : send_question(&screen, &form, desk_local(form_value(&form, "to")), false, problem);
 }
 
-// --- with scripts
+// --- with scripts: {"need_code": false, "message": "…", "busy": false}, or the new token. `busy`: nothing
+// was tried, and the script tries once more by itself.
 
-// {"signed_in": true, "csrf": "…", "name": "…"}: with the token that forms need now. Before signing in, the
-// token for POST /desk/sign-in/again.
+// {"signed_in": true, "csrf": "…", "account": 12, "name": "…"}: with the token that forms need now, and whose
+// it is: a page of another account must not use it. Before signing in, the token for POST
+// /desk/sign-in/again.
 static enum err tell_session(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     const struct desk_user *user = desk_user(req);
@@ -160,6 +169,8 @@ static enum err tell_session(struct http_request *req, struct http_response *res
         return e;
     context_flag(&screen.context, screen.context.root, "signed_in", user != NULL);
     context_text(&screen.context, screen.context.root, "name", user ? user->account.name : NULL);
+    if (user)
+        context_number(&screen.context, screen.context.root, "account", user->account.id);
     return screen.context.failed ? ERR_MEMORY : desk_json(res, 200, screen.context.root);
 }
 
@@ -170,13 +181,18 @@ static enum err tell_failure(struct http_request *req, struct http_response *res
     enum err e = screen_open_bare(&screen, req, res);
     if (e)
         return e;
+    static const short statuses[] = {429, 503};
     bool code = result->verdict == CREDENTIALS_NEED_CODE || result->verdict == CREDENTIALS_WRONG_CODE;
+    int status = 401;
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        status = res->status == statuses[i] ? statuses[i] : status;
     field_put(&screen, form, fields, sizeof fields / sizeof fields[0]);
     json_t *first =
         json_array_get(json_object_get(json_object_get(screen.context.root, "problems"), "items"), 0);
     const char *text = json_string_value(json_object_get(first, "text"));
-    json_t *answer = json_pack("{s:b, s:s}", "need_code", code, "message", text ? text : "");
-    e = answer ? desk_json(res, res->status == 429 ? 429 : 401, answer) : ERR_MEMORY;
+    json_t *answer =
+        json_pack("{s:b, s:s, s:b}", "need_code", code, "message", text ? text : "", "busy", status == 503);
+    e = answer ? desk_json(res, status, answer) : ERR_MEMORY;
     json_decref(answer);
     (void)problem;
     return e;
@@ -185,15 +201,18 @@ static enum err tell_failure(struct http_request *req, struct http_response *res
 static enum err sign_in_again(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     struct form form;
-    struct credentials_result result;
+    struct credentials_result result = {.verdict = CREDENTIALS_WRONG};
     const char *csrf = NULL;
-    enum err e = try_again(req, res, &own_form_names, &form, &result, &csrf, problem);
+    enum err e = form_read(req->arena, req->body, req->body_len, &form, problem);
+    if (e)
+        return e;
+    e = try_again(req, res, &own_form_names, &form, &result, &csrf, problem);
+    if (signin_say_busy(&form, res, VIEW_KEY("desk.signin.waits"), e))
+        return tell_failure(req, res, &form, &result, problem);
     if (e)
         return e;
     if (result.verdict != CREDENTIALS_GOOD) {
-        signin_say(&form, req, res, &result);
-        if (result.verdict == CREDENTIALS_NEED_CODE)
-            form_problem(&form, "again-code", VIEW_KEY("desk.again.need_code"));
+        say_why(&form, req, res, &result);
         return tell_failure(req, res, &form, &result, problem);
     }
     json_t *answer = json_pack("{s:s, s:s}", "csrf", csrf, "name", result.account.name);

@@ -188,11 +188,10 @@ static enum err tell_page(struct screen *screen, const struct problem *problem)
 static enum err tell_script(struct screen *screen, const struct problem *problem)
 {
     int status = screen->res->status;
-    json_t *object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "status", status, "error",
-                               response_status_text(status), "code",
-                               problem->code ? err_name(problem->code) : "", "field", problem->field,
-                               "message", screen_words(screen, told(status, problem), NULL), "id",
-                               screen->req->id);
+    json_t *object =
+        json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "status", status, "error", response_status_text(status),
+                  "code", problem->code ? err_name(problem->code) : "", "field", problem->field, "message",
+                  screen_words(screen, told(status, problem), NULL), "id", screen->req->id);
     enum err e = object ? desk_json(screen->res, status, object) : ERR_MEMORY;
     json_decref(object);
     return e;

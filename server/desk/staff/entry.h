@@ -22,9 +22,9 @@ enum err desk_guard(struct http_request *req, struct http_response *res, struct 
 // session, whether the browser has been at the desk at all. Reads the store, and writes nothing.
 enum http_admitted desk_admit(struct http_request *req);
 
-// http_options.error_page for addresses under /desk: a page, for scripts {"status": 403, "error": "Forbidden",
-// "code": "denied", "field": "csrf", "message": "…", "id": "…"}, for others plain text. What is said is in the
-// desk's language; the problem's own English is for the log.
+// http_options.error_page for addresses under /desk: a page, for scripts {"status": 403, "error":
+// "Forbidden", "code": "denied", "field": "csrf", "message": "…", "id": "…"}, for others plain text. What is
+// said is in the desk's language; the problem's own English is for the log.
 enum err desk_error_page(struct http_request *req, const struct problem *problem, struct http_response *res);
 
 // When there is no enabled admin yet: makes a link that makes one, "/desk/first/TOKEN", into `ret` (empty

@@ -104,6 +104,16 @@ void signin_say(struct form *form, const struct http_request *req, struct http_r
     }
 }
 
+bool signin_say_busy(struct form *form, struct http_response *res, const char *key, enum err e)
+{
+    if (e != ERR_BUSY)
+        return false;
+    response_header(res, "Retry-After", "10", NULL);
+    form_problem(form, "", key);
+    res->status = 503;
+    return true;
+}
+
 void signin_say_confirm(struct form *form, const char *field, const struct http_request *req,
                         struct http_response *res, const struct credentials_result *result)
 {
@@ -129,17 +139,40 @@ static enum err sign_in(struct http_request *req, struct http_response *res, str
         .code = form_line(&form, form_has(&form, "code") ? "code" : "recovery"),
     };
     e = credentials_check(req, &given, &result, problem);
+    if (!e && result.verdict == CREDENTIALS_GOOD) {
+        e = credentials_sign_in(req, res, &result.account, NULL, problem);
+        if (!e)
+            return desk_see_other(res, desk_local(form_value(&form, "next")), problem);
+    }
+    if (signin_say_busy(&form, res, VIEW_KEY("desk.signin.busy"), e))
+        return send_form(req, res, &form, form_has(&form, "ticket"), problem);
     if (e)
         return e;
-    if (result.verdict == CREDENTIALS_GOOD) {
-        e = credentials_sign_in(req, res, &result.account, NULL, problem);
-        return e ? e : desk_see_other(res, desk_local(form_value(&form, "next")), problem);
-    }
     signin_say(&form, req, res, &result);
     if (result.ticket)
         form_set(&form, "ticket", result.ticket);
     bool second = result.ticket || (result.verdict == CREDENTIALS_WAIT && form_has(&form, "ticket"));
     return send_form(req, res, &form, second, problem);
+}
+
+// --- before it is sent
+
+static enum err nothing(struct connection *writer, void *arg, struct problem *p)
+{
+    (void)writer, (void)arg, (void)p;
+    return ERR_NONE;
+}
+
+// {"ready": false} while somebody else writes for long: the page then keeps what was typed, and asks again.
+static enum err tell_ready(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    enum err e = desk_write(req, nothing, NULL, problem);
+    if (e && e != ERR_BUSY)
+        return e;
+    json_t *answer = json_pack("{s:b}", "ready", e == ERR_NONE);
+    e = answer ? desk_json(res, 200, answer) : ERR_MEMORY;
+    json_decref(answer);
+    return e;
 }
 
 // --- out, and the language
@@ -204,6 +237,7 @@ static const struct route rows[] = {
      .who = DESK_ANYBODY,
      .flags = DESK_POST,
      .body_limit = DESK_FORM_LIMIT},
+    {.pattern = "/desk/sign-in/ready", .handler = tell_ready, .who = DESK_ANYBODY, .flags = DESK_GET},
     {.methods = ROUTE_POST,
      .pattern = "/desk/sign-out",
      .handler = sign_out,
