@@ -23,7 +23,7 @@
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("media");
-      if (!fresh) return;
+      if (!fresh || page.body.dataset.account !== document.body.dataset.account) return; // with another's token
       const mark = marker(document.activeElement);
       if (pause) return; // moved again meanwhile: that is told next, and looked at then
       area.replaceChildren(...fresh.childNodes);

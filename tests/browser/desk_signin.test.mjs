@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, look, openPage, shapes } from './browser.mjs';
 import { startServer } from '../http/lib.mjs';
-import { addPerson, endSessions, sql } from '../desk_room.mjs';
+import { addPerson, endSessions, sql, whileLocked } from '../desk_room.mjs';
 import { importSample, newFolder, stele } from '../sample.mjs';
 import { totp } from '../totp.mjs';
 
@@ -179,6 +179,48 @@ describe('the second step', () => {
       await signIn(other, server, 'Nguyễn Thị Lan');
       await other.waitForURL('**/desk/');
     });
+});
+
+test('while an import has the store the page keeps what was typed, and signs in by itself', async (t) => {
+  const server = await serve(t);
+  const page = await open(t, { ...shapes.phone, expected: /status of 503/ });
+  await makeFirstAdmin(page, server);
+  const name = 'Nguyễn Thị Lan';
+  const failures = () => sql(server.data, 'SELECT count(*) FROM login_failure');
+  sql(server.data, 'DELETE FROM session');
+  await page.goto(`${server.url}/desk/me`);
+  await whileLocked(server.data, async () => {
+    await fill(page, { name, password });
+    await push(page, 'Đăng nhập');
+    await page.locator('main [role=status]', { hasText: 'Cứ để trang này mở' }).waitFor();
+    await look(page, 'sign-in-waits-phone');
+    assert.equal(await page.locator('main [name=password]').inputValue(), password);
+  });
+  await page.waitForURL('**/desk/me');
+
+  await page.goto(`${server.url}/desk/accounts/add`);
+  await fill(page, { name: 'Lê Thị Hoa' });
+  sql(server.data, 'DELETE FROM session');
+  const dialog = page.locator('#again');
+  await whileLocked(server.data, async () => {
+    await push(page, 'Tạo tài khoản');
+    await dialog.locator('[name=password]').fill(password);
+    await dialog.getByRole('button', { name: 'Đăng nhập và làm tiếp' }).click();
+    await dialog.locator('.problem', { hasText: 'Cứ để trang này mở' }).waitFor();
+    await look(page, 'again-waits-phone');
+    assert.ok(!(await page.content()).includes(server.data));
+  });
+  await page.locator('#link').waitFor();
+  assert.equal(failures(), '0');
+
+  const plain = await open(t, { ...shapes.laptop, javaScriptEnabled: false, expected: /status of 503/ });
+  await plain.goto(`${server.url}/desk/me`);
+  await whileLocked(server.data, async () => {
+    await fill(plain, { name, password });
+    await press(plain, 'Đăng nhập');
+    assert.match(await plain.locator('#problems').innerText(), /Hãy thử lại sau ít phút/);
+    assert.equal(await plain.locator('main [name=name]').inputValue(), name);
+  });
 });
 
 describe('a session that ends', () => {
