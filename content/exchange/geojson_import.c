@@ -210,7 +210,7 @@ enum err landing_import_geojson(struct landing *l, const char *path, struct prob
     struct geojson g = {.l = l, .file = slash ? slash + 1 : path, .names = SEEN_INIT, .header = BUF_INIT};
     struct problem fault = PROBLEM_INIT;
     size_t len = 0;
-    g.r.keys = SEEN_INIT;
+    g.r.said = SEEN_INIT;
     l->report->format = "geojson";
     enum err e = open_file(&g, path, &text, &header, &begin, &len, &fault);
     if (e && landing_is_about_input(e)) {

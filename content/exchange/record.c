@@ -76,7 +76,7 @@ enum err record_check_options(const struct exchange_options *options, struct pro
 enum err record_open(struct record_reader *r, struct landing *l, const char *file,
                      const struct csv_table *table, struct problem *p)
 {
-    *r = (struct record_reader){.l = l, .file = file, .table = table, .keys = SEEN_INIT};
+    *r = (struct record_reader){.l = l, .file = file, .table = table, .said = SEEN_INIT};
     enum err e = record_check_options(l->options, p);
     if (!e)
         e = choose_language(r, p);
@@ -101,7 +101,7 @@ enum err record_begin(struct record_reader *r, struct problem *p)
 void record_close(struct record_reader *r)
 {
     vocabulary_clear(&r->vocabulary);
-    seen_clear(&r->keys);
+    seen_clear(&r->said);
 }
 
 // --- faults
@@ -127,6 +127,13 @@ void record_fault(struct record_reader *r, unsigned long line, const struct prob
 
 // --- the key
 
+// What a record names its site by.
+enum naming {
+    NAMED_BY_KEY,
+    NAMED_BY_SLUG,
+    NAMED_BY_TITLE, // and place and address
+};
+
 // What stands for a key where the table has none: the folded title and place.
 static char *key_of_title(struct record_reader *r, const struct record *record, struct arena *a)
 {
@@ -142,23 +149,34 @@ static char *key_of_title(struct record_reader *r, const struct record *record, 
     return arena_strndup(a, folded.data, fold_utf8_cut(folded.data, folded.len, room));
 }
 
-static enum err find_key(struct record_reader *r, const struct record *record, struct arena *a, char **ret,
+// Whether another row of the table says the same; *text is what it says, and `what` what that is.
+static enum err note_row(struct record_reader *r, const struct record *record, struct arena *a,
+                         const char *what, const char *text, unsigned long *ret_line, struct problem *p)
+{
+    uint64_t line = 0;
+    const char *said = arena_printf(a, "%s %s", what, text);
+    enum err e = said ? seen_add(&r->said, said, record->row.line, &line) : ERR_MEMORY;
+    *ret_line = (unsigned long)line;
+    return e == ERR_NONE || e == ERR_EXISTS ? e : no_memory(p);
+}
+
+static enum err twice(enum naming naming, unsigned long line, struct problem *p)
+{
+    if (naming == NAMED_BY_TITLE)
+        return problem_set(p, ERR_EXISTS, "title",
+                           MESSAGE("key.same_place") "title, place and address are those of line %lu: "
+                                                     "give the table a column with a key",
+                           line);
+    if (naming == NAMED_BY_SLUG)
+        return problem_set(p, ERR_EXISTS, "slug", MESSAGE("slug.twice") "the site is that of line %lu too",
+                           line);
+    return problem_set(p, ERR_EXISTS, "key", MESSAGE("key.twice") "the key is that of line %lu too", line);
+}
+
+static enum err make_key(const struct record_reader *r, const char *given, struct arena *a, char **ret,
                          struct problem *p)
 {
     const char *prefix = r->l->options->key_prefix ? r->l->options->key_prefix : "";
-    const char *given = field_of(r, record, COLUMN_KEY);
-    if (strlen(prefix) > KEY_MAX / 2)
-        return problem_set(p, ERR_INVALID, "key-prefix", "the prefix of the keys has more than %d bytes",
-                           KEY_MAX / 2);
-    if (!given[0] && record->id)
-        given = record->id;
-    if (!given[0] && r->columns.at[COLUMN_KEY] >= 0)
-        return problem_set(
-            p, ERR_INVALID, "key",
-            MESSAGE("key.missing") "the key is missing: without it a second import would double the site");
-    bool made = !given[0] && !field_of(r, record, COLUMN_SLUG)[0];
-    if (!given[0])
-        given = made ? key_of_title(r, record, a) : field_of(r, record, COLUMN_SLUG);
     char *key = given ? arena_printf(a, "%s%s", prefix, given) : NULL;
     if (!key)
         return no_memory(p);
@@ -167,16 +185,35 @@ static enum err find_key(struct record_reader *r, const struct record *record, s
             p, ERR_TOO_LARGE, "key",
             MESSAGE("key.long") "the key is too long: there is room for its first %zu characters",
             fold_utf8_count(key, fold_utf8_cut(key, strlen(key), KEY_MAX)));
-    uint64_t line;
-    enum err e = seen_add(&r->keys, key, record->row.line, &line);
-    if (e == ERR_EXISTS)
-        return problem_set(p, e, made ? "title" : "key",
-                           made ? MESSAGE("key.same_place") "title, place and address are those of line %lu: "
-                                                            "give the table a column with a key"
-                                : MESSAGE("key.twice") "the key is that of line %lu too",
-                           (unsigned long)line);
     *ret = key;
-    return e ? no_memory(p) : ERR_NONE;
+    return ERR_NONE;
+}
+
+// The key; NULL where the slug names the site.
+static enum err find_key(struct record_reader *r, const struct record *record, struct arena *a,
+                         enum naming *ret_naming, char **ret, struct problem *p)
+{
+    const char *prefix = r->l->options->key_prefix ? r->l->options->key_prefix : "";
+    const char *given = field_of(r, record, COLUMN_KEY), *slug = field_of(r, record, COLUMN_SLUG);
+    if (strlen(prefix) > KEY_MAX / 2)
+        return problem_set(p, ERR_INVALID, "key-prefix", "the prefix of the keys has more than %d bytes",
+                           KEY_MAX / 2);
+    if (!given[0] && record->id)
+        given = record->id;
+    if (!given[0] && !slug[0] && r->columns.at[COLUMN_KEY] >= 0)
+        return problem_set(
+            p, ERR_INVALID, "key",
+            MESSAGE("key.missing") "the key is missing: without it a second import would double the site");
+    enum naming naming = given[0] ? NAMED_BY_KEY : slug[0] ? NAMED_BY_SLUG : NAMED_BY_TITLE;
+    enum err e = ERR_NONE;
+    unsigned long line;
+    *ret = NULL;
+    if (naming != NAMED_BY_SLUG)
+        e = make_key(r, naming == NAMED_BY_KEY ? given : key_of_title(r, record, a), a, ret, p);
+    if (!e)
+        e = note_row(r, record, a, *ret ? "key" : "slug", *ret ? *ret : slug, &line, p);
+    *ret_naming = naming;
+    return e == ERR_EXISTS ? twice(naming, line, p) : e;
 }
 
 // --- the slug of a new site
@@ -232,26 +269,44 @@ static enum err choose_slug(struct record_reader *r, const struct record *record
 
 // --- landing
 
-// The site that the record speaks of: by its key, else by its slug where that site has no key. *ret_id 0:
-// none.
+// By the slug that it has, or else by one that it had.
+static enum err find_by_slug(struct connection *c, const char *slug, int64_t *ret, struct problem *p)
+{
+    enum err e = site_find(c, slug, ret, p);
+    return e == ERR_NOT_FOUND ? site_find_by_old_slug(c, slug, ret, p) : e;
+}
+
+// The site that the record speaks of: by its key, else by its slug where that site has no key; without a key
+// by its slug alone. *ret->id 0: none.
 static enum err find_before(struct record_reader *r, const struct record *record, const char *key,
                             struct arena *a, struct site *ret, struct problem *p)
 {
+    struct connection *c = r->l->writer;
     const char *slug = field_of(r, record, COLUMN_SLUG);
     int64_t by_key = 0, by_slug = 0;
-    enum err e = site_find_by_key(r->l->writer, key, &by_key, p);
-    if (e == ERR_NOT_FOUND && slug[0])
-        e = site_find(r->l->writer, slug, &by_slug, p);
+    enum err e = key ? site_find_by_key(c, key, &by_key, p) : find_by_slug(c, slug, &by_slug, p);
+    if (e == ERR_NOT_FOUND && key && slug[0])
+        e = site_find(c, slug, &by_slug, p);
     if (e == ERR_NOT_FOUND)
         return ERR_NONE;
     if (!e)
-        e = site_load(r->l->writer, a, by_key ? by_key : by_slug, ret, p);
-    if (!e && by_slug && ret->key)
+        e = site_load(c, a, by_key ? by_key : by_slug, ret, p);
+    if (!e && key && by_slug && ret->key)
         return problem_set(
             p, ERR_EXISTS, "slug",
             MESSAGE("slug.other_key") "the slug “%s” is that of another site, whose key is “%s”", slug,
             ret->key);
     return e;
+}
+
+// One row may name a site by its key, and another the same by its slug.
+static enum err note_site(struct record_reader *r, const struct record *record, enum naming naming,
+                          const struct site *before, struct arena *a, struct problem *p)
+{
+    unsigned long line;
+    const char *id = before->id ? arena_printf(a, "%lld", (long long)before->id) : NULL;
+    enum err e = before->id ? (id ? note_row(r, record, a, "site", id, &line, p) : no_memory(p)) : ERR_NONE;
+    return e == ERR_EXISTS ? twice(naming, line, p) : e;
 }
 
 static enum err save(struct record_reader *r, struct site *site, const struct site *before, struct problem *p)
@@ -267,9 +322,12 @@ static enum err land(struct record_reader *r, const struct record *record, struc
 {
     cleanup_site struct site before = {0}, site = {0};
     char *key = NULL;
-    enum err e = find_key(r, record, a, &key, p);
+    enum naming naming;
+    enum err e = find_key(r, record, a, &naming, &key, p);
     if (!e)
         e = find_before(r, record, key, a, &before, p);
+    if (!e)
+        e = note_site(r, record, naming, &before, a, p);
     if (e)
         return e;
     const struct site *known = before.id ? &before : NULL;

@@ -27,7 +27,7 @@ struct record_reader {
     bool adds_language;
     struct columns columns;
     struct vocabulary vocabulary;
-    struct seen keys; // key -> line
+    struct seen said; // keys, slugs and sites that rows named -> line
 };
 
 // What exchange_check_options promises, save the encoding.
@@ -50,8 +50,8 @@ void record_fault(struct record_reader *r, unsigned long line, const struct prob
 void record_close(struct record_reader *r);
 
 // The document of the site (as in site.json) that the record makes of `before` (NULL: a new site): a new
-// reference. Empty fields change nothing. Fills *p, with the name of the wanted column as field, and returns
-// NULL on failure.
+// reference. Empty fields change nothing, nor does a key that is NULL. Fills *p, with the name of the wanted
+// column as field, and returns NULL on failure.
 json_t *record_document(struct record_reader *r, const struct record *record, const struct site *before,
                         const char *key, struct problem *p);
 

@@ -308,7 +308,7 @@ json_t *record_document(struct record_reader *r, const struct record *record, co
 {
     struct making m = {.r = r, .record = record, .document = begin(r, before), .p = p};
     enum err e = m.document ? ERR_NONE : problem_set(p, ERR_MEMORY, NULL, "out of memory");
-    if (!e && json_object_set_new(m.document, "key", json_string(key)) < 0)
+    if (!e && key && json_object_set_new(m.document, "key", json_string(key)) < 0)
         e = problem_set(p, ERR_INVALID, "key", MESSAGE("key.text") "the key is no text");
     if (!e)
         e = fill(&m);

@@ -101,8 +101,15 @@ static bool differs(const struct site_text *a, const struct site_text *b)
            strcmp(a->body, b->body) != 0;
 }
 
-static enum err take_text(struct record_reader *r, const struct record *record, size_t lang, struct arena *a,
-                          struct site *site, struct problem *p)
+// The field as one line; what is there, where that says the same in other lines.
+static const char *line_over(struct arena *a, const char *field, const char *before)
+{
+    const char *line = record_line(a, field), *old = before ? record_line(a, before) : "";
+    return line && old && before && strcmp(line, old) == 0 ? before : line && old ? line : NULL;
+}
+
+static enum err take_text(struct record_reader *r, const struct record *record, size_t lang, bool is_known,
+                          struct arena *a, struct site *site, struct problem *p)
 {
     const char *fields[4];
     static const enum column parts[4] = {COLUMN_TITLE, COLUMN_SUMMARY, COLUMN_BODY, COLUMN_DESCRIPTION};
@@ -111,14 +118,14 @@ static enum err take_text(struct record_reader *r, const struct record *record, 
         fields[i] = column_field(&r->columns, &record->row, parts[i], lang);
         any = any || fields[i][0];
     }
-    if (!any && lang != r->columns.lang)
+    if (!any && (lang != r->columns.lang || is_known))
         return ERR_NONE;
     struct site_text *t = text_in(site, r->languages.tags[lang]), made = *t;
     bool good = !fields[3][0] || take_description(a, fields[3], &made);
     if (fields[0][0])
-        good = good && (made.title = record_line(a, fields[0]));
+        good = good && (made.title = line_over(a, fields[0], made.title));
     if (fields[1][0])
-        good = good && (made.summary = record_line(a, fields[1]));
+        good = good && (made.summary = line_over(a, fields[1], made.summary));
     if (fields[2][0])
         made.body = fields[2];
     if (!good)
@@ -144,8 +151,9 @@ enum err record_texts(struct record_reader *r, const struct record *record, stru
     if (site->text_count > 0)
         memcpy(texts, site->texts, site->text_count * sizeof *texts);
     site->texts = texts;
+    bool is_known = site->text_count > 0;
     enum err e = ERR_NONE;
     for (size_t i = 0; !e && i < r->languages.count; i++)
-        e = take_text(r, record, i, a, site, p);
+        e = take_text(r, record, i, is_known, a, site, p);
     return e;
 }

@@ -48,7 +48,7 @@ static const json_t *own_source(const struct making *m)
 
 static const char *site_key(const struct making *m)
 {
-    return m->site->key ? m->site->key : m->site->slug; // as the import makes it
+    return m->site->key; // without one the slug finds the site
 }
 static const char *site_slug(const struct making *m)
 {
@@ -129,9 +129,12 @@ static const char *names(const struct making *m)
 {
     const json_t *list = json_object_get(json_object_get(m->site->details, "names"), m->lang);
     const char *out = NULL;
-    for (size_t i = 0; i < json_array_size(list); i++)
-        out = arena_printf(m->a, "%s%s%s", out ? out : "", out ? "; " : "",
-                           json_string_value(json_array_get(list, i)));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        if (!name || strchr(name, ';'))
+            return NULL; // an empty field changes nothing; half a name would
+        out = arena_printf(m->a, "%s%s%s", out ? out : "", out ? "; " : "", name);
+    }
     return out;
 }
 

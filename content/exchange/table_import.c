@@ -63,7 +63,7 @@ enum err landing_import_table(struct landing *l, const char *path, struct proble
 {
     cleanup_buf struct buf text = BUF_INIT;
     cleanup_csv struct csv_table *table = NULL;
-    struct record_reader r = {.keys = SEEN_INIT};
+    struct record_reader r = {.said = SEEN_INIT};
     struct problem fault = PROBLEM_INIT;
     l->report->format = "csv";
     enum err e = read_table(l, path, &text, &table, &fault);

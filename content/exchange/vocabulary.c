@@ -108,8 +108,9 @@ enum err vocabulary_key(struct vocabulary *v, int scheme, const char *text, cons
             p, ERR_TOO_LARGE, name,
             MESSAGE("term.long") "the %s has more than %d characters: is this the right column?", name,
             LABEL_MAX);
-    uint64_t index;
-    if (!seen_find(&v->schemes[scheme].names, folded.data, &index)) {
+    uint64_t index; // a key as it is written outweighs another term's label
+    if (!seen_find(&v->schemes[scheme].keys, text, &index) &&
+        !seen_find(&v->schemes[scheme].names, folded.data, &index)) {
         char key[FOLD_SLUG_SIZE];
         e = free_key(v, scheme, text, key, p);
         if (!e)

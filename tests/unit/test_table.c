@@ -172,10 +172,47 @@ static void keys_are_made_where_there_is_none(void **state)
     fixture_write(f, "a.csv", "name,place\nHouse,A\n HOUSE,a\n");
     assert_int_equal(fixture_import(f, "a.csv"), ERR_INVALID);
     fixture_expect_problem(f, "a.csv:3:1: column \"name\": title, place and address are those of line 2");
-    // by slug: the site that is there without a key is taken
-    fixture_write(f, "b.csv", "slug,name\nhouse,Other\nnew-one,New\n");
-    assert_int_equal(fixture_import(f, "b.csv"), ERR_INVALID);
-    fixture_expect_problem(f, "the slug “house” is that of another site");
+}
+
+static void expect_key(struct fixture *f, const char *slug, const char *key)
+{
+    struct site site = {0};
+    fixture_load(f, slug, &site);
+    if (key)
+        assert_string_equal(site.key, key);
+    else
+        assert_null(site.key);
+    site_clear(&site);
+}
+
+static void without_a_key_the_slug_finds_the_site(void **state)
+{
+    struct fixture *f = *state;
+    fixture_write(f, "a.csv", "key,slug,name\none,house,House\n,two,Two\nthree,three-old,Three\n");
+    fixture_must_import(f, "a.csv", OPTIONS(0));
+    assert_int_equal(f->report.sites.added, 3);
+    expect_key(f, "two", NULL); // the slug is no number of a register
+    fixture_must_import(f, "a.csv", OPTIONS(0));
+    assert_int_equal(f->report.sites.unchanged, 3);
+    // a key that is another's slug means the one that has it as key
+    fixture_write(f, "b.csv", "key,slug,name\ntwo,four,Four\n,two,Two\n,house,House\n");
+    fixture_must_import(f, "b.csv", OPTIONS(0));
+    assert_int_equal(f->report.sites.added, 1);
+    assert_int_equal(f->report.sites.unchanged, 2);
+    fixture_must_import(f, "b.csv", OPTIONS(0));
+    assert_int_equal(f->report.sites.unchanged, 3);
+    expect_key(f, "house", "one");
+    // by slug alone too, and by one that it had
+    fixture_write(f, "c.csv", "key,slug,name\nthree,three-new,Three\n");
+    fixture_must_import(f, "c.csv", OPTIONS(0));
+    fixture_write(f, "d.csv", "slug,name\nhouse,Other\nthree-old,Three\n");
+    fixture_must_import(f, "d.csv", OPTIONS(0));
+    assert_int_equal(f->report.sites.changed, 2);
+    assert_int_equal(fixture_site_count(f), 4);
+    fixture_write(f, "e.csv", "key,slug,name\none,house,Other\n,house,Other\n,two,Two\n,two,Two\n");
+    assert_int_equal(fixture_import(f, "e.csv"), ERR_INVALID);
+    fixture_expect_problem(f, "e.csv:3:2: column \"slug\": the site is that of line 2 too");
+    fixture_expect_problem(f, "e.csv:5:2: column \"slug\": the site is that of line 4 too");
 }
 
 static void every_bad_row_is_named(void **state)
@@ -474,6 +511,7 @@ int main(void)
         TEST(second_import_updates),
         TEST(a_translation_falls_behind_an_original_that_changes_alone),
         TEST(keys_are_made_where_there_is_none),
+        TEST(without_a_key_the_slug_finds_the_site),
         TEST(every_bad_row_is_named),
         TEST(what_makes_no_sense_is_refused_at_once),
         TEST(dates_are_read_as_people_write_them),
