@@ -1,4 +1,4 @@
-#include "server/desk/frame/plain_date.h"
+#include "content/plain_date.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #include "server/desk/exchange/bulk_screen.h"
 #include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
-#include "server/desk/frame/plain_date.h"
+#include "content/plain_date.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/sites.h"
 #include "server/view/view.h"

@@ -1,6 +1,6 @@
 #include "server/desk/exchange/bulk_screen.h"
 
-#include "server/desk/frame/plain_date.h"
+#include "content/plain_date.h"
 #include "server/desk/sites/revision_words.h"
 #include "server/view/view.h"
 

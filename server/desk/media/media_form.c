@@ -7,7 +7,7 @@
 #include "common/edtf.h"
 #include "common/fold.h"
 #include "content/captions.h"
-#include "server/desk/frame/plain_date.h"
+#include "content/plain_date.h"
 #include "server/desk/sites/site_form.h"
 #include "server/view/view.h"
 

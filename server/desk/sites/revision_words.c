@@ -6,7 +6,7 @@
 #include "content/editing/revision.h"
 #include "content/editing/worddiff.h"
 #include "content/term.h"
-#include "server/desk/frame/plain_date.h"
+#include "content/plain_date.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
 

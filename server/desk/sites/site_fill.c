@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/desk/frame/plain_date.h"
+#include "content/plain_date.h"
 #include "server/desk/sites/site_form.h"
 #include "server/desk/sites/site_paths.h"
 
