@@ -330,9 +330,14 @@ static bool needs_quotes(const char *field)
 
 void csv_append_row(struct buf *out, const char *const *fields, size_t count)
 {
+    csv_append_row_split(out, ',', fields, count);
+}
+
+void csv_append_row_split(struct buf *out, char delimiter, const char *const *fields, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
-            buf_append_char(out, ',');
+            buf_append_char(out, delimiter);
         bool quoted = needs_quotes(fields[i]);
         if (quoted)
             buf_append_char(out, '"');
@@ -349,4 +354,20 @@ void csv_append_row(struct buf *out, const char *const *fields, size_t count)
             buf_append_char(out, '"');
     }
     buf_append_char(out, '\n');
+}
+
+static bool may_be_formula(const char *field)
+{
+    field += strspn(field, "'");
+    return *field && strchr("=+-@\t\r\n", *field);
+}
+
+const char *csv_marked(struct arena *a, const char *field)
+{
+    return may_be_formula(field) ? arena_printf(a, "'%s", field) : field;
+}
+
+const char *csv_unmarked(const char *field)
+{
+    return field[0] == '\'' && may_be_formula(field) ? field + 1 : field;
 }

@@ -103,3 +103,13 @@ void csv_unknown(const struct csv_table *table, const int *columns, size_t count
 // changed, so that data comes back as it was (line ends inside a field come back as "\n", and a row without
 // any text is skipped).
 void csv_append_row(struct buf *out, const char *const *fields, size_t count);
+
+// The same with another delimiter.
+void csv_append_row_split(struct buf *out, char delimiter, const char *const *fields, size_t count);
+
+// Data that must not run as a formula in a spreadsheet: what begins with = + - @, a tab or a line end gets
+// the mark "'" before it, as does what has such marks before one of these already, so that csv_unmarked gives
+// back each text as it was. In the arena, or `field` itself; NULL when memory is out.
+struct arena;
+const char *csv_marked(struct arena *a, const char *field);
+const char *csv_unmarked(const char *field);

@@ -8,12 +8,13 @@
 #define MAPPING_FLAG "--map"
 
 static const struct csv_wanted base[COLUMN_COUNT] = {
-    [COLUMN_KEY] = {"key", "id|mã di tích|mã số|mã|nummer|objektnummer|objekt id|number|nr|gid|fid|@id"},
-    [COLUMN_SLUG] = {"slug", NULL},
+    [COLUMN_KEY] = {"key",
+                    "id|mã hồ sơ|mã di tích|mã số|mã|nummer|objektnummer|objekt id|number|nr|gid|fid|@id"},
+    [COLUMN_SLUG] = {"slug", "địa chỉ trang"},
     [COLUMN_STATE] = {"state", "trạng thái"},
     [COLUMN_KIND] = {"kind",
                      "loại hình di tích|loại di tích|loại hình|loại|kiểu|type|art|typ|objektart|gattung"},
-    [COLUMN_CATEGORY] = {"category", "phân loại|kategorie"},
+    [COLUMN_CATEGORY] = {"category", "phân loại|loại hình theo luật|kategorie"},
     [COLUMN_RANK] = {"rank", "xếp hạng|cấp xếp hạng|cấp di tích|cấp|ranking|schutzstatus|rang"},
     [COLUMN_AREA] = {"area",
                      "district|quận huyện|quận|huyện|khu vực|phường xã|phường|xã|ward|commune|landkreis|kreis"
@@ -24,21 +25,24 @@ static const struct csv_wanted base[COLUMN_COUNT] = {
     [COLUMN_LAT] = {"lat", "latitude|vĩ độ|breitengrad|geographische breite|breite"},
     [COLUMN_LON] = {"lon", "lng|long|longitude|kinh độ|längengrad|geographische länge|länge"},
     [COLUMN_POSITION] = {"position", "tọa độ|toạ độ|coordinates|coords|coordinate|koordinaten|gps|wkt|geo"},
-    [COLUMN_ACCURACY_M] = {"accuracy_m", "accuracy|độ chính xác|genauigkeit"},
+    [COLUMN_ACCURACY_M] = {"accuracy_m", "accuracy|độ chính xác|độ chính xác mét|genauigkeit"},
     [COLUMN_DECISION_NUMBER] = {"decision_number", "số quyết định|quyết định số|quyết định|decision"},
     [COLUMN_DECISION_DATE] = {"decision_date", "ngày quyết định|ngày xếp hạng|năm xếp hạng|listed"},
     [COLUMN_SOURCE] = {"source", "sources|nguồn|nguồn tư liệu|quelle|quellen"},
-    [COLUMN_SOURCE_URL] = {"source_url", "url nguồn|nguồn url|liên kết|url|link|website|web"},
+    [COLUMN_SOURCE_URL] = {"source_url",
+                           "url nguồn|địa chỉ web của nguồn|nguồn url|liên kết|url|link|website|web"},
     [COLUMN_TITLE] =
         {"title", "tên di tích|tên địa chỉ đỏ|tên|tiêu đề|name|site name|bezeichnung|titel|denkmal|di tích"},
     [COLUMN_SUMMARY] = {"summary", "tóm tắt|giới thiệu|abstract|zusammenfassung|kurzbeschreibung"},
-    [COLUMN_BODY] = {"body", "nội dung|bài viết|text|inhalt"},
+    [COLUMN_BODY] = {"body", "nội dung|nội dung bài viết|bài viết|text|inhalt"},
     [COLUMN_DESCRIPTION] = {"description", "mô tả|thông tin|beschreibung|erläuterung|desc"},
     [COLUMN_NAMES] = {"names",
                       "tên khác|tên gọi khác|other names|alternative names|aliases|alt name|andere namen"},
     [COLUMN_ADDRESS] = {"address", "địa chỉ|địa điểm|vị trí|street address|street|adresse|anschrift|straße"},
     [COLUMN_HOURS] = {"hours", "giờ mở cửa|opening hours|öffnungszeiten"},
-    [COLUMN_AUTHORITY] = {"decision_authority", "cơ quan ban hành|cơ quan quyết định|authority|behörde"},
+    [COLUMN_AUTHORITY] =
+        {"decision_authority",
+         "cơ quan ban hành|cơ quan ban hành quyết định|cơ quan quyết định|authority|behörde"},
 };
 
 // The same names with the language behind them: "title_en", "tên di tích en". (Names are compared folded, so

@@ -74,7 +74,7 @@ static enum err read_rows(struct arena *a, struct csv_table *table, struct look 
         if (!fields)
             return e ? e : no_memory(p);
         for (size_t i = 0; i < look->column_count; i++)
-            if (!(fields[i] = arena_strdup(a, csv_field(&row, (int)i))))
+            if (!(fields[i] = arena_strdup(a, csv_unmarked(csv_field(&row, (int)i)))))
                 return no_memory(p);
         look->rows[look->row_count++] = fields;
     }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "common/edtf.h"
+#include "content/exchange/table_words.h"
+#include "content/plain_date.h"
 #include "content/position.h"
 
 // What the small functions below share.
@@ -77,7 +79,7 @@ static enum err set_state(struct making *m)
 {
     const char *state = plain(m, COLUMN_STATE);
     if (state[0])
-        json_object_set_new(m->document, "state", json_string(state));
+        json_object_set_new(m->document, "state", json_string(table_words_read_state(state)));
     return ERR_NONE;
 }
 
@@ -120,10 +122,13 @@ static enum err set_accuracy(struct making *m)
     json_t *position = json_object_get(m->document, "position");
     if (!text[0] || !position)
         return ERR_NONE;
-    char *end;
-    double metres = strtod(text, &end);
+    char plain[40], *end, *comma;
+    snprintf(plain, sizeof plain, "%s", strlen(text) < sizeof plain ? text : "?");
+    if ((comma = strchr(plain, ',')))
+        *comma = '.';
+    double metres = strtod(plain, &end);
     end += strspn(end, " m");
-    if (*end || !(metres >= 0 && metres <= 1e7))
+    if (end == plain || *end || !(metres >= 0 && metres <= 1e7))
         return problem_set(m->p, ERR_INVALID, "accuracy_m",
                            MESSAGE("accuracy.form") "“%s” is no number of metres", text);
     json_object_set_new(position, "accuracy_m", json_real(metres));
@@ -202,40 +207,37 @@ static enum err set_authority(struct making *m, size_t lang)
 
 // --- decision and source
 
-static bool is_between(char c)
+// As people write it, or EDTF; a new reference, NULL on failure.
+static json_t *read_date(const char *text, const char *field, struct problem *p)
 {
-    return c == '/' || c == '.' || c == '-';
-}
-
-// 21/6/1993, 21.6.1993, 21-06-1993 as day, month, year; anything else must be EDTF.
-static enum err read_date(const char *text, const char *field, char ret[64], struct problem *p)
-{
-    char *end;
-    struct edtf date;
-    unsigned long day = strtoul(text, &end, 10), month = 0, year = 0;
-    if (end > text && end <= text + 2 && is_between(*end))
-        month = strtoul(end + 1, &end, 10);
-    if (month > 0 && is_between(*end))
-        year = strtoul(end + 1, &end, 10);
-    if (year >= 1000 && year <= 9999 && day <= 31 && month <= 12 && !*end)
-        snprintf(ret, 64, "%04lu-%02lu-%02lu", year, month, day);
-    else
-        snprintf(ret, 64, "%s", text);
-    return edtf_parse(ret, field, &date, p);
+    cleanup_arena struct arena a = ARENA_INIT;
+    const char *date = plain_date_read(&a, text);
+    struct edtf parsed;
+    if (date && edtf_parse(date, field, &parsed, NULL)) {
+        problem_set(p, ERR_INVALID, field,
+                    MESSAGE("date.plain") "“%.64s” is no date: write 21/6/1993, 6/1993, 1909, about 1846 or "
+                                          "1878–1886",
+                    text);
+        return NULL;
+    }
+    json_t *read = date ? json_string(date) : NULL;
+    if (!read)
+        problem_set(p, ERR_MEMORY, NULL, "out of memory");
+    return read;
 }
 
 static enum err set_decision(struct making *m)
 {
-    const char *number = plain(m, COLUMN_DECISION_NUMBER), *date = plain(m, COLUMN_DECISION_DATE);
-    char made[64];
+    const char *number = plain(m, COLUMN_DECISION_NUMBER), *text = plain(m, COLUMN_DECISION_DATE);
     if (number[0])
         json_object_set_new(object_part(m->document, "decision"), "number", json_string(number));
-    if (!date[0])
+    if (!text[0])
         return ERR_NONE;
-    enum err e = read_date(date, "decision_date", made, m->p);
-    if (!e)
-        json_object_set_new(object_part(m->document, "decision"), "date", json_string(made));
-    return e;
+    json_t *date = read_date(text, "decision_date", m->p);
+    if (!date)
+        return m->p->code;
+    json_object_set_new(object_part(m->document, "decision"), "date", date);
+    return ERR_NONE;
 }
 
 static json_t *find_source(json_t *list)

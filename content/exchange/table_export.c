@@ -6,26 +6,35 @@
 
 #include "common/csv.h"
 #include "content/exchange/record.h"
-#include "content/setting.h"
+#include "content/plain_date.h"
 #include "content/site.h"
 
 // --- columns of the site
 
 struct making {
     struct arena *a;
+    const struct table_export *t;
     const struct site *site;
     const char *lang;
 };
 
-static const char *number(struct arena *a, double value)
+static const char *number(const struct making *m, double value)
 {
-    char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
+    char text[64];
+    for (int digits = 0; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*f", digits, value);
         if (strtod(text, NULL) == value)
             break;
     }
-    return arena_strdup(a, text);
+    char *point = strchr(text, '.');
+    if (point && m->t->form == TABLE_VIETNAMESE)
+        *point = ',';
+    return arena_strdup(m->a, text);
+}
+
+static const char *term(const struct making *m, int scheme, const char *key)
+{
+    return m->t->form == TABLE_VIETNAMESE ? table_words_term(&m->t->words, scheme, key) : key;
 }
 
 static const char *member(const json_t *object, const char *name)
@@ -56,35 +65,35 @@ static const char *site_slug(const struct making *m)
 }
 static const char *site_state(const struct making *m)
 {
-    return m->site->state;
+    return m->t->form == TABLE_VIETNAMESE ? table_words_state(m->site->state) : m->site->state;
 }
 static const char *site_kind(const struct making *m)
 {
-    return m->site->kind.key;
+    return term(m, VOCABULARY_KIND, m->site->kind.key);
 }
 static const char *site_category(const struct making *m)
 {
-    return m->site->category.key;
+    return term(m, VOCABULARY_CATEGORY, m->site->category.key);
 }
 static const char *site_rank(const struct making *m)
 {
-    return m->site->rank.key;
+    return term(m, VOCABULARY_RANK, m->site->rank.key);
 }
 static const char *site_area(const struct making *m)
 {
-    return m->site->area.key;
+    return term(m, VOCABULARY_AREA, m->site->area.key);
 }
 static const char *site_lat(const struct making *m)
 {
-    return m->site->has_position ? number(m->a, m->site->lat) : NULL;
+    return m->site->has_position ? number(m, m->site->lat) : NULL;
 }
 static const char *site_lon(const struct making *m)
 {
-    return m->site->has_position ? number(m->a, m->site->lon) : NULL;
+    return m->site->has_position ? number(m, m->site->lon) : NULL;
 }
 static const char *site_accuracy(const struct making *m)
 {
-    return m->site->has_position && m->site->accuracy_m >= 0 ? number(m->a, m->site->accuracy_m) : NULL;
+    return m->site->has_position && m->site->accuracy_m >= 0 ? number(m, m->site->accuracy_m) : NULL;
 }
 static const char *decision_number(const struct making *m)
 {
@@ -92,7 +101,8 @@ static const char *decision_number(const struct making *m)
 }
 static const char *decision_date(const struct making *m)
 {
-    return member(json_object_get(m->site->details, "decision"), "date");
+    const char *date = member(json_object_get(m->site->details, "decision"), "date");
+    return date && m->t->form == TABLE_VIETNAMESE ? plain_date_show(m->a, date) : date;
 }
 static const char *source_title(const struct making *m)
 {
@@ -155,87 +165,118 @@ static const char *authority(const struct making *m)
 }
 
 struct made_column {
-    const char *name;
+    const char *name, *vietnamese;                // a name that the importer knows (column.c)
     const char *(*value)(const struct making *m); // NULL: an empty field
+    bool is_number;                               // which may begin with a sign
 };
 
 static const struct made_column plain[] = {
-    {"key", site_key},
-    {"slug", site_slug},
-    {"state", site_state},
-    {"kind", site_kind},
-    {"category", site_category},
-    {"rank", site_rank},
-    {"area", site_area},
-    {"lat", site_lat},
-    {"lon", site_lon},
-    {"accuracy_m", site_accuracy},
-    {"decision_number", decision_number},
-    {"decision_date", decision_date},
-    {"source", source_title},
-    {"source_url", source_url},
+    {"key", "Mã hồ sơ", site_key, false},
+    {"slug", "Địa chỉ trang", site_slug, false},
+    {"state", "Trạng thái", site_state, false},
+    {"kind", "Loại di tích", site_kind, false},
+    {"category", "Loại hình theo luật", site_category, false},
+    {"rank", "Cấp xếp hạng", site_rank, false},
+    {"area", "Khu vực", site_area, false},
+    {"lat", "Vĩ độ", site_lat, true},
+    {"lon", "Kinh độ", site_lon, true},
+    {"accuracy_m", "Độ chính xác (mét)", site_accuracy, true},
+    {"decision_number", "Số quyết định", decision_number, false},
+    {"decision_date", "Ngày quyết định", decision_date, false},
+    {"source", "Nguồn", source_title, false},
+    {"source_url", "Địa chỉ web của nguồn", source_url, false},
 };
 static const struct made_column in_language[] = {
-    {"title", text_title},
-    {"summary", text_summary},
-    {"body", text_body},
-    {"names", names},
-    {"address", address},
-    {"hours", hours},
-    {"decision_authority", authority},
+    {"title", "Tên di tích", text_title, false},
+    {"summary", "Tóm tắt", text_summary, false},
+    {"body", "Nội dung bài viết", text_body, false},
+    {"names", "Tên gọi khác", names, false},
+    {"address", "Địa chỉ", address, false},
+    {"hours", "Giờ mở cửa", hours, false},
+    {"decision_authority", "Cơ quan ban hành quyết định", authority, false},
 };
 enum {
     PLAIN = sizeof plain / sizeof plain[0],
     IN_LANGUAGE = sizeof in_language / sizeof in_language[0],
 };
 
-// --- rows
+// --- the whole
 
-static size_t field_count(const struct languages *languages)
+enum err table_export_open(struct connection *c, struct arena *a, enum table_form form,
+                           struct table_export *ret, struct problem *p)
 {
-    return PLAIN + languages->count * IN_LANGUAGE;
+    *ret = (struct table_export){.form = form};
+    enum err e = table_words_open(c, a, "vi", &ret->words, p);
+    return e ? e : setting_languages(c, a, &ret->languages, p);
 }
 
-void table_export_head(const struct languages *languages, struct buf *out)
+void table_export_close(struct table_export *t)
+{
+    table_words_clear(&t->words);
+}
+
+static void append_row(const struct table_export *t, const char *const *fields, size_t count, struct buf *out)
+{
+    csv_append_row_split(out, t->form == TABLE_VIETNAMESE ? ';' : ',', fields, count);
+}
+
+static size_t field_count(const struct table_export *t)
+{
+    return PLAIN + t->languages.count * IN_LANGUAGE;
+}
+
+void table_export_head(const struct table_export *t, struct buf *out)
 {
     cleanup_arena struct arena a = ARENA_INIT;
-    const char **fields = arena_array(&a, field_count(languages), sizeof *fields);
+    bool vietnamese = t->form == TABLE_VIETNAMESE;
+    const char **fields = arena_array(&a, field_count(t), sizeof *fields);
     size_t n = 0;
     for (size_t i = 0; fields && i < PLAIN; i++)
-        fields[n++] = plain[i].name;
-    for (size_t k = 0; fields && k < languages->count; k++)
+        fields[n++] = vietnamese ? plain[i].vietnamese : plain[i].name;
+    for (size_t k = 0; fields && k < t->languages.count; k++)
         for (size_t i = 0; i < IN_LANGUAGE; i++) {
-            const char *name = arena_printf(&a, "%s_%s", in_language[i].name, languages->tags[k]);
+            const char *lang = t->languages.tags[k];
+            const char *name = vietnamese ? arena_printf(&a, "%s (%s)", in_language[i].vietnamese, lang)
+                                          : arena_printf(&a, "%s_%s", in_language[i].name, lang);
             out->failed |= !name;
             fields[n++] = name ? name : "";
         }
     out->failed |= !fields;
+    buf_append_str(out, CSV_MARK);
     if (fields)
-        csv_append_row(out, fields, n);
+        append_row(t, fields, n, out);
 }
 
-enum err table_export_row(struct connection *c, const struct languages *languages, int64_t site_id,
+static const char *field_of(const struct making *m, const struct made_column *column)
+{
+    const char *value = column->value(m);
+    return !value ? "" : column->is_number ? value : csv_marked(m->a, value);
+}
+
+enum err table_export_row(struct connection *c, const struct table_export *t, int64_t site_id,
                           struct buf *out, struct problem *p)
 {
     cleanup_arena struct arena a = ARENA_INIT;
     cleanup_site struct site site = {0};
-    const char **fields = arena_array(&a, field_count(languages), sizeof *fields);
+    const char **fields = arena_array(&a, field_count(t), sizeof *fields);
     if (!fields)
         return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     enum err e = site_load(c, &a, site_id, &site, p);
     if (e)
         return e;
-    struct making m = {.a = &a, .site = &site};
+    struct making m = {.a = &a, .t = t, .site = &site};
     size_t n = 0;
     for (size_t i = 0; i < PLAIN; i++)
-        fields[n++] = plain[i].value(&m);
-    for (size_t k = 0; k < languages->count; k++) {
-        m.lang = languages->tags[k];
+        fields[n++] = field_of(&m, &plain[i]);
+    for (size_t k = 0; k < t->languages.count; k++) {
+        m.lang = t->languages.tags[k];
         for (size_t i = 0; i < IN_LANGUAGE; i++)
-            fields[n++] = in_language[i].value(&m);
+            fields[n++] = field_of(&m, &in_language[i]);
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        out->failed |= !fields[i];
         fields[i] = fields[i] ? fields[i] : "";
-    csv_append_row(out, fields, n);
+    }
+    append_row(t, fields, n, out);
     return out->failed ? problem_set(p, ERR_MEMORY, NULL, "out of memory") : ERR_NONE;
 }

@@ -12,8 +12,17 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+// As an export writes what would be a formula in a spreadsheet (csv_marked).
+static void take_marks(struct csv_row *row, const char **fields)
+{
+    for (size_t i = 0; i < row->count; i++)
+        fields[i] = csv_unmarked(row->fields[i]);
+    row->fields = fields;
+}
+
 static enum err land_rows(struct record_reader *r, struct csv_table *table, struct problem *p)
 {
+    const char *fields[CSV_COLUMNS_MAX];
     enum err e = record_begin(r, p);
     while (!e) {
         struct record record = {0};
@@ -31,6 +40,7 @@ static enum err land_rows(struct record_reader *r, struct csv_table *table, stru
         } else if (e) {
             *p = fault;
         } else {
+            take_marks(&record.row, fields);
             e = record_land(r, &record, p);
         }
     }

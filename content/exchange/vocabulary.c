@@ -6,8 +6,6 @@
 #include "common/fold.h"
 #include "content/term.h"
 
-enum { LABEL_MAX = 300 }; // characters
-
 static struct vocabulary_term *term_at(struct vocabulary *v, int scheme, uint64_t index)
 {
     return (struct vocabulary_term *)(void *)v->schemes[scheme].terms.data + index;
@@ -103,11 +101,11 @@ enum err vocabulary_key(struct vocabulary *v, int scheme, const char *text, cons
         return problem_set(p, ERR_INVALID, name,
                            MESSAGE("term.no_name") "“%s” names no %s: it holds neither letter nor digit",
                            text, name);
-    if (fold_utf8_count(text, strlen(text)) > LABEL_MAX)
+    if (fold_utf8_count(text, strlen(text)) > VOCABULARY_LABEL_MAX)
         return problem_set(
             p, ERR_TOO_LARGE, name,
             MESSAGE("term.long") "the %s has more than %d characters: is this the right column?", name,
-            LABEL_MAX);
+            VOCABULARY_LABEL_MAX);
     uint64_t index; // a key as it is written outweighs another term's label
     if (!seen_find(&v->schemes[scheme].keys, text, &index) &&
         !seen_find(&v->schemes[scheme].names, folded.data, &index)) {

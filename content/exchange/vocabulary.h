@@ -5,6 +5,8 @@
 #include "content/exchange/landing.h"
 #include "content/exchange/seen.h"
 
+enum { VOCABULARY_LABEL_MAX = 300 }; // characters
+
 enum { VOCABULARY_KIND, VOCABULARY_CATEGORY, VOCABULARY_RANK, VOCABULARY_AREA, VOCABULARY_COUNT };
 
 struct vocabulary_term {

@@ -50,9 +50,10 @@ async function lookThrough(body) {
 }
 
 function assertUnchanged(looked, count) {
-  assert.match(looked, /<li>0 di tích mới<\/li>/, looked);
-  assert.match(looked, /<li>0 di tích thay đổi<\/li>/);
-  assert.match(looked, new RegExp(`<li>${count} di tích giữ nguyên</li>`));
+  const report = /<section class="next" id="report">[^]*?<\/section>/.exec(looked)[0];
+  assert.match(report, /<li>0 di tích mới<\/li>/);
+  assert.match(report, /<li>0 di tích thay đổi<\/li>/);
+  assert.match(report, new RegExp(`<li>${count} di tích giữ nguyên</li>`));
 }
 
 // What a table makes hard: keys that are others' slugs, no key, several languages, old addresses and slugs, lines.
@@ -69,10 +70,34 @@ function makeHard() {
 
 test('an untouched table changes nothing, also where sites have no key or one like a slug', async () => {
   makeHard();
-  const { body } = await desk.as(lan).get('/desk/exports/table.csv');
+  const { body, text } = await desk.as(lan).get('/desk/exports/table.csv');
+  assert.match(text, /,'=1\+1,/); // no formula for a spreadsheet
+  assert.match(text, /,-10\.1,105\.76543210987,/);
   const { to, form, looked } = await lookThrough(body);
   assertUnchanged(looked, sites());
   const landed = await whenOver(desk.as(lan), await desk.as(lan).post(to, { ...form, land: '1' }));
   assert.equal(landed.headers.location, '/desk/imports');
   assert.equal(sites('key IS NULL'), sites() - 2);
+});
+
+test('the desk offers its table for Excel in Vietnamese, and chooses by its own language', async () => {
+  const chosen = (page) => /value="([^"]+)" checked/.exec(page.text)?.[1];
+  assert.equal(chosen(await desk.as(lan).get('/desk/exports')), 'excel-vi');
+  sql(desk.data, `UPDATE account SET language = 'en' WHERE id = ${local.id}`);
+  assert.equal(chosen(await desk.as(local).get('/desk/exports')), 'plain');
+});
+
+test('a table for Excel in Vietnamese says all in Vietnamese, and changes nothing untouched', async () => {
+  makeHard();
+  sql(desk.data, `INSERT INTO term (scheme, key, labels, position) VALUES ('kind', 'other-temple', '{"vi":"đền miếu, hội quán"}', 90);
+    UPDATE site SET details = json_set(details, '$.decision', json('{"number":"1","date":"1993-06"}')) WHERE slug = 'chua-ong';`);
+  const { body, text } = await desk.as(lan).get('/desk/exports/table.csv?form=excel-vi');
+  assert.deepEqual([...body.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+  assert.match(text, /^\ufeffMã hồ sơ;Địa chỉ trang;Trạng thái;Loại di tích;Loại hình theo luật;Cấp xếp hạng;Khu vực;Vĩ độ;Kinh độ;/);
+  assert.match(text, /;Tên di tích \(vi\);[^\n]*;Tên di tích \(en\);/);
+  assert.match(text, /\nchua-ong;dinh-binh-thuy;Đã đăng;Đình;[^\n]*;"-10,1";"105,76543210987";/);
+  assert.match(text, /\n[^;\n]*;chua-ong;Đã đăng;temple;/, 'a label that two terms have is none');
+  assert.match(text, /;06\/1993;/);
+  assert.match(text, /;'=1\+1;/);
+  assertUnchanged((await lookThrough(body)).looked, sites());
 });

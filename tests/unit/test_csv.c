@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "common/arena.h"
 #include "common/clock.h"
 #include "common/csv.h"
 
@@ -271,6 +272,20 @@ static void what_is_written_is_read_back(void **state)
     assert_string_equal(out.data, "a,\"1,5\"\n");
 }
 
+static void what_would_be_a_formula_is_marked(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"=1+1", "'=1+1"}, {"+84", "'+84"}, {"- a", "'- a"}, {"@x", "'@x"}, {"\tx", "'\tx"},
+        {"'=1", "''=1"},   {"'", "'"},      {"'a", "'a"},    {"", ""},      {"a=b", "a=b"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cleanup_arena struct arena a = ARENA_INIT;
+        assert_string_equal(csv_marked(&a, cases[i][0]), cases[i][1]);
+        assert_string_equal(csv_unmarked(cases[i][1]), cases[i][0]);
+    }
+}
+
 // 8,800 rows of 10 columns are a whole register; reading them must not be felt. The bound is wide, because
 // the test also runs under sanitizers and beside others.
 static void a_whole_register_is_read_fast(void **state)
@@ -304,6 +319,7 @@ int main(void)
         cmocka_unit_test(columns_are_found_by_name),
         cmocka_unit_test(wrong_columns_are_refused),
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(what_would_be_a_formula_is_marked),
         cmocka_unit_test(a_whole_register_is_read_fast),
     };
     return cmocka_run_group_tests_name("csv", tests, NULL, NULL);

@@ -4,11 +4,11 @@
 
 #include "common/number.h"
 #include "content/editing/bulk.h"
+#include "content/plain_date.h"
 #include "content/term.h"
 #include "server/desk/exchange/bulk_screen.h"
 #include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
-#include "content/plain_date.h"
 #include "server/desk/routes.h"
 #include "server/desk/sites/sites.h"
 #include "server/view/view.h"

@@ -1,12 +1,11 @@
 // Sites as a table for a spreadsheet, which the import reads back.
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "common/csv.h"
 #include "common/file.h"
 #include "content/editing/desk_list.h"
 #include "content/exchange/table_export.h"
-#include "content/setting.h"
 #include "content/store/store.h"
 #include "server/desk/exchange/imports.h"
 #include "server/desk/frame/field.h"
@@ -15,6 +14,9 @@
 #include "server/view/view.h"
 
 enum { PAGE = 200 };
+
+#define FORM_VIETNAMESE "excel-vi"
+#define FORM_PLAIN      "plain"
 
 static const struct field_option states[] = {
     {.value = "", .label = VIEW_KEY("desk.bulk.any")},
@@ -29,11 +31,21 @@ static enum err show(struct http_request *req, struct http_response *res, struct
 {
     cleanup_screen struct screen screen = {.req = req};
     struct form form = form_empty(req->arena);
+    static const struct field_option forms[] = {
+        {.value = FORM_VIETNAMESE,
+         .label = VIEW_KEY("desk.exports.form_vietnamese"),
+         .hint = VIEW_KEY("desk.exports.form_vietnamese_hint")},
+        {.value = FORM_PLAIN,
+         .label = VIEW_KEY("desk.exports.form_plain"),
+         .hint = VIEW_KEY("desk.exports.form_plain_hint")},
+        {.value = NULL},
+    };
     struct field fields[] = {
         {.name = "q", .label = VIEW_KEY("desk.bulk.query"), .type = "search", .max = 200},
         {.name = "area", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.area")},
         {.name = "kind", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.kind")},
         {.name = "state", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.state"), .options = states},
+        {.name = "form", .kind = FIELD_RADIO, .label = VIEW_KEY("desk.exports.form"), .options = forms},
     };
     enum err e = screen_open(&screen, req, res, problem);
     if (!e)
@@ -42,6 +54,7 @@ static enum err show(struct http_request *req, struct http_response *res, struct
         e = sites_terms(&screen, "kind", VIEW_KEY("desk.bulk.any"), &fields[2].options, problem);
     if (e)
         return e;
+    form_set(&form, "form", strcmp(screen.lang, "vi") == 0 ? FORM_VIETNAMESE : FORM_PLAIN);
     field_put(&screen, &form, fields, sizeof fields / sizeof fields[0]);
     context_flag(&screen.context, screen.context.root, "may", imports_allowed(screen.user, NULL) == ERR_NONE);
     screen.title = VIEW_KEY("desk.exports.title");
@@ -55,7 +68,7 @@ struct writing {
     struct connection *db;
     struct arena *arena;
     struct desk_site_filter filter;
-    struct languages languages;
+    struct table_export table;
     int fd;
 };
 
@@ -75,7 +88,7 @@ static enum err write_page(struct writing *w, int64_t offset, struct buf *out, s
     struct desk_sites sites;
     enum err e = desk_site_list(w->db, &a, &w->filter, DESK_SITE_BY_NAME, PAGE, offset, &sites, p);
     for (size_t i = 0; !e && i < sites.count; i++)
-        e = table_export_row(w->db, &w->languages, sites.items[i].id, out, p);
+        e = table_export_row(w->db, &w->table, sites.items[i].id, out, p);
     if (!e)
         *ret_count = sites.count;
     return e ? e : flush(w, out, p);
@@ -86,8 +99,7 @@ static enum err write_table(struct writing *w, struct problem *p)
     cleanup_buf struct buf out = BUF_INIT;
     size_t count = 0;
     int64_t offset = 0;
-    buf_append_str(&out, CSV_MARK);
-    table_export_head(&w->languages, &out);
+    table_export_head(&w->table, &out);
     enum err e = flush(w, &out, p);
     do {
         if (!e)
@@ -131,6 +143,7 @@ static enum err send_table(struct http_request *req, struct http_response *res, 
 static enum err download(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     cleanup_screen struct screen screen = {.req = req};
+    const char *form = param(req, "form");
     enum err e = screen_open(&screen, req, res, problem); // one moment of the store for all of it
     struct writing w = {
         .db = screen.db,
@@ -141,17 +154,21 @@ static enum err download(struct http_request *req, struct http_response *res, st
                    .query = param(req, "q"),
                    .account_id = desk_user(req)->area_count ? desk_user(req)->account.id : 0},
     };
-    if (!e)
-        e = setting_languages(screen.db, req->arena, &w.languages, problem);
+    if (e)
+        return e;
+    e = table_export_open(screen.db, req->arena,
+                          form && strcmp(form, FORM_VIETNAMESE) == 0 ? TABLE_VIETNAMESE : TABLE_PLAIN,
+                          &w.table, problem);
     if (!e)
         e = send_table(req, res, &w, problem);
+    table_export_close(&w.table);
     if (e)
         return e;
     res->content_type = "text/csv; charset=utf-8";
     return response_header(res, "Content-Disposition", "attachment; filename=\"di-tich.csv\"", problem);
 }
 
-static const char *const params[] = {"q", "area", "kind", "state", NULL};
+static const char *const params[] = {"q", "area", "kind", "state", "form", NULL};
 
 static const struct route rows[] = {
     {.pattern = "/desk/exports", .handler = show, .who = DESK_WRITERS, .flags = DESK_GET},

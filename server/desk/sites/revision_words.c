@@ -5,8 +5,8 @@
 
 #include "content/editing/revision.h"
 #include "content/editing/worddiff.h"
-#include "content/term.h"
 #include "content/plain_date.h"
+#include "content/term.h"
 #include "server/view/locale.h"
 #include "server/view/view.h"
 

@@ -5,8 +5,8 @@
 
 #include "common/edtf.h"
 #include "common/fold.h"
-#include "content/position.h"
 #include "content/plain_date.h"
+#include "content/position.h"
 #include "server/desk/sites/site_form.h"
 #include "server/desk/sites/site_paths.h"
 #include "server/view/view.h"
