@@ -7,8 +7,6 @@
 #include "content/editing/bulk_address.h"
 #include "content/history.h"
 
-enum { PORTION = 500 };
-
 static enum err no_memory(struct problem *p)
 {
     return problem_set(p, ERR_MEMORY, NULL, "out of memory");
@@ -193,24 +191,7 @@ static enum err collect(struct connection *c, struct arena *a, const struct desk
     if (!e && total > BULK_SITES_MAX)
         e = problem_set(p, ERR_TOO_LARGE, "filter", "these are more than %d sites: choose fewer",
                         BULK_SITES_MAX);
-    int64_t *ids = e ? NULL : arena_array(a, (size_t)total + 1, sizeof *ids);
-    if (!e && !ids)
-        e = no_memory(p);
-    size_t count = 0;
-    while (!e && count < (size_t)total) {
-        cleanup_arena struct arena page = ARENA_INIT;
-        struct desk_sites sites;
-        e = desk_site_list(c, &page, filter, DESK_SITE_BY_NAME, PORTION, (int64_t)count, &sites, p);
-        if (e || sites.count == 0)
-            break;
-        for (size_t i = 0; i < sites.count && count < (size_t)total; i++)
-            ids[count++] = sites.items[i].id;
-    }
-    if (e)
-        return e;
-    *ret_ids = ids;
-    *ret_count = count;
-    return ERR_NONE;
+    return e ? e : desk_site_ids(c, a, filter, ret_ids, ret_count, p);
 }
 
 static void hash_text(struct hash *h, const char *text)

@@ -115,6 +115,26 @@ enum err desk_site_list(struct connection *c, struct arena *a, const struct desk
     return e;
 }
 
+static bool read_id(struct query *q, struct arena *a, void *item)
+{
+    (void)a;
+    *(int64_t *)item = query_int(q, 0);
+    return true;
+}
+
+enum err desk_site_ids(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
+                       int64_t **ret_ids, size_t *ret_count, struct problem *p)
+{
+    cleanup_buf struct buf expression = BUF_INIT;
+    struct query *q = query_start(c, SQL_DESK_SITE_IDS);
+    bind_site_filter(q, filter, expression_of(filter->query, &expression));
+    void *ids;
+    enum err e = rows_collect(q, a, sizeof(int64_t), read_id, &ids, ret_count, p);
+    if (!e)
+        *ret_ids = ids;
+    return e;
+}
+
 enum err desk_site_count(struct connection *c, const struct desk_site_filter *filter, int64_t *ret,
                          struct problem *p)
 {

@@ -47,6 +47,9 @@ struct desk_site_filter {
 enum err desk_site_list(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
                         enum desk_site_order order, int limit, int64_t offset, struct desk_sites *ret,
                         struct problem *p);
+// All of them by name, for what goes through all: in pages each would pass over those before it once more.
+enum err desk_site_ids(struct connection *c, struct arena *a, const struct desk_site_filter *filter,
+                       int64_t **ret_ids, size_t *ret_count, struct problem *p);
 enum err desk_site_count(struct connection *c, const struct desk_site_filter *filter, int64_t *ret,
                          struct problem *p);
 

@@ -43,8 +43,7 @@ static enum err add_names(struct names *names, const struct term *term, uint64_t
     enum err e = add_name(names, term->key, index, p);
     json_t *labels = json_loads(term->labels, 0, NULL), *label;
     const char *lang;
-    json_object_foreach(labels, lang, label) if (!e)
-        e = add_name(names, json_string_value(label), index, p);
+    json_object_foreach(labels, lang, label) if (!e) e = add_name(names, json_string_value(label), index, p);
     json_decref(labels);
     return e;
 }

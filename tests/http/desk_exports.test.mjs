@@ -101,3 +101,20 @@ test('a table for Excel in Vietnamese says all in Vietnamese, and changes nothin
   assert.match(text, /;'=1\+1;/);
   assertUnchanged((await lookThrough(body)).looked, sites());
 });
+
+// The last: it leaves many sites.
+test('one table is made at a time', async () => {
+  sql(desk.data, `INSERT INTO site (slug, kind_id, state, original, details, sort_key, version, created_at, updated_at)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    SELECT 'x-' || i, (SELECT min(id) FROM term WHERE scheme = 'kind'), 'draft', 'vi', '{}', printf('%06d', i), 1, 1, 1 FROM n;
+    INSERT INTO text (site_id, lang, title, summary, body, origin, updated_at) SELECT id, 'vi', slug, '', '', 'written', 1 FROM site WHERE slug LIKE 'x-%'`);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => desk.as(lan).get('/desk/exports/table.csv')));
+  const [made] = answers.filter((answer) => answer.status === 200), refused = answers.filter((answer) => answer.status === 303);
+  assert.equal(rowsOf(made.text).length, sites());
+  assert.ok(refused.length > 0, answers.map((answer) => answer.status).join());
+  assert.equal(refused[0].headers.location, '/desk/exports');
+  const flash = [refused[0].headers['set-cookie']].flat().map((cookie) => cookie.split(';')[0]).join('; ');
+  const page = await desk.as(lan).get('/desk/exports', { Cookie: `stele=${lan.token}; ${flash}` });
+  assert.match(page.text, /Đang có một bảng khác được xuất/);
+  assert.equal((await desk.as(lan).get('/desk/exports/table.csv')).status, 200);
+});

@@ -1,5 +1,6 @@
 // Sites as a table for a spreadsheet, which the import reads back.
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #include "server/desk/sites/sites.h"
 #include "server/view/view.h"
 
-enum { PAGE = 200 };
+enum { PORTION = 256 << 10 }; // bytes that are written at once
 
 #define FORM_VIETNAMESE "excel-vi"
 #define FORM_PLAIN      "plain"
@@ -81,32 +82,19 @@ static enum err flush(struct writing *w, struct buf *out, struct problem *p)
     return e;
 }
 
-static enum err write_page(struct writing *w, int64_t offset, struct buf *out, size_t *ret_count,
-                           struct problem *p)
-{
-    cleanup_arena struct arena a = ARENA_INIT;
-    struct desk_sites sites;
-    enum err e = desk_site_list(w->db, &a, &w->filter, DESK_SITE_BY_NAME, PAGE, offset, &sites, p);
-    for (size_t i = 0; !e && i < sites.count; i++)
-        e = table_export_row(w->db, &w->table, sites.items[i].id, out, p);
-    if (!e)
-        *ret_count = sites.count;
-    return e ? e : flush(w, out, p);
-}
-
 static enum err write_table(struct writing *w, struct problem *p)
 {
     cleanup_buf struct buf out = BUF_INIT;
+    int64_t *ids = NULL;
     size_t count = 0;
-    int64_t offset = 0;
+    enum err e = desk_site_ids(w->db, w->arena, &w->filter, &ids, &count, p);
     table_export_head(&w->table, &out);
-    enum err e = flush(w, &out, p);
-    do {
-        if (!e)
-            e = write_page(w, offset, &out, &count, p);
-        offset += PAGE;
-    } while (!e && count == PAGE);
-    return e;
+    for (size_t i = 0; !e && i < count; i++) {
+        e = table_export_row(w->db, &w->table, ids[i], &out, p);
+        if (!e && out.len >= PORTION)
+            e = flush(w, &out, p);
+    }
+    return e ? e : flush(w, &out, p);
 }
 
 static const char *param(const struct http_request *req, const char *name)
@@ -140,7 +128,7 @@ static enum err send_table(struct http_request *req, struct http_response *res, 
     return e;
 }
 
-static enum err download(struct http_request *req, struct http_response *res, struct problem *problem)
+static enum err make(struct http_request *req, struct http_response *res, struct problem *problem)
 {
     cleanup_screen struct screen screen = {.req = req};
     const char *form = param(req, "form");
@@ -166,6 +154,21 @@ static enum err download(struct http_request *req, struct http_response *res, st
         return e;
     res->content_type = "text/csv; charset=utf-8";
     return response_header(res, "Content-Disposition", "attachment; filename=\"di-tich.csv\"", problem);
+}
+
+// A large table keeps one of the few worker threads busy for seconds, so one is made at a time: the next
+// would take the last thread. How slowly it is fetched holds nobody up.
+static atomic_flag making = ATOMIC_FLAG_INIT;
+
+static enum err download(struct http_request *req, struct http_response *res, struct problem *problem)
+{
+    if (atomic_flag_test_and_set(&making)) {
+        enum err e = desk_flash(req, res, DESK_WARNING, VIEW_KEY("desk.exports.other_made"), NULL, problem);
+        return e ? e : desk_see_other(res, "/desk/exports", problem);
+    }
+    enum err e = make(req, res, problem);
+    atomic_flag_clear(&making);
+    return e;
 }
 
 static const char *const params[] = {"q", "area", "kind", "state", "form", NULL};
