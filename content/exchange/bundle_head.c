@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "content/term.h"
+#include "content/words.h"
 
 enum { TERMS_MAX = 20000 };
 
@@ -206,8 +207,9 @@ static enum err save_term(struct bundle *b, const char *scheme, const json_t *te
     struct term saved = {.key = member(term, "key"), .labels = labels, .picture = member(term, "picture")};
     int64_t id = 0;
     enum err e = term_find(b->l->writer, scheme, saved.key, &id, p);
+    const char *label = words_pick(json_object_get(term, "labels"), "vi", "en", NULL);
     if (!e && id == 0)
-        e = landing_count_term(b->l, scheme, saved.key, p);
+        e = landing_count_term(b->l, scheme, saved.key, label ? label : saved.key, NULL, p);
     return e ? e : term_save(b->l->writer, scheme, &saved, position, NULL, p);
 }
 

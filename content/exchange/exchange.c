@@ -10,6 +10,8 @@
 
 void exchange_report_clear(struct exchange_report *report)
 {
+    arena_clear(&report->arena);
+    report->terms_named = 0;
     buf_free(&report->columns_unused);
     problem_list_clear(&report->problems);
     problem_list_clear(&report->notes);

@@ -55,12 +55,25 @@ struct exchange_count {
     size_t returned; // of the changed: those that lay in the bin, and no longer do
 };
 
+// A term that an import adds.
+struct exchange_term {
+    const char *scheme, *label;
+    const char *like; // what a term is called that was there before and may be meant: “Ninh Kiều” for “quận
+                      // Ninh Kiều”; NULL: none is like it
+};
+
+#define EXCHANGE_TERMS_NAMED 50
+
 struct exchange_report {
     const char *format;                         // "bundle", "csv", "geojson"; NULL when it could not be told
     const char *encoding;                       // of a table
     char delimiter;                             // of a table
     struct exchange_count sites, tours, plates; // `bad` counts rows and features of tables alone
     size_t terms_added, languages_added;
+    struct exchange_term
+        terms[EXCHANGE_TERMS_NAMED]; // the first of those; one that is like another is among them
+    size_t terms_named;
+    struct arena arena;           // of their texts
     size_t media;                 // files of media in the bundle
     struct buf columns_unused;    // ‘"a", "b"’; empty when all columns are used
     struct problem_list problems; // why it was refused, or (skip_bad) which rows were left out
@@ -70,8 +83,10 @@ struct exchange_report {
 };
 
 #define EXCHANGE_REPORT_INIT                                                                                 \
-    ((struct exchange_report){                                                                               \
-        .columns_unused = BUF_INIT, .problems = PROBLEM_LIST_INIT, .notes = PROBLEM_LIST_INIT})
+    ((struct exchange_report){.arena = ARENA_INIT,                                                           \
+                              .columns_unused = BUF_INIT,                                                    \
+                              .problems = PROBLEM_LIST_INIT,                                                 \
+                              .notes = PROBLEM_LIST_INIT})
 void exchange_report_clear(struct exchange_report *report);
 #define cleanup_exchange_report CLEANUP(exchange_report_clear)
 

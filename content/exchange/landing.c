@@ -106,8 +106,35 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p)
     return e;
 }
 
-enum err landing_count_term(struct landing *l, const char *scheme, const char *key, struct problem *p)
+// Where a name is kept: behind the others, or when there is no room the last place of one that is like none.
+static struct exchange_term *place_of_term(struct exchange_report *r, const char *like)
 {
+    if (r->terms_named < EXCHANGE_TERMS_NAMED)
+        return &r->terms[r->terms_named++];
+    for (size_t i = EXCHANGE_TERMS_NAMED; like && i-- > 0;)
+        if (!r->terms[i].like)
+            return &r->terms[i];
+    return NULL;
+}
+
+static bool name_term(struct exchange_report *r, const char *scheme, const char *label, const char *like)
+{
+    struct exchange_term term = {.scheme = scheme, .label = arena_strdup(&r->arena, label)};
+    if (like)
+        term.like = arena_strdup(&r->arena, like);
+    if (!term.label || (like && !term.like))
+        return false;
+    struct exchange_term *place = place_of_term(r, like);
+    if (place)
+        *place = term;
+    return true;
+}
+
+enum err landing_count_term(struct landing *l, const char *scheme, const char *key, const char *label,
+                            const char *like, struct problem *p)
+{
+    if (!name_term(l->report, scheme, label, like))
+        return problem_set(p, ERR_MEMORY, NULL, "out of memory");
     l->report->terms_added++;
     if (!l->terms)
         l->terms = json_object();

@@ -54,8 +54,9 @@ enum err landing_end(struct landing *l, enum err e, struct problem *p);
 enum err landing_save_site(struct landing *l, struct site *site, const struct site *before,
                            const json_t *said, struct problem *p);
 
-// Notes a term that the import has added.
-enum err landing_count_term(struct landing *l, const char *scheme, const char *key, struct problem *p);
+// Notes a term that the import has added, what it is called, and what one like it is called (NULL: none).
+enum err landing_count_term(struct landing *l, const char *scheme, const char *key, const char *label,
+                            const char *like, struct problem *p);
 
 // The languages set up, as the transaction sees them (a reader's view before it).
 enum err landing_languages(struct landing *l, struct languages *ret, struct problem *p);

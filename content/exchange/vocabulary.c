@@ -5,6 +5,7 @@
 
 #include "common/fold.h"
 #include "content/term.h"
+#include "content/words.h"
 
 static struct vocabulary_term *term_at(struct vocabulary *v, int scheme, uint64_t index)
 {
@@ -27,10 +28,50 @@ static enum err add_name(struct vocabulary *v, int scheme, const char *name, str
     return e == ERR_MEMORY ? no_memory(p) : ERR_NONE;
 }
 
+// --- what may be the same
+
+// A folded name without what kind of area it is; the name itself where nothing else is left, or a number,
+// which every kind of area has.
+static const char *bare_name(const char *folded)
+{
+    static const char *const kinds[] = {"quan ",     "huyen ",  "phuong ",    "xa ",
+                                        "thi tran ", "thi xa ", "thanh pho ", "tinh "};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t len = strlen(kinds[i]);
+        if (strncmp(folded, kinds[i], len) == 0 && folded[len + strspn(folded + len, "0123456789")])
+            return folded + len;
+    }
+    return folded;
+}
+
+static enum err add_bare(struct vocabulary *v, int scheme, const char *name, struct problem *p)
+{
+    cleanup_buf struct buf folded = BUF_INIT;
+    if (fold_search(name, strlen(name), &folded, NULL) == ERR_MEMORY)
+        return no_memory(p);
+    uint64_t index = v->schemes[scheme].terms.len / sizeof(struct vocabulary_term) - 1;
+    enum err e =
+        folded.len > 0 ? seen_add(&v->schemes[scheme].bare, bare_name(folded.data), index, NULL) : ERR_NONE;
+    return e == ERR_MEMORY ? no_memory(p) : ERR_NONE;
+}
+
+// What a term that was there is called, when the label of a new one may mean it.
+static const char *like(const struct vocabulary *v, int scheme, const char *label)
+{
+    cleanup_buf struct buf folded = BUF_INIT;
+    uint64_t index;
+    if (fold_search(label, strlen(label), &folded, NULL) || folded.len == 0 ||
+        !seen_find(&v->schemes[scheme].bare, bare_name(folded.data), &index))
+        return NULL;
+    return ((const struct vocabulary_term *)(const void *)v->schemes[scheme].terms.data)[index].said;
+}
+
+// --- terms
+
 static enum err add_term(struct vocabulary *v, int scheme, const char *key, const char *label,
                          struct problem *p)
 {
-    struct vocabulary_term term = {arena_strdup(&v->l->arena, key), arena_strdup(&v->l->arena, label)};
+    struct vocabulary_term term = {arena_strdup(&v->l->arena, key), arena_strdup(&v->l->arena, label), NULL};
     uint64_t index = v->schemes[scheme].terms.len / sizeof term;
     buf_append(&v->schemes[scheme].terms, &term, sizeof term);
     if (!term.key || (label && !term.label) || v->schemes[scheme].terms.failed ||
@@ -43,8 +84,17 @@ static enum err add_stored(struct vocabulary *v, int scheme, const struct term *
 {
     enum err e = add_term(v, scheme, term->key, NULL, p);
     json_t *labels = json_loads(term->labels, 0, NULL), *label;
-    const char *lang;
-    json_object_foreach(labels, lang, label) if (!e) e = add_name(v, scheme, json_string_value(label), p);
+    const char *lang, *said = words_pick(labels, v->lang, "vi", NULL);
+    if (!e)
+        term_at(v, scheme, v->schemes[scheme].terms.len / sizeof(struct vocabulary_term) - 1)->said =
+            arena_strdup(&v->l->arena, said ? said : term->key);
+    json_object_foreach(labels, lang, label)
+    {
+        if (!e)
+            e = add_name(v, scheme, json_string_value(label), p);
+        if (!e)
+            e = add_bare(v, scheme, json_string_value(label), p);
+    }
     json_decref(labels);
     return e;
 }
@@ -53,7 +103,7 @@ enum err vocabulary_open(struct vocabulary *v, struct landing *l, const char *la
 {
     *v = (struct vocabulary){.l = l, .lang = lang};
     for (int i = 0; i < VOCABULARY_COUNT; i++) {
-        v->schemes[i].names = v->schemes[i].keys = SEEN_INIT;
+        v->schemes[i].names = v->schemes[i].keys = v->schemes[i].bare = SEEN_INIT;
         v->schemes[i].terms = BUF_INIT;
     }
     for (int i = 0; i < VOCABULARY_COUNT; i++) {
@@ -72,6 +122,7 @@ void vocabulary_clear(struct vocabulary *v)
     for (int i = 0; i < VOCABULARY_COUNT; i++) {
         seen_clear(&v->schemes[i].names);
         seen_clear(&v->schemes[i].keys);
+        seen_clear(&v->schemes[i].bare);
         buf_free(&v->schemes[i].terms);
     }
 }
@@ -152,6 +203,7 @@ enum err vocabulary_ensure(struct vocabulary *v, int scheme, const char *key, st
     enum err e = term_save(v->l->writer, term_schemes[scheme], &saved, (int)index, NULL, p);
     if (e)
         return e;
+    const char *label = term->label;
     term->label = NULL;
-    return landing_count_term(v->l, term_schemes[scheme], key, p);
+    return landing_count_term(v->l, term_schemes[scheme], key, label, like(v, scheme, label), p);
 }

@@ -12,6 +12,7 @@ enum { VOCABULARY_KIND, VOCABULARY_CATEGORY, VOCABULARY_RANK, VOCABULARY_AREA, V
 struct vocabulary_term {
     const char *key;
     const char *label; // of a term that is not in the store yet, else NULL
+    const char *said;  // of a term that was there, as people call it, else NULL
 };
 
 struct vocabulary {
@@ -20,6 +21,7 @@ struct vocabulary {
     struct {
         struct seen names; // folded labels and keys -> index in terms
         struct seen keys;
+        struct seen bare; // names of terms that were there, without what kind of area they are -> index
         struct buf terms; // struct vocabulary_term
     } schemes[VOCABULARY_COUNT];
 };

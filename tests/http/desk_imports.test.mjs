@@ -282,3 +282,22 @@ test('belongs to its person, and to those who may', async () => {
   const token = await desk.as({ ...lan, csrf: 'x' }).upload('/desk/imports/new', { lang: 'vi', file: { file: 'a.csv', bytes: Buffer.from('a') } });
   assert.equal(token.status, 403);
 });
+
+test('a look names the terms that an import would make, and asks where one looks like another', async () => {
+  const sent = await upload(lan, 'moi.csv', Buffer.from('mã,tên,loại,khu vực\n'
+    + 'T1,Một,Lăng đá,Quận Ninh Kiều\nT2,Hai,Đình,phường Lạ Quá\nT3,Ba,Đình,Bình Thủy\n'));
+  const page = await desk.as(lan).get(sent.headers.location);
+  const looked = await run(lan, sent.headers.location, chosen(page.text));
+  const terms = /3 loại di tích[^]*?<\/ul>/.exec(looked.text)?.[0];
+  assert.ok(terms, /<section[^]*?<\/section>/.exec(looked.text)[0]);
+  assert.match(terms, /<li>Loại di tích: <b>Lăng đá<\/b><\/li>/);
+  assert.match(terms, /<li>Khu vực: <b>Quận Ninh Kiều<\/b> – <em>giống “Ninh Kiều” đã có\?[^<]*“Ninh Kiều”[^<]*<\/em><\/li>/);
+  assert.match(terms, /<li>Khu vực: <b>phường Lạ Quá<\/b><\/li>/);
+  const many = Buffer.from(`mã,tên,khu vực\n${Array.from({ length: 70 }, (_, i) => `M${i},Số ${i},Vùng lạ ${i}`).join('\n')}\nM70,Cuối,huyện Ninh Kiều\n`);
+  const second = await upload(lan, 'nhieu.csv', many);
+  const matched = await desk.as(lan).get(second.headers.location);
+  const named = (await run(lan, second.headers.location, chosen(matched.text))).text;
+  assert.equal((named.match(/<li>Khu vực: <b>/g) ?? []).length, 50);
+  assert.match(named, /<li>và 21 mục khác<\/li>/);
+  assert.match(named, /<b>huyện Ninh Kiều<\/b> – <em>giống “Ninh Kiều”/);
+});

@@ -219,9 +219,10 @@ void import_outcome_clear(struct import_outcome *o)
 {
     json_decref(o->form);
     json_decref(o->counts);
+    json_decref(o->terms);
     problem_list_clear(&o->problems);
     problem_list_clear(&o->notes);
-    o->form = o->counts = NULL;
+    o->form = o->counts = o->terms = NULL;
 }
 
 int64_t import_outcome_count(const struct import_outcome *o, const char *what, const char *which)

@@ -36,6 +36,7 @@ struct import_outcome {
     struct problem_list problems; // at most IMPORT_PROBLEMS
     size_t problem_count;         // all of them
     struct problem_list notes;
+    json_t *terms;    // [{"scheme": …, "label": …, "like": …}]: the first of the new ones
     char unused[400]; // columns of a table
 };
 #define IMPORT_PROBLEMS 1000

@@ -32,6 +32,41 @@ static void put_problem(struct screen *screen, const struct upload *upload, cons
     context_text(c, item, "reason", told_words(screen, p));
 }
 
+// New terms, by name: a slip of the pen in a file would make two of one.
+static void put_terms(struct screen *screen, json_t *object, const struct import_outcome *o)
+{
+    static const struct {
+        const char *scheme, *key;
+    } schemes[] = {
+        {"kind", VIEW_KEY("desk.imports.field.kind")},
+        {"category", VIEW_KEY("desk.imports.field.category")},
+        {"rank", VIEW_KEY("desk.imports.field.rank")},
+        {"area", VIEW_KEY("desk.imports.field.area")},
+    };
+    struct context *c = &screen->context;
+    json_t *list = context_list(c, object, "new_terms"), *term;
+    size_t i;
+    json_array_foreach(o->terms, i, term)
+    {
+        json_t *item = context_item(c, list);
+        const char *scheme = json_string_value(json_object_get(term, "scheme"));
+        for (size_t k = 0; scheme && k < sizeof schemes / sizeof schemes[0]; k++)
+            if (strcmp(schemes[k].scheme, scheme) == 0)
+                screen_message(screen, item, "scheme", schemes[k].key, NULL);
+        context_text(c, item, "label", json_string_value(json_object_get(term, "label")));
+        json_t *like = json_object_get(term, "like");
+        json_t *values = like ? json_pack("{s:O}", "like", like) : NULL;
+        if (like)
+            screen_message(screen, item, "like_words", VIEW_KEY("desk.imports.term_like"), values);
+        json_decref(values);
+    }
+    int64_t more = import_outcome_count(o, "terms", NULL) - (int64_t)json_array_size(o->terms);
+    json_t *values = json_pack("{s:I}", "count", (json_int_t)more);
+    if (more > 0)
+        screen_message(screen, object, "more_terms", VIEW_KEY("desk.imports.more_terms"), values);
+    json_decref(values);
+}
+
 static void put_counts(struct screen *screen, json_t *object, const struct import_outcome *o)
 {
     static const struct {
@@ -81,6 +116,7 @@ void import_report_put(struct screen *screen, const struct upload *upload, const
     bool is_bundle = upload->kind == UPLOAD_BUNDLE;
     int64_t total = import_outcome_count(o, "sites", "added") + import_outcome_count(o, "sites", "changed");
     put_counts(screen, object, o);
+    put_terms(screen, object, o);
     context_number(c, object, "total", total);
     context_number(c, object, "problems", (int64_t)o->problem_count);
     context_flag(c, object, "has_problems", o->problem_count > 0);

@@ -42,6 +42,15 @@ static json_t *dump_problems(const struct problem_list *list)
     return all;
 }
 
+static json_t *dump_terms(const struct exchange_report *r)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < r->terms_named; i++)
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s*}", "scheme", r->terms[i].scheme, "label",
+                                             r->terms[i].label, "like", r->terms[i].like));
+    return all;
+}
+
 static json_t *dump_report(const struct exchange_report *r)
 {
     return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "sites", dump_counts(&r->sites), "tours",
@@ -53,9 +62,9 @@ static json_t *dump_report(const struct exchange_report *r)
 void outcome_write(const char *path, enum err e, const struct exchange_report *r)
 {
     json_t *whole = json_pack(
-        "{s:b, s:b, s:b, s:I, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "stopped", e == ERR_CANCELLED,
-        "landed", r->landed, "import", (json_int_t)r->import_id, "counts", dump_report(r), "problems",
-        dump_problems(&r->problems), "problem_count",
+        "{s:b, s:b, s:b, s:I, s:o, s:o, s:o, s:I, s:o, s:s}", "good", e == ERR_NONE, "stopped",
+        e == ERR_CANCELLED, "landed", r->landed, "import", (json_int_t)r->import_id, "counts", dump_report(r),
+        "terms", dump_terms(r), "problems", dump_problems(&r->problems), "problem_count",
         (json_int_t)r->problems.count + (json_int_t)r->problems.dropped, "notes", dump_problems(&r->notes),
         "unused", r->columns_unused.len ? plain(r->columns_unused.data) : "");
     cleanup_free char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
@@ -111,6 +120,7 @@ void outcome_read(const char *order_path, const char *outcome_path, struct impor
     ret->landed = json_is_true(json_object_get(outcome, "landed"));
     ret->import_id = json_integer_value(json_object_get(outcome, "import"));
     ret->counts = json_incref(json_object_get(outcome, "counts"));
+    ret->terms = json_incref(json_object_get(outcome, "terms"));
     ret->problem_count = (size_t)json_integer_value(json_object_get(outcome, "problem_count"));
     read_problems(json_object_get(outcome, "problems"), &ret->problems);
     read_problems(json_object_get(outcome, "notes"), &ret->notes);
