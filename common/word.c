@@ -104,3 +104,47 @@ const char *word_find(const char *text, const char *at, const char *words)
             return at;
     return NULL;
 }
+
+// --- any capitals
+
+static int32_t small(int32_t c)
+{
+    return utf8proc_tolower(c);
+}
+
+// How many bytes at `at` are the words in any capitals; 0: others stand there.
+static size_t same_letters(const char *at, const char *words)
+{
+    const char *start = at;
+    while (*words) {
+        int32_t wanted = after(words, &words), there = after(at, &at);
+        if (small(wanted) != small(there))
+            return 0;
+    }
+    return (size_t)(at - start);
+}
+
+const char *word_find_any_case(const char *text, const char *at, const char *words, bool whole,
+                               size_t *ret_len)
+{
+    for (; *words && *at; (void)after(at, &at)) {
+        size_t len = same_letters(at, words);
+        if (len && (!whole || (divides(text, at) && divides(text, at + len)))) {
+            *ret_len = len;
+            return at;
+        }
+    }
+    return NULL;
+}
+
+void word_append_as(struct buf *out, const char *words, const char *asked, const char *found)
+{
+    const char *rest, *unused;
+    int32_t first = after(words, &rest), was = after(asked, &unused), is = after(found, &unused);
+    int32_t made = was == is ? first : is == small(is) ? small(first) : utf8proc_totitle(first);
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t len = made == first ? 0 : utf8proc_encode_char(made, bytes);
+    if (len > 0)
+        buf_append(out, bytes, (size_t)len);
+    buf_append_str(out, len > 0 ? rest : words);
+}

@@ -173,6 +173,7 @@ static enum err run_one(struct running *r, int64_t id, struct problem *p)
     if (e)
         return e;
     struct bulk_verdict verdict = judge(&site, r->change);
+    r->report->other_case += verdict.other_case;
     if (verdict.reason != BULK_CHANGES)
         return note_stays(r, &site, &verdict, p);
     note_change(r, &site, &verdict);
@@ -204,6 +205,7 @@ static void hash_change(struct hash *h, const struct bulk_change *change)
     const char *const plain[] = {change->kind, change->category, change->rank, change->area, change->from};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         hash_text(h, plain[i]);
+    hash_text(h, change->any_case ? "any case" : "");
     for (size_t i = 0; i < change->word_count; i++) {
         hash_text(h, change->words[i].lang);
         hash_text(h, change->words[i].find);

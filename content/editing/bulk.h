@@ -28,6 +28,8 @@ struct bulk_change {
         const char *lang, *find, *replace; // NULL: not
     } * words;
     size_t word_count;
+    bool
+        any_case; // the words are found in any capitals, and begin as what they replace does (word_append_as)
     // With words: the new ones are an address of their own from this date (YYYY, YYYY-MM or YYYY-MM-DD), and
     // the old one ends before it. NULL: the words are corrected in place.
     const char *from;
@@ -37,10 +39,11 @@ struct bulk_change {
 enum bulk_reason {
     BULK_CHANGES,
     BULK_EARLY,  // an address with the words begins no earlier than `from`: nothing of the site changes
+    BULK_CASE,   // the words stand there in other capitals: `any_case` would find them
     BULK_INSIDE, // the words stand only within longer ones
     BULK_OLD,    // the words stand only in an address that has ended
     BULK_ABSENT, // the words stand in no address
-    BULK_SAME,   // it has these terms already
+    BULK_SAME,   // it has these terms or, in any capitals, these words already
     BULK_REASONS,
 };
 
@@ -72,6 +75,8 @@ struct bulk_report {
     int64_t changed;              // counts[BULK_CHANGES] - left_out
     char seen[HASH_HEX_SIZE];     // names the change, the sites that it is of, and their versions
     int64_t import_id;            // 0: nothing was written
+    int64_t other_case; // sites with a present address that has the words in other capitals; also some that
+                        // change
     // By the order of the change's words: sites of which an address changes in another language, and that
     // has words in this one which stay.
     int64_t left[LANGUAGES_MAX];

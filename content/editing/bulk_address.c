@@ -77,38 +77,85 @@ static bool is_asked(const struct bulk_words *words)
     return words->find && words->find[0];
 }
 
-static bool holds(const json_t *address, const struct bulk_words *words)
+// Whether what stands in place of the words is something else than what stands there.
+static bool changes(const char *found, size_t len, const struct bulk_words *words)
 {
-    const char *text = text_in(address, words->lang);
-    return text && is_asked(words) && word_find(text, text, words->find);
+    cleanup_buf struct buf made = BUF_INIT;
+    word_append_as(&made, words->replace, words->find, found);
+    return made.len != len || memcmp(made.data, found, len) != 0;
 }
 
-static bool holds_inside(const json_t *address, const struct bulk_words *words)
+// Where the words stand from `at` on, as the change looks for them, and would become others. NULL: nowhere.
+static const char *find(const char *text, const char *at, const struct bulk_change *change,
+                        const struct bulk_words *words, size_t *ret_len)
 {
-    const char *text = text_in(address, words->lang);
-    return text && is_asked(words) && strstr(text, words->find);
+    *ret_len = strlen(words->find);
+    if (!change->any_case)
+        return word_find(text, at, words->find);
+    while ((at = word_find_any_case(text, at, words->find, true, ret_len)) && !changes(at, *ret_len, words))
+        at += *ret_len;
+    return at;
 }
 
-typedef bool holds_fn(const json_t *address, const struct bulk_words *words);
+typedef bool holds_fn(const char *text, const struct bulk_change *change, const struct bulk_words *words);
+
+static bool holds(const char *text, const struct bulk_change *change, const struct bulk_words *words)
+{
+    size_t len;
+    return find(text, text, change, words, &len) != NULL;
+}
+
+static bool holds_inside(const char *text, const struct bulk_change *change, const struct bulk_words *words)
+{
+    size_t len;
+    return change->any_case ? word_find_any_case(text, text, words->find, false, &len) != NULL
+                            : strstr(text, words->find) != NULL;
+}
+
+static bool holds_new(const char *text, const struct bulk_change *change, const struct bulk_words *words)
+{
+    size_t len;
+    return change->any_case && word_find_any_case(text, text, words->find, true, &len);
+}
+
+static bool holds_otherwise(const char *text, const struct bulk_change *change,
+                            const struct bulk_words *words)
+{
+    size_t len = 0;
+    if (change->any_case)
+        return false;
+    for (const char *at = text; (at = word_find_any_case(text, at, words->find, true, &len)); at += len)
+        if (len != strlen(words->find) || memcmp(at, words->find, len) != 0)
+            return true;
+    return false;
+}
+
+static bool is_in(const json_t *address, const struct bulk_change *change, const struct bulk_words *words,
+                  holds_fn *is)
+{
+    const char *text = text_in(address, words->lang);
+    return text && is_asked(words) && is(text, change, words);
+}
 
 // The words of the address in the first language of the change in which it holds what is looked for; NULL:
 // none.
 static const char *found_in(const json_t *address, const struct bulk_change *change, holds_fn *is)
 {
     for (size_t i = 0; i < change->word_count; i++)
-        if (is(address, &change->words[i]))
+        if (is_in(address, change, &change->words[i], is))
             return text_in(address, change->words[i].lang);
     return NULL;
 }
 
 // A new reference; NULL when memory is out.
-static json_t *replaced(const char *text, const struct bulk_words *words)
+static json_t *replaced(const char *text, const struct bulk_change *change, const struct bulk_words *words)
 {
     cleanup_buf struct buf out = BUF_INIT;
     const char *at = text;
-    for (const char *found; (found = word_find(text, at, words->find)); at = found + strlen(words->find)) {
+    size_t len;
+    for (const char *found; (found = find(text, at, change, words, &len)); at = found + len) {
         buf_append(&out, at, (size_t)(found - at));
-        buf_append_str(&out, words->replace);
+        word_append_as(&out, words->replace, words->find, found);
     }
     buf_append_str(&out, at);
     return out.failed ? NULL : json_string(out.data);
@@ -119,8 +166,8 @@ static bool replace_words(json_t *address, const struct bulk_change *change)
     json_t *all = json_object_get(address, "words");
     for (size_t i = 0; i < change->word_count; i++) {
         const struct bulk_words *words = &change->words[i];
-        if (holds(address, words) &&
-            json_object_set_new(all, words->lang, replaced(text_in(address, words->lang), words)) < 0)
+        if (is_in(address, change, words, holds) &&
+            json_object_set_new(all, words->lang, replaced(text_in(address, words->lang), change, words)) < 0)
             return false;
     }
     return true;
@@ -131,26 +178,28 @@ static bool replace_words(json_t *address, const struct bulk_change *change)
 static enum bulk_reason judge_one(const json_t *address, const struct bulk_change *change, const char **ret)
 {
     bool ended = json_object_get(address, "until");
-    const char *whole = found_in(address, change, holds);
-    *ret = whole ? whole : found_in(address, change, holds_inside);
-    if (whole && ended)
-        return BULK_OLD;
-    if (whole)
-        return !change->from || can_end(address, change->from) ? BULK_CHANGES : BULK_EARLY;
+    if ((*ret = found_in(address, change, holds)))
+        return ended ? BULK_OLD : !change->from || can_end(address, change->from) ? BULK_CHANGES : BULK_EARLY;
+    if (!ended && (*ret = found_in(address, change, holds_otherwise)))
+        return BULK_CASE;
+    if (!ended && (*ret = found_in(address, change, holds_new)))
+        return BULK_SAME;
+    *ret = found_in(address, change, holds_inside);
     return *ret && !ended ? BULK_INSIDE : BULK_ABSENT;
 }
 
 static void note_left(const json_t *address, const struct bulk_change *change, struct bulk_verdict *ret)
 {
     for (size_t i = 0; i < change->word_count; i++)
-        ret->left[i] |= text_in(address, change->words[i].lang) && !holds(address, &change->words[i]);
+        ret->left[i] |=
+            text_in(address, change->words[i].lang) && !is_in(address, change, &change->words[i], holds);
 }
 
 struct bulk_verdict bulk_judge(const json_t *details, const struct bulk_change *change)
 {
     // What one address says outweighs what another says.
-    static const int weight[BULK_REASONS] = {
-        [BULK_EARLY] = 4, [BULK_CHANGES] = 3, [BULK_INSIDE] = 2, [BULK_OLD] = 1};
+    static const int weight[BULK_REASONS] = {[BULK_EARLY] = 6,  [BULK_CHANGES] = 5, [BULK_CASE] = 4,
+                                             [BULK_INSIDE] = 3, [BULK_OLD] = 2,     [BULK_SAME] = 1};
     struct bulk_verdict verdict = {.reason = BULK_ABSENT};
     size_t i;
     json_t *address;
@@ -160,6 +209,8 @@ struct bulk_verdict bulk_judge(const json_t *details, const struct bulk_change *
         enum bulk_reason reason = judge_one(address, change, &words);
         if (reason == BULK_CHANGES)
             note_left(address, change, &verdict);
+        verdict.other_case |=
+            !json_object_get(address, "until") && found_in(address, change, holds_otherwise) != NULL;
         if (weight[reason] <= weight[verdict.reason])
             continue;
         verdict.reason = reason;

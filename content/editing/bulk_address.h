@@ -7,8 +7,10 @@
 bool bulk_is_date(const char *text);
 
 struct bulk_verdict {
-    enum bulk_reason reason;  // of the words alone: BULK_CHANGES, _EARLY, _INSIDE, _OLD or _ABSENT
+    enum bulk_reason
+        reason; // of the words alone: BULK_CHANGES, _EARLY, _CASE, _INSIDE, _OLD, _SAME or _ABSENT
     const char *words, *from; // of the address that the reason is about; borrowed from the details
+    bool other_case;          // words in other capitals stay in an address that holds today
     bool left[LANGUAGES_MAX]; // BULK_CHANGES: words of that language stay in an address that changes
 };
 

@@ -47,7 +47,7 @@ test('shows what would change, and changes nothing', async () => {
   assert.match(text, /\d+ trong \d+ di tích sẽ thay đổi/);
   assert.match(text, /<span>Đình Bình Thủy<\/span>[^]*?<h3>Địa chỉ 2 · nội dung · Tiếng Việt<\/h3>[^]*?<del>Bình Thủy/);
   assert.match(text, /name="find\[vi\]"[^>]*value="Phường Bình Thủy"/);
-  assert.match(text, /Địa chỉ tiếng Anh của \d+ di tích trong số này giữ nguyên/);
+  assert.match(text, /Địa chỉ tiếng Anh của \d+ di tích trong số này giữ nguyên\. Nếu cũng cần đổi, hãy mở “Sửa điều kiện” ở trên, ghi hai ô tiếng Anh/);
   assert.equal(revisions(), before);
 });
 
@@ -156,6 +156,35 @@ test('a name is changed as a whole word: Phường 1 is neither Phường 11 nor
   assert.deepEqual(present('nha-muoi-mot'), [{ vi: 'Phường 11, Quận 3' }]);
   assert.deepEqual(present('nha-mot-a'), [{ vi: 'Phường 1A' }]);
   await desk.as(lan).post(`${done.headers.location}/undo`);
+});
+
+test('says where the words stand in other capitals, and looks for those too when asked', async () => {
+  const fields = { area: 'thu-hoa', 'find[vi]': 'Phường Hoa', 'replace[vi]': 'Phường Mai' };
+  const looked = await look(fields);
+  assert.match(looked.text, /2 trong 4 di tích sẽ thay đổi/);
+  assert.match(looked.text, /2 di tích có chữ cần tìm nhưng viết hoa, viết thường khác/);
+  assert.match(looked.text, /<button[^>]* name="any_case" value="1">/);
+  assert.match(looked.text, /<li>Hoa Hai: Ấp 1, phường Hoa<\/li>/);
+  assert.match(looked.text, /1 di tích giữ nguyên vì chữ cần tìm viết hoa, viết thường khác/);
+  assert.match(looked.text, /1 di tích không có chữ cần tìm trong địa chỉ/);
+  const all = { ...fields, any_case: '1' };
+  const again = await look(all);
+  assert.match(again.text, /3 trong 4 di tích sẽ thay đổi/);
+  assert.match(again.text, /name="any_case"[^>]* checked/);
+  assert.doesNotMatch(again.text, /viết hoa, viết thường khác/);
+  // what was looked at without it is not what is asked for with it
+  assert.equal((await desk.as(lan).post('/desk/bulk', [...Object.entries(all), ...looked.form, ['change', '1']])).status, 422);
+  const done = await change(all);
+  assert.equal(done.status, 303, done.text);
+  assert.deepEqual(present('hoa-1'), [{ vi: 'Phường Mai, Quận 3' }]);
+  assert.deepEqual(present('hoa-2'), [{ vi: 'Ấp 1, phường Mai' }]);
+  assert.deepEqual(present('hoa-3'), [{ vi: 'phường Mai' }, { vi: 'Phường Mai' }]);
+  assert.deepEqual(present('hoa-4'), [{ vi: 'Phường Hoài' }]);
+  await desk.as(lan).post(`${done.headers.location}/undo`);
+  // a name that only gets its capital: what has it stays
+  const capital = await look({ area: 'thu-hoa', 'find[vi]': 'phường hoa', 'replace[vi]': 'Phường Hoa', any_case: '1' });
+  assert.match(capital.text, /2 trong 4 di tích sẽ thay đổi/);
+  assert.match(capital.text, /1 di tích vốn đã như vậy/);
 });
 
 test('an address that begins later cannot end before: its site stays, and is told why', async () => {

@@ -93,6 +93,10 @@ static enum err send(struct screen *screen, const struct form *form, struct prob
     static const struct field fields[] = {
         {.name = "q", .label = VIEW_KEY("desk.bulk.query"), .type = "search", .max = 200},
         {.name = "state", .kind = FIELD_CHOICE, .label = VIEW_KEY("desk.bulk.state"), .options = states},
+        {.name = "any_case",
+         .kind = FIELD_TICK,
+         .label = VIEW_KEY("desk.bulk.any_case"),
+         .hint = VIEW_KEY("desk.bulk.any_case_hint")},
         {.name = "from",
          .label = VIEW_KEY("desk.bulk.from"),
          .hint = VIEW_KEY("desk.bulk.from_hint"),
@@ -148,6 +152,7 @@ static enum err read_change(struct connection *c, const struct form *form, struc
                                 .area = given(form, "new_area"),
                                 .words = words,
                                 .word_count = languages.count,
+                                .any_case = form_has(form, "any_case"),
                                 .from = *from ? from : NULL};
     return ERR_NONE;
 }

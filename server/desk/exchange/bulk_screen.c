@@ -67,6 +67,7 @@ static void put_stays(struct screen *screen, const struct bulk_change *change,
         bool named;
     } reasons[] = {
         {BULK_EARLY, VIEW_KEY("desk.bulk.stays_early_named"), true},
+        {BULK_CASE, VIEW_KEY("desk.bulk.stays_case"), true},
         {BULK_INSIDE, VIEW_KEY("desk.bulk.stays_inside"), true},
         {BULK_OLD, VIEW_KEY("desk.bulk.stays_old"), true},
         {BULK_ABSENT, VIEW_KEY("desk.bulk.stays_absent"), false},
@@ -146,6 +147,8 @@ enum err bulk_screen_put(struct screen *screen, const struct bulk_change *change
     context_text(c, object, "seen", report->seen);
     if (report->left_out)
         put_count(screen, object, "out_words", VIEW_KEY("desk.bulk.left_out"), report->left_out);
+    if (report->other_case)
+        put_count(screen, object, "other_case", VIEW_KEY("desk.bulk.other_case"), report->other_case);
     put_left(screen, change, report, object);
     put_stays(screen, change, report, object);
     put_pages(screen, report, object);
