@@ -20,6 +20,20 @@ static void expect_position(struct fixture *f, const char *slug, double lat, dou
     site_clear(&site);
 }
 
+static void dates_are_read_as_people_write_them(void **state)
+{
+    struct fixture *f = *state;
+    struct site site = {0};
+    fixture_write(f, "a.geojson",
+                  "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"1\","
+                  "\"geometry\":null,\"properties\":{\"name\":\"A\",\"ngày quyết định\":\"6/1993\"}}]}");
+    fixture_must_import(f, "a.geojson", (struct exchange_options){0});
+    fixture_load(f, "a", &site);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(site.details, "decision"), "date")),
+                        "1993-06");
+    site_clear(&site);
+}
+
 static void features_become_sites(void **state)
 {
     struct fixture *f = *state;
@@ -203,10 +217,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(features_become_sites),
-        TEST(properties_are_mapped),
-        TEST(bad_features_are_named),
-        TEST(what_is_no_collection_is_refused),
+        TEST(features_become_sites),  TEST(dates_are_read_as_people_write_them), TEST(properties_are_mapped),
+        TEST(bad_features_are_named), TEST(what_is_no_collection_is_refused),
     };
     return cmocka_run_group_tests_name("geojson", tests, NULL, NULL);
 }
