@@ -56,7 +56,8 @@ function assertUnchanged(looked, count) {
   assert.match(report, new RegExp(`<li>${count} di tích giữ nguyên</li>`));
 }
 
-// What a table makes hard: keys that are others' slugs, no key, several languages, old addresses and slugs, lines.
+// What a table makes hard: keys that are others' slugs or labels, no key, one language,
+// several languages, old addresses and slugs, lines.
 function makeHard() {
   sql(desk.data, `UPDATE site SET key = NULL;
     UPDATE site SET key = 'chua-ong' WHERE slug = 'dinh-binh-thuy';
@@ -65,6 +66,11 @@ function makeHard() {
     INSERT OR IGNORE INTO old_slug (slug, site_id, retired_at) SELECT 'dinh-cu', id, 1 FROM site WHERE slug = 'dinh-binh-thuy';
     UPDATE text SET summary = 'Hai dòng' || char(10) || 'và  nữa', body = '- một' || char(10) || char(10) || '=2+3; "bốn", năm' || char(10)
       WHERE lang = 'vi' AND site_id = (SELECT id FROM site WHERE slug = 'dinh-binh-thuy');
+    INSERT OR IGNORE INTO term (scheme, key, labels, position) VALUES ('kind', 'chua', '{"vi":"Hang đá"}', 91);
+    UPDATE site SET kind_id = (SELECT id FROM term WHERE scheme = 'kind' AND key = 'chua'),
+      details = json_set(details, '$.names', json('{"vi":["Một; hai","ba"]}')) WHERE slug = 'chua-hoi-linh';
+    UPDATE site SET original = 'en' WHERE slug = 'chua-long-quang';
+    DELETE FROM text WHERE lang = 'vi' AND site_id = (SELECT id FROM site WHERE slug = 'chua-long-quang');
     UPDATE text SET body = '=1+1' WHERE lang = 'en' AND site_id = (SELECT id FROM site WHERE slug = 'dinh-binh-thuy');`);
 }
 
