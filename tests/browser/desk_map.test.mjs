@@ -417,6 +417,43 @@ describe('under one finger', () => {
   });
 });
 
+// What of the map lies above `over`, where the two meet on the screen.
+const above = (page, over) => page.evaluate((selector) => {
+  const cover = document.querySelector(selector), box = cover.getBoundingClientRect(), found = new Set();
+  for (const element of document.querySelectorAll('.map *')) element.style.pointerEvents = 'auto'; // or it cannot be hit
+  for (let x = Math.max(box.left, 0) + 2; x < Math.min(box.right, innerWidth); x += 9)
+    for (let y = Math.max(box.top, 0) + 2; y < Math.min(box.bottom, innerHeight); y += 9) {
+      const hit = document.elementFromPoint(x, y);
+      if (hit.closest('.map')) found.add(hit.getAttribute('class') ?? hit.localName);
+    }
+  return [...found];
+}, over);
+
+for (const colorScheme of ['light', 'dark'])
+  test(`the map lies under the save bar and under the preview: ${colorScheme}`, async (t) => {
+    await setBackground();
+    const page = await open(t, { ...sizes.phone, colorScheme });
+    await page.goTo(`/desk/sites/${id}`);
+    await page.unfold();
+    await page.pin.waitFor();
+    await page.locator('img.leaflet-tile-loaded').first().waitFor();
+    for (const [name, part] of [['top', '.map-north'], ['middle', '.map-mark'], ['bottom', '.leaflet-control-attribution']]) {
+      const bar = await page.locator('.bar').boundingBox();
+      await page.locator(part).evaluate((element, y) => scrollBy(0, element.getBoundingClientRect().top - y), bar.y + bar.height / 2);
+      assert.deepEqual(await above(page, '.bar'), [], `${part} over the bar`);
+      if (process.env.STELE_SCREENSHOTS) await page.screenshot({ path: path.join(process.env.STELE_SCREENSHOTS, `map-under-bar-${name}-${colorScheme}.png`) });
+    }
+    await page.locator('.map-sheet').evaluate((sheet) => sheet.scrollIntoView({ block: 'center' }));
+    await page.getByRole('button', { name: 'Xem thử' }).click();
+    await page.frameLocator('#preview iframe').getByRole('heading', { name: 'Đình Bình Thủy' }).first().waitFor();
+    assert.deepEqual(await above(page, '.preview'), [], 'over the preview');
+    if (process.env.STELE_SCREENSHOTS) await page.screenshot({ path: path.join(process.env.STELE_SCREENSHOTS, `map-under-preview-${colorScheme}.png`) });
+    await page.locator('#preview-close').click();
+    await page.getByRole('button', { name: 'Mở bản đồ lớn' }).click();
+    await page.locator('dialog.map-dialog').waitFor();
+    await look(page, `map-large-${colorScheme}`);
+  });
+
 test('without scripts the form says the position in words, with a link, and shows no map', async (t) => {
   const context = await browser.newContext({ javaScriptEnabled: false, ...sizes.phone });
   t.after(() => context.close());
