@@ -275,6 +275,57 @@ for (const [shape, options] of Object.entries(sizes))
       await look(page, `map-preview-${shape}`);
     });
 
+    test('the map comes near what is typed, and stays there when the form comes back unsaved', async (t) => {
+      await noBackground();
+      const page = await open(t, options);
+      const across = () => page.evaluate(() => { const { map } = document.getElementById('map'), b = map.getBounds(); return map.distance([b.getNorth(), b.getWest()], [b.getNorth(), b.getEast()]); });
+      await page.goTo('/desk/sites/new');
+      await page.unfold();
+      await page.locator('.map-site').nth(5).waitFor();
+      assert.ok((await across()) > 20000, 'it begins with all sites');
+      await page.field.fill('10.0727, 105.7417');
+      await until(async () => { const at = await page.pinned(); return at && at.lat === 10.0727; });
+      assert.ok((await across()) < 5000, `${await across()} m across`);
+      await page.locator('#part-sources > summary').click();
+      await page.getByRole('button', { name: 'Thêm nguồn' }).click();
+      await page.locator('#part-sources fieldset').first().waitFor();
+      await page.unfold();
+      await page.pin.waitFor();
+      await sleep(600); // what would show all sites has come
+      near(await page.pinned(), 10.0727, 105.7417);
+      assert.ok((await across()) < 5000, `${await across()} m across`);
+    });
+
+    test('a map that shows more than 20 km sets no position, and comes nearer first', async (t) => {
+      await noBackground();
+      const page = await open(t, options);
+      const zoom = (to) => page.evaluate((level) => { const { map } = document.getElementById('map'); if (level) map.setZoom(level, { animate: false }); return map.getZoom(); }, to);
+      await page.goTo(`/desk/sites/${id}`);
+      await page.unfold();
+      await page.said.getByText('Trùng với vị trí đã lưu').waitFor();
+      await page.getByRole('button', { name: 'Mở bản đồ lớn' }).click();
+      await page.locator('dialog.map-dialog').waitFor();
+      await sleep(800);
+      const note = page.locator('.map-note');
+      for (const press of [
+        () => page.locator('.map-sheet').click({ position: { x: 90, y: 160 } }),
+        () => page.getByRole('button', { name: 'Đặt vào giữa' }).click(),
+        async () => { await page.locator('.map-sheet').focus(); await page.keyboard.press('Enter'); },
+      ]) {
+        await zoom(6);
+        await press();
+        await until(async () => (await zoom()) > 6);
+        assert.equal(await page.field.inputValue(), '10.07273, 105.752467');
+        assert.equal(await note.textContent(), 'Bản đồ đang hiện một vùng rộng nên chỉ mới phóng to. Hãy chọn lại cho đúng chỗ.');
+        await look(page, `map-nearer-${shape}`);
+        await sleep(400); // two presses within a moment are one that comes nearer
+      }
+      await zoom(15);
+      await page.locator('.map-sheet').click({ position: { x: 90, y: 160 } });
+      await until(async () => (await page.field.inputValue()) !== '10.07273, 105.752467');
+      assert.equal(await note.textContent(), '');
+    });
+
     test('without the network what is typed stays, and is read when it is back', async (t) => {
       await noBackground();
       const page = await open(t, options, { fine: /status of 4\d\d|net::ERR/ });
