@@ -115,6 +115,7 @@ for (const [shape, options] of Object.entries(sizes))
         ['10°4′30″B 105°45′Đ', 10.075, 105.75],
         ['10,05; 105,76', 10.05, 105.76],
         ['POINT (105.7 10.0)', 10, 105.7],
+        ['https://www.google.com/maps/place/X/@10.07,105.74,17z/data=!3d10.06!4d105.77?entry=ttu', 10.06, 105.77],
         ['geo:10.2,105.9', 10.2, 105.9],
       ]) {
         await page.field.fill(text);
@@ -123,6 +124,8 @@ for (const [shape, options] of Object.entries(sizes))
         assert.ok(await page.evaluate(() => { const { map, pin } = document.getElementById('map'); return map.getBounds().contains(pin.at()); }), 'the pin is out of sight');
       }
       assert.match(await page.said.textContent(), /^Đã đọc: 10°12′00,0″ Bắc, 105°54′00,0″ Đông\. Cách vị trí đã lưu \d+ km\.$/);
+      await page.field.fill('https://maps.app.goo.gl/AbCdEf123');
+      await page.said.getByText('Liên kết rút gọn không chứa tọa độ.').waitFor();
       await page.field.fill('gần chợ');
       await page.said.getByText('Không đọc được tọa độ “gần chợ”').waitFor();
       assert.equal(await page.pin.count(), 0);
