@@ -6,6 +6,9 @@
 
 #include "common/err.h"
 
+#define POSITION_TEXT_MAX                                                                                    \
+    1200 // bytes; so that an address fits, escaped once more, into the target of a request
+
 enum position_axis {
     POSITION_LAT,
     POSITION_LON,
@@ -32,7 +35,8 @@ enum err position_read_two(const char *lat, const char *lon, const char *lat_fie
 // "10,07273; 105,752467", "10°4'21.8\"N 105°45'8.9\"E", and "POINT (105.752467 10.07273)" (well-known text:
 // longitude first). "10,105" is refused, because it may be one number or two.
 //
-// Also the address of a place on a map, with or without words before it, up to 1200 bytes; nobody is asked:
+// Also the address of a place on a map, with or without words before it, up to POSITION_TEXT_MAX; nobody is
+// asked:
 //   "geo:10.07273,105.752467" (RFC 5870), "geo:0,0?q=10.07273,105.752467(Name)" (Android)
 //   "https://www.google.com/maps/…": "!3d10.07!4d105.75", which is the place itself; or else
 //   "?q=10.07,105.75",

@@ -6,8 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/url.h"
-
-#define LINK_LIMIT 1200 // bytes; so that it fits, escaped once more, into the target of a request
+#include "content/position.h"
 
 // An address in its parts, which point into the text.
 struct part {
@@ -144,7 +143,8 @@ static bool pair_of(struct part query, const char *const *names, struct buf *out
 
 // --- Google Maps
 
-// "!3d10.07!4d105.74": the place itself. False when there are two that differ, as on a way from one to another.
+// "!3d10.07!4d105.74": the place itself. False when there are two that differ, as on a way from one to
+// another.
 static bool google_place(struct part part, struct buf *out)
 {
     cleanup_buf struct buf text = BUF_INIT, other = BUF_INIT;
@@ -347,9 +347,10 @@ static struct link link_in(const char *text)
 enum err position_link_read(const char *text, const char *field, struct buf *out, struct problem *p)
 {
     cleanup_buf struct buf pair = BUF_INIT;
-    if (strnlen(text, LINK_LIMIT + 1) > LINK_LIMIT)
+    if (strnlen(text, POSITION_TEXT_MAX + 1) > POSITION_TEXT_MAX)
         return problem_set(p, ERR_INVALID, field,
-                           MESSAGE("position.long") "a position has at most %d characters", LINK_LIMIT);
+                           MESSAGE("position.long") "a position has at most %d characters",
+                           POSITION_TEXT_MAX);
     text = skip(text);
     struct link link = link_in(text);
     bool found = is_geo(text) ? find_geo((struct part){text + 4, strlen(text + 4)}, &pair)
