@@ -7,6 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/buf.h"
+#include "content/position_link.h"
+
 #define TEXT_LIMIT 200 // bytes of one position; the longest form above has about 60
 
 enum mark {
@@ -396,14 +399,12 @@ static bool is_lon(const char *part)
     return angle.hemisphere == MARK_EAST || angle.hemisphere == MARK_WEST;
 }
 
-// Takes "geo:…" and "POINT (…)" away. True when longitude comes first.
+// Takes "POINT (…)" away. True when longitude comes first.
 static bool unwrap(char *text)
 {
     bool wkt = strncasecmp(text, "POINT", 5) == 0;
-    size_t skip = wkt ? 5 : strncasecmp(text, "geo:", 4) == 0 ? 4 : 0;
+    size_t skip = wkt ? 5 : 0;
     memmove(text, text + skip, strlen(text + skip) + 1);
-    if (skip == 4)
-        text[strcspn(text, ";")] = '\0';
     for (char *at = text; *at; at++)
         if (strchr("()[]", *at))
             *at = ' ';
@@ -415,7 +416,7 @@ static bool unwrap(char *text)
     return wkt;
 }
 
-enum err position_read(const char *text, const char *field, struct position *ret, struct problem *p)
+static enum err read_pair(const char *text, const char *field, struct position *ret, struct problem *p)
 {
     enum err e = check_length(text, field, p);
     if (e)
@@ -434,6 +435,15 @@ enum err position_read(const char *text, const char *field, struct position *ret
     copy_part(second, second + strlen(second), parts[1]);
     lon_first = lon_first || is_lon(parts[0]);
     return position_read_two(parts[lon_first], parts[!lon_first], field, field, ret, p);
+}
+
+enum err position_read(const char *text, const char *field, struct position *ret, struct problem *p)
+{
+    if (!position_is_link(text))
+        return read_pair(text, field, ret, p);
+    cleanup_buf struct buf pair = BUF_INIT;
+    enum err e = position_link_read(text, field, &pair, p);
+    return e ? e : read_pair(pair.data, field, ret, p);
 }
 
 struct position_parts position_split(double degrees)

@@ -7,10 +7,18 @@
   const PAUSE = 2000; // milliseconds after the last key
   const RETRY = 15000; // between tries without network
   const WATCH = 20000; // how often others are asked for
+  /* What a button is called in the sentences about it ("unsentSave"), by its step; all others are "Other". */
+  const MEANING = { save: "Save", next: "Save", submit: "Submit", propose: "Submit", publish: "Publish", schedule: "Schedule" };
   const lang = document.documentElement.lang;
   const user = document.body.dataset.user ?? "";
 
-  const clock = (ms) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+  /* Times as the server writes them. */
+  const DAYS = { vi: ["vi", "numeric"], en: ["en-GB", "long"] }; // whose order, and how the month is named
+  const clock = (ms) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  function dayAndClock(ms) {
+    const [order, month] = DAYS[lang] ?? [lang, "long"];
+    return `${new Date(ms).toLocaleDateString(order, { day: "numeric", month, year: "numeric" })}, ${clock(ms)}`;
+  }
   /* Copies in this browser, a key for each page that keeps one: { fields, at }. */
   const local = {
     prefix: (subject) => `stele-draft:${user}:${subject}`,
@@ -92,6 +100,7 @@
     let retry = 0;
     let sending = null; // the promise of the save that is under way
     let leaving = false;
+    let unsent = null; // { words, button, away }: what was pressed without network, until it is pressed again
 
     const say = (text) => {
       if (status.textContent !== text) status.textContent = text;
@@ -102,9 +111,23 @@
       if (othersLine.textContent !== text) othersLine.textContent = text;
     };
 
+    /* The words of a button by what it does, and its name as it stands on the screen. */
+    function pressed(button) {
+      const step = button?.value.replace(/^anyway:/, "") ?? "";
+      const seen = [...form.elements].find((one) => one.type === "submit" && one.value === button?.value && !one.classList.contains("unseen"));
+      const name = (seen ?? button ?? form.querySelector("button.main"))?.textContent.replace(/\s+/g, " ").trim() ?? "";
+      return { words: MEANING[step] ?? "Other", button: name, away: false };
+    }
+    const ofPressed = (kind) => words[kind + unsent.words].replace("{button}", unsent.button);
+
+    function sayKeptHere(kept) {
+      const where = kept ? words.local.replace("{time}", clock(Date.now())) : words.full;
+      if (!unsent?.away) return say(where);
+      say(`${ofPressed("unsent")} ${kept ? words.press.replace("{button}", unsent.button) : where}`);
+    }
+
     function keepHere() {
-      const kept = local.write(own, { fields: encode(form, true), at: Date.now() });
-      say(kept ? words.local.replace("{time}", clock(Date.now())) : words.full);
+      sayKeptHere(local.write(own, { fields: encode(form, true), at: Date.now() }));
       clearTimeout(retry);
       retry = setTimeout(save, RETRY);
     }
@@ -124,7 +147,9 @@
       const told = await answer.json();
       sent = fields;
       local.drop(own);
-      say(told.apart ? words.apart : words.saved.replace("{time}", clock(told.saved * 1000)));
+      if (unsent) unsent.away = false;
+      const saved = unsent ? ofPressed("again") : words.saved.replace("{time}", clock(told.saved * 1000));
+      say(told.apart ? words.apart : saved);
       if (told.apart) tellApart(told.id);
       tellOthers(told.others);
     }
@@ -153,7 +178,7 @@
       clearTimeout(timer);
       clearTimeout(retry);
       const fields = encode(form);
-      if (sending || leaving || fields === sent) return;
+      if (sending || leaving || (fields === sent && !unsent?.away)) return;
       sending = send();
       await sending;
       sending = null;
@@ -209,10 +234,12 @@
       const button = event.submitter;
       if (leaving || event.defaultPrevented || button?.formMethod === "get") return;
       event.preventDefault();
+      const last = pressed(button);
+      unsent = null;
       say(words.wait);
-      try {
-        if (!(await isSafe())) return keepHere();
-      } catch {
+      const safe = await isSafe().catch(() => false);
+      if (!safe) {
+        unsent = { ...last, away: true };
         return keepHere();
       }
       leaving = true;
@@ -221,8 +248,7 @@
 
     /* --- what other pages of this browser kept and the server has not */
 
-    const found = (copy) =>
-      words.found.replace("{time}", new Date(copy.at).toLocaleString(lang, { dateStyle: "medium", timeStyle: "short" }));
+    const found = (copy) => words.found.replace("{time}", dayAndClock(copy.at));
 
     async function open(copy) {
       try {

@@ -34,7 +34,7 @@
     if (!box.map) return;
     if (!known) return box.pin.clear();
     box.pin.set(known.lat, known.lon, Number(accuracy.value));
-    box.pin.show();
+    box.pin.show({ near: true });
   }
 
   function tellTwins(all) {

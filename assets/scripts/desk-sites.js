@@ -1,50 +1,8 @@
 "use strict";
-/* The form of a site: a small toolbar above the stories, the preview beside the form, the device's position. */
+/* The form of a site: the preview beside the form, the device's position. */
 (() => {
   const form = document.getElementById("site");
   if (!form) return;
-
-  /* ---- the toolbar */
-
-  const around = (mark) => (text) => [mark, text, mark];
-  const before = (mark) => (text) => ["", (text || "").split("\n").map((line) => mark + line).join("\n"), ""];
-  const marks = {
-    bold: around("**"),
-    italic: around("*"),
-    heading: before("## "),
-    list: before("- "),
-    quote: before("> "),
-    link: (text) => ["[", text || "…", "](https://)"],
-  };
-
-  function apply(area, name) {
-    let { selectionStart: start, selectionEnd: end } = area;
-    if (["heading", "list", "quote"].includes(name)) start = area.value.lastIndexOf("\n", start - 1) + 1;
-    const [left, text, right] = marks[name](area.value.slice(start, end));
-    area.focus();
-    area.setSelectionRange(start, end);
-    // execCommand keeps the browser's own undo, which setRangeText does not.
-    if (!document.execCommand("insertText", false, left + text + right)) area.setRangeText(left + text + right, start, end, "end");
-    const from = start + left.length;
-    if (name === "link") area.setSelectionRange(from + text.length + 2, from + text.length + 10);
-    else area.setSelectionRange(from, from + text.length);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  for (const area of form.querySelectorAll('textarea[name^="text."][name$=".body"]')) {
-    const bar = document.getElementById("toolbar").content.firstElementChild.cloneNode(true);
-    bar.addEventListener("click", (event) => {
-      const button = event.target.closest("button");
-      if (button) apply(area, button.dataset.mark);
-    });
-    area.before(bar);
-    area.addEventListener("keydown", (event) => {
-      const name = { b: "bold", i: "italic", k: "link" }[event.key];
-      if (!name || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      apply(area, name);
-    });
-  }
 
   /* ---- the preview */
 

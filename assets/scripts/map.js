@@ -5,16 +5,24 @@
 
    What the page says with attributes of the box: data-tiles, data-attribution, data-max-zoom (the background), data-sites
    (the address that knows the sites in a view), data-lat and data-lon (where to begin), data-places (a position can be
-   set). What the box then has: box.map (Leaflet's) and box.pin {set(lat, lon, metres), clear()}; what it tells: map:ready,
+   set). What the box then has: box.map (Leaflet's) and box.pin {set(lat, lon, metres), show({near}), clear()}; what it tells: map:ready,
    map:sites {sites, more}, map:placed {lat, lon} when a person has set the position. */
 (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const coarse = matchMedia("(pointer: coarse)").matches;
   const CLOSE = 16; // the zoom at which a house can be told from the next
   const SLOW = 8000; // milliseconds after which tiles that have not come are told of
-  const DOUBLE = 700; // milliseconds in which a second touch belongs to the first: it sets no position on the map just opened
+  const DOUBLE = 700; // milliseconds in which a second touch belongs to the first: it sets no position on the map just opened or brought nearer
+  const FAR = 20000; // metres across; what shows more is too coarse to set a position on
+  const STEP = 3; // levels that such a map comes nearer at a touch: eight times
   const NOWHERE = [[8.2, 102.1], [23.4, 109.5]]; // Vietnam: where to begin when no site has a position
   const plain = (text) => Object.assign(document.createElement("i"), { textContent: text }).innerHTML;
+
+  function isFar(map) {
+    const { x: width, y: height } = map.getSize();
+    const [left, right] = [-50, 50].map((by) => map.containerPointToLatLng([width / 2 + by, height / 2]));
+    return (map.distance(left, right) / 100) * width > FAR; // by a short piece: a map of the whole world meets itself
+  }
 
   /* ---- what lies under the points */
 
@@ -203,8 +211,10 @@
         circle = metres > 0 && metres < 1e5 ? L.circle([lat, lon], { radius: metres, className: "map-circle", interactive: false }).addTo(map) : null;
         changed();
       },
-      show() {
-        if (marker && !map.getBounds().pad(-0.1).contains(marker.getLatLng())) map.setView(marker.getLatLng(), Math.max(map.getZoom(), CLOSE), { animate: false });
+      /* Brings the mark into sight; with `near` also where it stands in a view too large to judge it by. */
+      show({ near = false } = {}) {
+        if (!marker) return;
+        if ((near && isFar(map)) || !map.getBounds().pad(-0.1).contains(marker.getLatLng())) map.setView(marker.getLatLng(), Math.max(map.getZoom(), CLOSE), { animate: false });
       },
       clear() {
         marker?.remove();
@@ -266,7 +276,7 @@
     const note = frame.querySelector(".map-note");
     const say = (kind) => (text) => {
       note.dataset[kind] = text;
-      const all = [note.dataset.tiles, note.dataset.sites].filter(Boolean).join(" ");
+      const all = [note.dataset.nearer, note.dataset.tiles, note.dataset.sites].filter(Boolean).join(" ");
       if (note.textContent !== all) note.textContent = all;
     };
     frame.classList.remove("waits");
@@ -294,19 +304,27 @@
     sites = addSites(map, box, say("sites"));
     const large = makeLarge(map, box, frame);
     const places = "places" in box.dataset;
-    const acts = { in: () => map.zoomIn(), out: () => map.zoomOut(), large: () => large.open(), here: () => box.pin.place(map.getCenter()) };
+    /* Sets the position, or where the map shows too much for that comes nearer and says so. True when it was set. */
+    const place = (at) => {
+      const far = isFar(map);
+      if (far) map.setView(at, Math.min(map.getZoom() + STEP, CLOSE));
+      else box.pin.place(at);
+      say("nearer")(far ? box.dataset.nearer : "");
+      return !far;
+    };
+    const acts = { in: () => map.zoomIn(), out: () => map.zoomOut(), large: () => large.open(), here: () => place(map.getCenter()) };
     frame.querySelector(".map-tools").addEventListener("click", (event) => acts[event.target.closest("button")?.dataset.map]?.());
-    let opened = 0; // when a touch did, by its own clock
+    let opened = 0; // when a touch opened the map or brought it nearer, by its own clock
     map.on("click", ({ latlng, originalEvent: { timeStamp } }) => {
       if (coarse && !large.isOpen()) {
         opened = timeStamp;
         large.open();
-      } else if (places && !(opened && timeStamp - opened < DOUBLE)) box.pin.place(latlng);
+      } else if (places && !(opened && timeStamp - opened < DOUBLE) && !place(latlng)) opened = timeStamp;
     });
     sheet.addEventListener("keydown", (event) => {
       if (!places || event.key !== "Enter" || event.target !== sheet) return;
       event.preventDefault(); // it would send the form
-      box.pin.place(map.getCenter());
+      place(map.getCenter());
     });
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(sheet); // a folded part was opened
     begin(map, box, sites).then(() => addTiles(map, box, say("tiles"))); // none is fetched for a view that goes at once

@@ -116,14 +116,58 @@ test('without network it stays in the browser, and goes to the server when there
   await status(page, 'Mất mạng: đang giữ trong máy này');
   await look(page, 'draft-offline-phone');
   await page.getByRole('button', { name: /^Lưu/ }).last().click();
-  await status(page, 'Mất mạng: đang giữ trong máy này');
+  await status(page, 'Chưa lưu được vì mất mạng. Chữ vẫn được giữ trong máy này; có mạng rồi hãy bấm “Lưu” lại.');
   await inSight(page, page.locator('.draft-status'));
+  await look(page, 'draft-unsent-phone');
   assert.equal(await summary(page).inputValue(), 'Viết lúc mất mạng');
   assert.doesNotMatch(draftOf(lan), /Viết lúc mất mạng/);
   await context.setOffline(false);
-  await status(page, 'Đã lưu nháp lúc');
+  await status(page, 'Đã có mạng và đã lưu nháp; hãy bấm “Lưu” lại để lưu.');
   assert.match(draftOf(lan), /Viết lúc mất mạng/);
   sql(desk.data, `DELETE FROM draft WHERE account_id = ${lan.id}`);
+});
+
+test('what was pressed without network is said to be undone, by its meaning, until it is pressed again', async (t) => {
+  const id = siteId(desk.data, 'vuon-man');
+  sql(desk.data, `UPDATE site SET state = 'draft' WHERE id = ${id}`);
+  const { page, context, go } = await enter(t, hoa);
+  await go(`/desk/sites/${id}`);
+  await summary(page).fill('Gửi lúc mất mạng');
+  await status(page, 'Đã lưu nháp lúc'); // so that nothing is left to be kept when the button is pressed
+  await context.setOffline(true);
+  const submit = page.locator('.bar').getByRole('button', { name: 'Gửi duyệt' });
+  await submit.click();
+  await status(page, 'Chưa gửi được vì mất mạng. Chữ vẫn được giữ trong máy này; có mạng rồi hãy bấm “Gửi duyệt” lại.');
+  await summary(page).fill('Gửi lúc mất mạng, viết tiếp');
+  await page.waitForTimeout(2500); // a pause keeps it here, and the sentence stays
+  await status(page, 'Chưa gửi được vì mất mạng.');
+  await page.locator('.bar').getByRole('button', { name: 'Lưu bản nháp' }).click();
+  await status(page, 'Chưa lưu được vì mất mạng. Chữ vẫn được giữ trong máy này; có mạng rồi hãy bấm “Lưu bản nháp” lại.');
+  await submit.click();
+  await status(page, 'Chưa gửi được vì mất mạng.');
+  await context.setOffline(false);
+  await status(page, 'Đã có mạng và đã lưu nháp; hãy bấm “Gửi duyệt” lại để gửi.');
+  assert.match(draftOf(hoa), /Gửi lúc mất mạng, viết tiếp/);
+  await look(page, 'draft-unsent-again-phone');
+  await submit.click();
+  await page.locator('.flash', { hasText: 'để duyệt' }).waitFor();
+  assert.equal(sql(desk.data, `SELECT state FROM site WHERE id = ${id}`), 'in-review');
+  assert.equal(await page.locator('.draft-status').textContent(), '');
+  sql(desk.data, `UPDATE site SET state = 'published' WHERE id = ${id}`);
+});
+
+test('publishing, and a text that was kept already, are told of as well', async (t) => {
+  const id = siteId(desk.data, 'vuon-man');
+  sql(desk.data, `UPDATE site SET state = 'draft' WHERE id = ${id}`);
+  const { page, context, go } = await enter(t, lan);
+  await go(`/desk/sites/${id}`);
+  await context.setOffline(true);
+  await page.locator('.bar').getByRole('button', { name: 'Đăng', exact: true }).click();
+  await status(page, 'Chưa đăng được vì mất mạng.');
+  await context.setOffline(false);
+  await status(page, 'Đã có mạng và đã lưu nháp; hãy bấm “Đăng” lại để đăng.');
+  forget(lan);
+  sql(desk.data, `UPDATE site SET state = 'published' WHERE id = ${id}`);
 });
 
 test('a copy that never reached the server is offered when the form is opened again', async (t) => {
@@ -368,6 +412,7 @@ test('what was left in this browser and its draft on the server are one offer, t
   const later = await context.newPage();
   await later.goto(desk.server.url + site);
   await later.locator('.draft-one', { hasText: 'Trong máy này còn giữ' }).waitFor();
+  assert.match(await later.locator('.draft-one p').first().innerText(), /, từ \d{1,2}\/\d{1,2}\/\d{4}, \d\d:\d\d\.$/); // as the server writes it
   assert.equal(await offers(later).count(), 1);
   await offers(later).getByText('Mở lại').click();
   await later.waitForURL(/draft=/);

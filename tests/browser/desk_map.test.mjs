@@ -115,6 +115,7 @@ for (const [shape, options] of Object.entries(sizes))
         ['10°4′30″B 105°45′Đ', 10.075, 105.75],
         ['10,05; 105,76', 10.05, 105.76],
         ['POINT (105.7 10.0)', 10, 105.7],
+        ['https://www.google.com/maps/place/X/@10.07,105.74,17z/data=!3d10.06!4d105.77?entry=ttu', 10.06, 105.77],
         ['geo:10.2,105.9', 10.2, 105.9],
       ]) {
         await page.field.fill(text);
@@ -123,6 +124,8 @@ for (const [shape, options] of Object.entries(sizes))
         assert.ok(await page.evaluate(() => { const { map, pin } = document.getElementById('map'); return map.getBounds().contains(pin.at()); }), 'the pin is out of sight');
       }
       assert.match(await page.said.textContent(), /^Đã đọc: 10°12′00,0″ Bắc, 105°54′00,0″ Đông\. Cách vị trí đã lưu \d+ km\.$/);
+      await page.field.fill('https://maps.app.goo.gl/AbCdEf123');
+      await page.said.getByText('Liên kết rút gọn không chứa tọa độ.').waitFor();
       await page.field.fill('gần chợ');
       await page.said.getByText('Không đọc được tọa độ “gần chợ”').waitFor();
       assert.equal(await page.pin.count(), 0);
@@ -275,6 +278,57 @@ for (const [shape, options] of Object.entries(sizes))
       await look(page, `map-preview-${shape}`);
     });
 
+    test('the map comes near what is typed, and stays there when the form comes back unsaved', async (t) => {
+      await noBackground();
+      const page = await open(t, options);
+      const across = () => page.evaluate(() => { const { map } = document.getElementById('map'), b = map.getBounds(); return map.distance([b.getNorth(), b.getWest()], [b.getNorth(), b.getEast()]); });
+      await page.goTo('/desk/sites/new');
+      await page.unfold();
+      await page.locator('.map-site').nth(5).waitFor();
+      assert.ok((await across()) > 20000, 'it begins with all sites');
+      await page.field.fill('10.0727, 105.7417');
+      await until(async () => { const at = await page.pinned(); return at && at.lat === 10.0727; });
+      assert.ok((await across()) < 5000, `${await across()} m across`);
+      await page.locator('#part-sources > summary').click();
+      await page.getByRole('button', { name: 'Thêm nguồn' }).click();
+      await page.locator('#part-sources fieldset').first().waitFor();
+      await page.unfold();
+      await page.pin.waitFor();
+      await sleep(600); // what would show all sites has come
+      near(await page.pinned(), 10.0727, 105.7417);
+      assert.ok((await across()) < 5000, `${await across()} m across`);
+    });
+
+    test('a map that shows more than 20 km sets no position, and comes nearer first', async (t) => {
+      await noBackground();
+      const page = await open(t, options);
+      const zoom = (to) => page.evaluate((level) => { const { map } = document.getElementById('map'); if (level) map.setZoom(level, { animate: false }); return map.getZoom(); }, to);
+      await page.goTo(`/desk/sites/${id}`);
+      await page.unfold();
+      await page.said.getByText('Trùng với vị trí đã lưu').waitFor();
+      await page.getByRole('button', { name: 'Mở bản đồ lớn' }).click();
+      await page.locator('dialog.map-dialog').waitFor();
+      await sleep(800);
+      const note = page.locator('.map-note');
+      for (const press of [
+        () => page.locator('.map-sheet').click({ position: { x: 90, y: 160 } }),
+        () => page.getByRole('button', { name: 'Đặt vào giữa' }).click(),
+        async () => { await page.locator('.map-sheet').focus(); await page.keyboard.press('Enter'); },
+      ]) {
+        await zoom(6);
+        await press();
+        await until(async () => (await zoom()) > 6);
+        assert.equal(await page.field.inputValue(), '10.07273, 105.752467');
+        assert.equal(await note.textContent(), 'Bản đồ đang hiện một vùng rộng nên chỉ mới phóng to. Hãy chọn lại cho đúng chỗ.');
+        await look(page, `map-nearer-${shape}`);
+        await sleep(400); // two presses within a moment are one that comes nearer
+      }
+      await zoom(15);
+      await page.locator('.map-sheet').click({ position: { x: 90, y: 160 } });
+      await until(async () => (await page.field.inputValue()) !== '10.07273, 105.752467');
+      assert.equal(await note.textContent(), '');
+    });
+
     test('without the network what is typed stays, and is read when it is back', async (t) => {
       await noBackground();
       const page = await open(t, options, { fine: /status of 4\d\d|net::ERR/ });
@@ -416,6 +470,43 @@ describe('under one finger', () => {
     await page.locator('#map .map-frame').waitFor();
   });
 });
+
+// What of the map lies above `over`, where the two meet on the screen.
+const above = (page, over) => page.evaluate((selector) => {
+  const cover = document.querySelector(selector), box = cover.getBoundingClientRect(), found = new Set();
+  for (const element of document.querySelectorAll('.map *')) element.style.pointerEvents = 'auto'; // or it cannot be hit
+  for (let x = Math.max(box.left, 0) + 2; x < Math.min(box.right, innerWidth); x += 9)
+    for (let y = Math.max(box.top, 0) + 2; y < Math.min(box.bottom, innerHeight); y += 9) {
+      const hit = document.elementFromPoint(x, y);
+      if (hit.closest('.map')) found.add(hit.getAttribute('class') ?? hit.localName);
+    }
+  return [...found];
+}, over);
+
+for (const colorScheme of ['light', 'dark'])
+  test(`the map lies under the save bar and under the preview: ${colorScheme}`, async (t) => {
+    await setBackground();
+    const page = await open(t, { ...sizes.phone, colorScheme });
+    await page.goTo(`/desk/sites/${id}`);
+    await page.unfold();
+    await page.pin.waitFor();
+    await page.locator('img.leaflet-tile-loaded').first().waitFor();
+    for (const [name, part] of [['top', '.map-north'], ['middle', '.map-mark'], ['bottom', '.leaflet-control-attribution']]) {
+      const bar = await page.locator('.bar').boundingBox();
+      await page.locator(part).evaluate((element, y) => scrollBy(0, element.getBoundingClientRect().top - y), bar.y + bar.height / 2);
+      assert.deepEqual(await above(page, '.bar'), [], `${part} over the bar`);
+      if (process.env.STELE_SCREENSHOTS) await page.screenshot({ path: path.join(process.env.STELE_SCREENSHOTS, `map-under-bar-${name}-${colorScheme}.png`) });
+    }
+    await page.locator('.map-sheet').evaluate((sheet) => sheet.scrollIntoView({ block: 'center' }));
+    await page.getByRole('button', { name: 'Xem thử' }).click();
+    await page.frameLocator('#preview iframe').getByRole('heading', { name: 'Đình Bình Thủy' }).first().waitFor();
+    assert.deepEqual(await above(page, '.preview'), [], 'over the preview');
+    if (process.env.STELE_SCREENSHOTS) await page.screenshot({ path: path.join(process.env.STELE_SCREENSHOTS, `map-under-preview-${colorScheme}.png`) });
+    await page.locator('#preview-close').click();
+    await page.getByRole('button', { name: 'Mở bản đồ lớn' }).click();
+    await page.locator('dialog.map-dialog').waitFor();
+    await look(page, `map-large-${colorScheme}`);
+  });
 
 test('without scripts the form says the position in words, with a link, and shows no map', async (t) => {
   const context = await browser.newContext({ javaScriptEnabled: false, ...sizes.phone });

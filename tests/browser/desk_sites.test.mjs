@@ -157,3 +157,120 @@ test('the form works without scripts', async (t) => {
   await page.locator('.flash').waitFor();
   assert.match(sql(desk.data, "SELECT details FROM site WHERE slug = 'khong-can-ma-lenh'"), /Ấp Một/);
 });
+
+/* ---- the toolbar: what is written stays, the caret is where the writing goes on. `|` is the caret, `‹…›` a selection. */
+
+const names = { B: 'Chữ đậm', I: 'Chữ nghiêng', H: 'Tiêu đề nhỏ', '•': 'Danh sách', '“': 'Trích dẫn', L: 'Liên kết' };
+const presses = [
+  // nothing selected: at the end of a line, at an empty one, in the middle of one; and once more
+  ['Đoạn một|', 'H', '## Đoạn một|', 'Đoạn một|'],
+  ['Đoạn một|', '•', '- Đoạn một|', 'Đoạn một|'],
+  ['Đoạn một|', '“', '> Đoạn một|', 'Đoạn một|'],
+  ['Đoạn một |', 'B', 'Đoạn một **|**', 'Đoạn một |'],
+  ['Đoạn một |', 'I', 'Đoạn một *|*', 'Đoạn một |'],
+  ['Đoạn một |', 'L', 'Đoạn một [|]()', 'Đoạn một |'],
+  ['|', 'H', '## |', '|'],
+  ['|', '•', '- |', '|'],
+  ['|', '“', '> |', '|'],
+  ['|', 'B', '**|**', '|'],
+  ['|', 'I', '*|*', '|'],
+  ['|', 'L', '[|]()', '|'],
+  ['|\nĐoạn', 'H', '## |\nĐoạn', '|\nĐoạn'],
+  ['Một\n|\nHai', 'H', 'Một\n## |\nHai', 'Một\n|\nHai'],
+  ['Một\n|\nHai', '•', 'Một\n- |\nHai', 'Một\n|\nHai'],
+  ['Một\n|\nHai', '“', 'Một\n> |\nHai', 'Một\n|\nHai'],
+  ['Một\n|\nHai', 'B', 'Một\n**|**\nHai', 'Một\n|\nHai'],
+  ['Một\n|\nHai', 'I', 'Một\n*|*\nHai', 'Một\n|\nHai'],
+  ['Một\n|\nHai', 'L', 'Một\n[|]()\nHai', 'Một\n|\nHai'],
+  ['Một\nĐoạn |hai\nBa', 'H', 'Một\n## Đoạn |hai\nBa', 'Một\nĐoạn |hai\nBa'],
+  ['Một\nĐoạn |hai\nBa', '•', 'Một\n- Đoạn |hai\nBa', 'Một\nĐoạn |hai\nBa'],
+  ['Một\nĐoạn |hai\nBa', '“', 'Một\n> Đoạn |hai\nBa', 'Một\nĐoạn |hai\nBa'],
+  ['Một\nĐoạn |hai\nBa', 'B', 'Một\nĐoạn **|**hai\nBa', 'Một\nĐoạn |hai\nBa'],
+  ['Một\nĐoạn |hai\nBa', 'I', 'Một\nĐoạn *|*hai\nBa', 'Một\nĐoạn |hai\nBa'],
+  ['Một\nĐoạn |hai\nBa', 'L', 'Một\nĐoạn [|]()hai\nBa', 'Một\nĐoạn |hai\nBa'],
+  // within a line
+  ['Một\nĐoạn ‹hai›\nBa', 'H', 'Một\n## Đoạn ‹hai›\nBa', 'Một\nĐoạn ‹hai›\nBa'],
+  ['Một\nĐoạn ‹hai›\nBa', '•', 'Một\n- Đoạn ‹hai›\nBa', 'Một\nĐoạn ‹hai›\nBa'],
+  ['Một\nĐoạn ‹hai›\nBa', '“', 'Một\n> Đoạn ‹hai›\nBa', 'Một\nĐoạn ‹hai›\nBa'],
+  ['Một\nĐoạn ‹hai›\nBa', 'B', 'Một\nĐoạn **‹hai›**\nBa', 'Một\nĐoạn ‹hai›\nBa'],
+  ['Một\nĐoạn ‹hai›\nBa', 'I', 'Một\nĐoạn *‹hai›*\nBa', 'Một\nĐoạn ‹hai›\nBa'],
+  ['Một\nĐoạn ‹hai›\nBa', 'L', 'Một\nĐoạn [hai](|)\nBa', 'Một\nĐoạn hai|\nBa'],
+  // of several lines
+  ['‹Một\nHai\n\nBa›', 'H', '## ‹Một\n## Hai\n\n## Ba›', '‹Một\nHai\n\nBa›'],
+  ['‹Một\nHai\n\nBa›', '•', '- ‹Một\n- Hai\n\n- Ba›', '‹Một\nHai\n\nBa›'],
+  ['‹Một\nHai\n\nBa›', '“', '> ‹Một\n> Hai\n\n> Ba›', '‹Một\nHai\n\nBa›'],
+  ['‹Một\nHai\n\nBa›', 'B', '**‹Một**\n**Hai**\n\n**Ba›**', '‹Một\nHai\n\nBa›'],
+  ['‹Một\nHai\n\nBa›', 'I', '*‹Một*\n*Hai*\n\n*Ba›*', '‹Một\nHai\n\nBa›'],
+  ['‹Một\nHai\n›Ba', '•', '- ‹Một\n- Hai\n›Ba', '‹Một\nHai\n›Ba'], // ends before the third
+  ['‹- Một\nHai›', '•', '‹- Một\n- Hai›', '‹Một\nHai›'], // those that have none get it
+  // one mark over another, and what holds one already
+  ['- Một|', 'H', '## Một|', 'Một|'],
+  ['### Một|', 'H', 'Một|', '## Một|'],
+  ['- ‹Một› hai', 'B', '- **‹Một›** hai', '- ‹Một› hai'],
+  ['*‹Một›*', 'B', '***‹Một›***', '*‹Một›*'],
+  ['**‹Một›**', 'I', '***‹Một›***', '**‹Một›**'],
+  ['‹**Một**› hai', 'B', '‹Một› hai', '**‹Một›** hai'],
+  ['**Một h|ai**', 'B', 'Một h|ai', 'Một h**|**ai'],
+  ['**Một|** hai', 'B', '**Một**| hai', '**Một****|** hai'], // goes on behind
+  ['‹Một **hai** ba›', 'B', '**‹Một hai ba›**', '‹Một hai ba›'],
+  ['Xem ‹https://a.vn/b›', 'L', 'Xem [|](https://a.vn/b)', 'Xem |'],
+  ['Xem [ch|ùa](https://a.vn/b).', 'L', 'Xem ch|ùa.', 'Xem ch[|]()ùa.'],
+];
+
+const plain = (text) => text.replace(/[|‹›]/g, '');
+async function place(area, text) {
+  const start = text.search(/[|‹]/), last = text.includes('›') ? text.indexOf('›') - 1 : start;
+  await area.fill(plain(text));
+  await area.evaluate((field, range) => field.setSelectionRange(...range), [start, last]);
+}
+const placed = (area) => area.evaluate(({ value, selectionStart: a, selectionEnd: b }) =>
+  a === b ? `${value.slice(0, a)}|${value.slice(a)}` : `${value.slice(0, a)}‹${value.slice(a, b)}›${value.slice(b)}`);
+
+for (const [shape, options] of Object.entries(shapes))
+  test(`the buttons above a story set their marks and take them away, and no letter of it: ${shape}`, async (t) => {
+    const page = await open(t, options);
+    await page.goTo('/desk/sites/new');
+    const area = page.locator('[name="text.vi.body"]');
+    const wrong = [];
+    for (const [text, key, once, twice] of presses) {
+      const button = page.locator('#text-vi').getByRole('button', { name: names[key] });
+      await place(area, text);
+      await button.click();
+      const first = await placed(area);
+      await button.click();
+      const second = await placed(area);
+      if (first !== once || second !== twice) wrong.push({ text, key, once, first, twice, second });
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+test('what is typed after a button stands behind its mark, and Ctrl-Z takes each step back', async (t) => {
+  const page = await open(t, shapes.laptop);
+  await page.goTo('/desk/sites/new');
+  const area = page.locator('[name="text.vi.body"]');
+  const press = (key) => page.locator('#text-vi').getByRole('button', { name: names[key] }).click();
+  for (const [key, want] of [['H', '## Đoạn mộtX'], ['•', '- Đoạn mộtX'], ['“', '> Đoạn mộtX'], ['B', 'Đoạn một**X**'], ['I', 'Đoạn một*X*'], ['L', 'Đoạn một[X]()']]) {
+    await area.fill('');
+    await area.pressSequentially('Đoạn một');
+    await press(key);
+    await page.keyboard.type('X');
+    assert.equal(await area.inputValue(), want);
+    await page.keyboard.press('Control+z'); // the letter
+    await page.keyboard.press('Control+z'); // the mark
+    assert.equal(await area.inputValue(), 'Đoạn một', `${key} taken back`);
+  }
+  await area.fill('');
+  await press('H');
+  await page.keyboard.type('Một');
+  assert.equal(await area.inputValue(), '## Một');
+  await area.fill('');
+  await press('B');
+  await page.keyboard.type('Đình');
+  await page.keyboard.press('Control+b');
+  await page.keyboard.type(' làng');
+  assert.equal(await area.inputValue(), '**Đình** làng');
+  await place(area, '## ‹Một\n## Hai›'); // and a mark that was taken away comes back
+  await press('H');
+  await page.keyboard.press('Control+z');
+  assert.equal(await area.inputValue(), '## Một\n## Hai');
+});

@@ -597,3 +597,34 @@ test('the preview is the visitor’s page of what is not saved', async () => {
   assert.match(fresh.text, /Chỉ mới có một câu\./);
   assert.equal(elementText((await desk.as(lan).get(`/desk/sites/${id}/preview?lang=en`)).text, 'h1').length > 0, true);
 });
+
+const fresh = async (changes) => change(await fieldsOf((await desk.as(lan).get('/desk/sites/new')).text), changes);
+
+test('problems that read alike name their fields, and only those', async () => {
+  const typed = {
+    'text.vi.title': 'Đình hai ngày lạ', kind: 'temple',
+    'addresses[0].words.vi': 'Ấp Một', 'addresses[0].from': 'hôm qua', 'addresses[0].until': 'hôm nay',
+    'addresses[1].words.vi': 'Ấp Hai', 'addresses[1].from': 'hôm kia',
+    position: 'gần chợ', do: 'save',
+  };
+  const { status, text } = await desk.as(lan).post('/desk/sites/new', await fresh(typed));
+  assert.equal(status, 422);
+  const entries = [...text.match(/id="problems"[^]*?<\/ul>/)[0].matchAll(/<a href="#([^"]+)">([^<]+)<\/a>/g)].map(([, target, words]) => `${target} ${words}`);
+  const bad = 'Chưa hiểu ngày này. Hãy viết như 21/6/1993, 6/1993, 1909 hoặc khoảng 1846.';
+  assert.deepEqual(entries.filter((entry) => entry.includes(bad)).sort(), [
+    `field-addresses_0_from Địa chỉ 1 – Dùng từ: ${bad}`,
+    `field-addresses_0_until Địa chỉ 1 – Dùng đến: ${bad}`,
+    `field-addresses_1_from Địa chỉ 2 – Dùng từ: ${bad}`,
+  ]);
+  assert.ok(entries.some((entry) => /^field-position Không đọc được/.test(entry)), entries.join('\n')); // stands alone
+});
+
+test('the checklist of what is to be published at a time has its own button', async () => {
+  const { text } = await desk.as(lan).post('/desk/sites/new', await fresh({ 'text.vi.title': 'Miếu hẹn giờ', kind: 'temple', publish_date: '2099-03-01', publish_time: '06:30', do: 'schedule' }));
+  assert.match(text, /<button class="danger" name="do" value="anyway:schedule">Vẫn hẹn giờ đăng<\/button>/);
+  assert.match((await desk.as(lan).post('/desk/sites/new', await fresh({ 'text.vi.title': 'Miếu đăng ngay', kind: 'temple', do: 'publish' }))).text, /value="anyway:publish">Vẫn đăng<\/button>/);
+});
+
+test('the address of a map fits into the field of the position', async () => {
+  assert.match((await desk.as(lan).get('/desk/sites/new')).text, /<input[^>]*name="position"[^>]*maxlength="1200"|<input[^>]*maxlength="1200"[^>]*name="position"/);
+});

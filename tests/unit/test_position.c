@@ -133,6 +133,107 @@ static void refuses_pairs_that_are_none(void **state)
     assert_int_equal(position_read(longer, NULL, &at, &p), ERR_INVALID);
 }
 
+static void reads_addresses_of_maps(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "https://www.google.com/maps/@10.5,105.75,17z",
+        "https://www.google.com.vn/maps/@10.5,105.75,17z?hl=vi&entry=ttu",
+        "www.google.com/maps/@10.5,105.75,1200m/data=!3m1!1e3",
+        "http://google.com/maps/@10.5,105.75",
+        // the place itself wins over the middle of the view
+        "https://www.google.com/maps/place/X/@10.07,105.74,17z/data=!3d10.5!4d105.75",
+        "https://www.google.com/maps/place/%C4%90%C3%ACnh+B%C3%ACnh+Th%E1%BB%A7y/@10.07,105.74,17z/"
+        "data=!3m1!4b1!4m6!3m5!1s0x31a0:0xe1!8m2!3d10.5!4d105.75!16s%2Fg%2F11?entry=ttu&g_ep=Eg",
+        "https://www.google.com/maps/place/X/@10.07,105.74,17z/data=%213d10.5%214d105.75",
+        "https://www.google.com/maps/place/10.5,105.75/@10.07,105.74,17z",
+        "https://www.google.com/maps/place/10%C2%B030'00.0%22N+105%C2%B045'00.0%22E/@10.07,105.74,17z",
+        "https://www.google.com/maps/search/10.5,+105.75?entry=tts",
+        "https://maps.google.com/?q=10.5,105.75",
+        "https://maps.google.com/maps?q=10.5%2C105.75&z=17",
+        "https://www.google.com/maps?q=loc:10.5,105.75",
+        "https://www.google.com/maps/search/?api=1&query=10.5%2C105.75",
+        "https://maps.google.com/?ll=10.5,105.75&q=%C4%90%C3%ACnh",
+        "geo:10.5,105.75",
+        "geo:10.5,105.75,4;u=35",
+        "geo:10.5,105.75?z=17",
+        "geo:0,0?q=10.5,105.75(%C4%90%C3%ACnh%20B%C3%ACnh%20Th%E1%BB%A7y)",
+        "https://www.openstreetmap.org/#map=17/10.5/105.75",
+        "https://www.openstreetmap.org/node/123#map=17/10.5/105.75&layers=N",
+        "https://www.openstreetmap.org/?mlat=10.5&mlon=105.75#map=17/10.07/105.74",
+        "openstreetmap.org/?mlat=10.5&mlon=105.75",
+        "https://maps.apple.com/?ll=10.5,105.75&q=X",
+        "https://maps.apple.com/place?address=X&coordinate=10.5%2C105.75&name=X",
+        // as a phone shares it: the name before the address
+        "Đình Bình Thủy https://maps.google.com/?q=10.5,105.75",
+        "  HTTPS://WWW.GOOGLE.COM/maps/@10.5,105.75,17z  ",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct position at = {NAN, NAN};
+        struct problem p = PROBLEM_INIT;
+        if (position_read(texts[i], NULL, &at, &p))
+            fail_msg("%s: %s", texts[i], p.text);
+        if (!(fabs(at.lat - 10.5) < NEAR && fabs(at.lon - 105.75) < NEAR))
+            fail_msg("%s gave %.9f, %.9f", texts[i], at.lat, at.lon);
+    }
+    struct position south;
+    assert_int_equal(position_read("geo:-33.5,-70.25", NULL, &south, NULL), ERR_NONE);
+    assert_true(south.lat == -33.5 && south.lon == -70.25);
+}
+
+static void refuses_addresses_that_name_no_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *part;
+    } rows[] = {
+        {"https://maps.app.goo.gl/AbCdEf123", "short"},
+        {"Đình Bình Thủy https://maps.app.goo.gl/AbCdEf123?g_st=ic", "short"},
+        {"maps.app.goo.gl/AbCdEf123", "short"},
+        {"https://goo.gl/maps/AbCdEf123", "short"},
+        {"https://osm.org/go/w0Z", "short"},
+        {"https://maps.apple/p/AbC", "short"},
+        {"https://www.google.com/maps/place/Can+Tho", "names no position"},
+        {"https://www.google.com/maps/place/96+105/", "names no position"},
+        {"https://www.google.com/search?q=10.5,105.75", "names no position"},
+        {"https://www.google.com.evil.example/maps/@10.5,105.75,17z", "names no position"},
+        {"https://example.com/maps/@10.5,105.75,17z", "names no position"},
+        {"https://www.google.com/maps/@10.5", "names no position"},
+        {"https://www.google.com/maps/@10.5,105.75x,17z", "names no position"},
+        {"https://www.google.com/maps/dir/A/B/data=!3d10.5!4d105.75!3d10.6!4d105.8", "names no position"},
+        {"https://maps.google.com/?q=10.5,105.75,3", "names no position"},
+        {"https://maps.google.com/?q=1e1,105.75", "names no position"},
+        {"https://maps.google.com/?q=%00", "names no position"},
+        {"https://maps.google.com/?q=%zz", "names no position"},
+        {"https://www.openstreetmap.org/#map=17/10.5", "names no position"},
+        {"https://www.openstreetmap.org/?mlat=10.5", "names no position"},
+        {"ftp://www.google.com/maps/@10.5,105.75,17z", "names no position"},
+        {"https://", "names no position"},
+        {"geo:", "names no position"},
+        {"geo:10.5", "names no position"},
+        {"geo:Can Tho", "names no position"},
+        {"https://maps.google.com/?q=105.75,10.5", "swapped"},
+        {"https://www.google.com/maps/@91.5,105.75,17z", "from -90 to 90"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct position at = {7, 7};
+        struct problem p = PROBLEM_INIT;
+        if (!position_read(rows[i].text, "position", &at, &p))
+            fail_msg("“%s” was read", rows[i].text);
+        assert_true(at.lat == 7 && at.lon == 7);
+        if (!strstr(p.text, rows[i].part))
+            fail_msg("“%s”: %s", rows[i].text, p.text);
+        assert_string_equal(p.field, "position");
+    }
+    char longer[4000] = "https://www.google.com/maps/@10.5,105.75,17z/";
+    memset(longer + strlen(longer), 'x', sizeof longer - 1 - strlen(longer));
+    longer[sizeof longer - 1] = '\0';
+    struct position at;
+    struct problem p = PROBLEM_INIT;
+    assert_int_equal(position_read(longer, NULL, &at, &p), ERR_INVALID);
+    assert_problem(p, ERR_INVALID, "at most");
+}
+
 static void checks_the_globe(void **state)
 {
     (void)state;
@@ -183,9 +284,14 @@ static void says_parts_that_read_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_one_coordinate), cmocka_unit_test(refuses_what_is_no_coordinate),
-        cmocka_unit_test(reads_pairs),          cmocka_unit_test(refuses_pairs_that_are_none),
-        cmocka_unit_test(checks_the_globe),     cmocka_unit_test(says_parts_that_read_back),
+        cmocka_unit_test(reads_one_coordinate),
+        cmocka_unit_test(refuses_what_is_no_coordinate),
+        cmocka_unit_test(reads_pairs),
+        cmocka_unit_test(refuses_pairs_that_are_none),
+        cmocka_unit_test(reads_addresses_of_maps),
+        cmocka_unit_test(refuses_addresses_that_name_no_place),
+        cmocka_unit_test(checks_the_globe),
+        cmocka_unit_test(says_parts_that_read_back),
     };
     return cmocka_run_group_tests_name("position", tests, NULL, NULL);
 }

@@ -71,12 +71,34 @@ static const char *sentence(struct screen *screen, const struct form_problem *pr
     return words ? words : told_words(screen, said);
 }
 
-static bool is_ours(const struct field *fields, size_t count, const char *name)
+static const struct field *field_of(const struct field *fields, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+static const char *label_of(struct screen *screen, const struct field *field)
+{
+    return field->label ? screen_words(screen, field->label, NULL) : field->label_text;
+}
+
+static bool is_said_twice(const char *const *sentences, size_t count, size_t which)
+{
+    for (size_t i = 0; i < count; i++)
+        if (i != which && strcmp(sentences[i], sentences[which]) == 0)
             return true;
     return false;
+}
+
+// "Địa chỉ 2 – Dùng từ: Chưa hiểu ngày này.", for two that would read alike.
+static const char *with_label(struct screen *screen, const struct field *field, const char *words)
+{
+    const char *label = label_of(screen, field), *group = field->group_text;
+    if (!label)
+        return words;
+    return arena_printf(screen->arena, "%s%s%s: %s", group ? group : "", group ? " – " : "", label, words);
 }
 
 // The summary at the top: what belongs to a field of this table is a link to it.
@@ -88,13 +110,18 @@ static void put_problems(struct screen *screen, const struct form *form, const s
         return;
     json_t *object = context_object(c, c->root, "problems");
     json_t *list = context_list(c, object, "items");
+    const char *sentences[FORM_PROBLEMS_MAX];
     context_number(c, object, "count", (int64_t)form->problem_count);
+    for (size_t i = 0; i < form->problem_count; i++)
+        sentences[i] = sentence(screen, &form->problems[i]);
     for (size_t i = 0; i < form->problem_count; i++) {
         const struct form_problem *problem = &form->problems[i];
         json_t *item = context_item(c, list);
-        context_text(c, item, "text", sentence(screen, problem));
+        const struct field *field = field_of(fields, count, problem->field);
+        bool twice = field && is_said_twice(sentences, form->problem_count, i);
+        context_text(c, item, "text", twice ? with_label(screen, field, sentences[i]) : sentences[i]);
         context_flag(c, item, "target", false);
-        if (is_ours(fields, count, problem->field))
+        if (field)
             context_text(c, item, "target",
                          arena_printf(screen->arena, "field-%s", member_name(screen, problem->field)));
     }
@@ -165,8 +192,7 @@ static void put_field(struct screen *screen, const struct form *form, const stru
         context_flag(c, object, kind_flags[i], i == field->kind);
     put_text(screen, object, "id", id);
     put_text(screen, object, "name", field->name);
-    put_text(screen, object, "label",
-             field->label ? screen_words(screen, field->label, NULL) : field->label_text);
+    put_text(screen, object, "label", label_of(screen, field));
     put_words(screen, object, "hint", field->hint);
     put_text(screen, object, "problem", problem ? sentence(screen, problem) : NULL);
     put_text(screen, object, "value", field->kind == FIELD_PASSWORD ? NULL : form_value(form, field->name));

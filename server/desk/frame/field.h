@@ -43,6 +43,7 @@ struct field {
     enum field_kind kind;
     const char *label;        // message key
     const char *label_text;   // instead: as it stands
+    const char *group_text;   // what several fields of the same label belong to, "Địa chỉ 2"; or NULL
     const char *hint;         // message key or NULL
     const char *type;         // FIELD_TEXT: HTML input type; NULL: "text". date, url, number, search …
     const char *autocomplete; // or NULL: "off"

@@ -30,7 +30,7 @@ static const struct field fields[] = {
     {.name = "position",
      .label = VIEW_KEY("desk.plates.position"),
      .hint = VIEW_KEY("desk.plates.position_hint"),
-     .max = 100,
+     .max = POSITION_TEXT_MAX,
      .optional = true},
 };
 

@@ -186,6 +186,7 @@ enum err site_screen_send(struct screen *screen, struct site_form *f, const stru
     context_flag(c, c->root, "stored", stored != NULL);
     context_flag(c, c->root, "ask", false);
     context_text(c, c->root, "ask", what->ask);
+    context_flag(c, c->root, "ask_schedule", what->ask && strcmp(what->ask, "schedule") == 0);
     context_flag(c, c->root, "publish", false);
     context_flag(c, c->root, "shows_form", true);
     context_flag(c, c->root, "is_binned", false);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "content/editing/worddiff.h"
+#include "content/position.h"
 #include "server/desk/sites/site_screen.h"
 #include "server/desk/sites/sites.h"
 #include "server/view/locale.h"
@@ -12,7 +13,8 @@ struct builder {
     struct site_form *f;
     const struct site_screen *what;
     struct field *fields;
-    json_t **lists; // where each field belongs; borrowed
+    json_t **lists;    // where each field belongs; borrowed
+    const char *group; // what the fields that are added next belong to, as field.h has it
     size_t count, capacity;
     struct worddiff_budget budget;
     const struct field_option *terms[4], *langs, *sources;
@@ -51,6 +53,7 @@ static void add(struct builder *b, json_t *list, struct field field)
     if ((b->count == b->capacity && !grow(b)) || !field.name)
         return;
     field.focus = b->what->focus && strcmp(b->what->focus, field.name) == 0;
+    field.group_text = b->group;
     b->lists[b->count] = list;
     b->fields[b->count++] = field;
 }
@@ -156,6 +159,7 @@ static enum err add_text(struct builder *b, json_t *texts, const char *lang, str
     context_flag(c, item, "is_stale", stored && stored->stale);
     context_flag(c, item, "is_empty", !form_has(&b->f->form, arena_printf(a, "text.%s.title", lang)));
     context_flag(c, item, "since", false);
+    b->group = locale_language_name(lang);
     add(b, list,
         (struct field){.name = arena_printf(a, "text.%s.title", lang),
                        .label = VIEW_KEY("desk.site.text_title"),
@@ -177,19 +181,19 @@ static enum err add_text(struct builder *b, json_t *texts, const char *lang, str
                        .hint = VIEW_KEY("desk.site.text_body_hint"),
                        .lang = lang,
                        .rows = 14});
-    if (original)
-        return ERR_NONE;
-    if (stored && stored->stale)
+    if (!original && stored && stored->stale)
         add(b, list,
             (struct field){.name = arena_printf(a, "text.%s.current", lang),
                            .kind = FIELD_TICK,
                            .label = VIEW_KEY("desk.site.text_current")});
-    add(b, list,
-        (struct field){.name = arena_printf(a, "text.%s.origin", lang),
-                       .kind = FIELD_CHOICE,
-                       .label = VIEW_KEY("desk.site.text_origin"),
-                       .options = origins});
-    return stored && stored->stale
+    if (!original)
+        add(b, list,
+            (struct field){.name = arena_printf(a, "text.%s.origin", lang),
+                           .kind = FIELD_CHOICE,
+                           .label = VIEW_KEY("desk.site.text_origin"),
+                           .options = origins});
+    b->group = NULL;
+    return !original && stored && stored->stale
                ? site_put_since(screen, b->what->stored, stored, &b->budget, item, problem)
                : ERR_NONE;
 }
@@ -250,7 +254,7 @@ static void add_place(struct builder *b, json_t *parts)
         (struct field){.name = "position",
                        .label = VIEW_KEY("desk.site.position"),
                        .hint = VIEW_KEY("desk.site.position_hint"),
-                       .max = 200});
+                       .max = POSITION_TEXT_MAX});
     add(b, list,
         (struct field){.name = "position.accuracy_m",
                        .label = VIEW_KEY("desk.site.accuracy"),
@@ -259,15 +263,17 @@ static void add_place(struct builder *b, json_t *parts)
     add_named(b, json_object_get(part, "later"), "hours"); // behind the map, which belongs to the position
 }
 
-static void add_row(struct builder *b, json_t *rows, enum site_group g, size_t row)
+static void add_row(struct builder *b, json_t *rows, enum site_group g, size_t row, const char *words)
 {
     struct context *c = &b->screen->context;
     json_t *item = context_item(c, rows), *list = context_list(c, item, "fields");
     context_number(c, item, "number", (int64_t)row + 1);
     context_number(c, item, "row", (int64_t)row);
     context_flag(c, item, "first", row == 0);
+    b->group = arena_printf(b->screen->arena, "%s %zu", words, row + 1);
     for (const struct site_item *i = site_groups[g].items; i->name; i++)
         add_item(b, list, i, arena_printf(b->screen->arena, "%s[%zu].%s", site_groups[g].name, row, i->name));
+    b->group = NULL;
 }
 
 // Beside the part, in place of the button: no more rows than the document holds.
@@ -290,11 +296,12 @@ static void add_group(struct builder *b, json_t *parts, enum site_group g, const
     json_t *rows = json_object_get(part, "rows");
     size_t count = site_form_row_count(b->f, g);
     context_text(c, part, "group", site_groups[g].name);
-    screen_message(b->screen, part, "row_words", what, NULL);
+    const char *words = screen_words(b->screen, what, NULL);
+    context_text(c, part, "row_words", words);
     screen_message(b->screen, part, "more_words", more, NULL);
     put_full(b, part, count);
     for (size_t i = 0; i < count; i++)
-        add_row(b, rows, g, i);
+        add_row(b, rows, g, i, words);
 }
 
 static void add_parts(struct builder *b)
