@@ -206,7 +206,7 @@ static enum err find_key(struct record_reader *r, const struct record *record, s
             MESSAGE("key.missing") "the key is missing: without it a second import would double the site");
     enum naming naming = given[0] ? NAMED_BY_KEY : slug[0] ? NAMED_BY_SLUG : NAMED_BY_TITLE;
     enum err e = ERR_NONE;
-    unsigned long line;
+    unsigned long line = 0;
     *ret = NULL;
     if (naming != NAMED_BY_SLUG)
         e = make_key(r, naming == NAMED_BY_KEY ? given : key_of_title(r, record, a), a, ret, p);
@@ -303,7 +303,7 @@ static enum err find_before(struct record_reader *r, const struct record *record
 static enum err note_site(struct record_reader *r, const struct record *record, enum naming naming,
                           const struct site *before, struct arena *a, struct problem *p)
 {
-    unsigned long line;
+    unsigned long line = 0;
     const char *id = before->id ? arena_printf(a, "%lld", (long long)before->id) : NULL;
     enum err e = before->id ? (id ? note_row(r, record, a, "site", id, &line, p) : no_memory(p)) : ERR_NONE;
     return e == ERR_EXISTS ? twice(naming, line, p) : e;
@@ -322,7 +322,7 @@ static enum err land(struct record_reader *r, const struct record *record, struc
 {
     cleanup_site struct site before = {0}, site = {0};
     char *key = NULL;
-    enum naming naming;
+    enum naming naming = NAMED_BY_KEY;
     enum err e = find_key(r, record, a, &naming, &key, p);
     if (!e)
         e = find_before(r, record, key, a, &before, p);

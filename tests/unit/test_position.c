@@ -143,8 +143,8 @@ static void reads_addresses_of_maps(void **state)
         "http://google.com/maps/@10.5,105.75",
         // the place itself wins over the middle of the view
         "https://www.google.com/maps/place/X/@10.07,105.74,17z/data=!3d10.5!4d105.75",
-        "https://www.google.com/maps/place/%C4%90%C3%ACnh+B%C3%ACnh+Th%E1%BB%A7y/@10.07,105.74,17z/"
-        "data=!3m1!4b1!4m6!3m5!1s0x31a0:0xe1!8m2!3d10.5!4d105.75!16s%2Fg%2F11?entry=ttu&g_ep=Eg",
+        ("https://www.google.com/maps/place/%C4%90%C3%ACnh+B%C3%ACnh+Th%E1%BB%A7y/@10.07,105.74,17z/"
+         "data=!3m1!4b1!4m6!3m5!1s0x31a0:0xe1!8m2!3d10.5!4d105.75!16s%2Fg%2F11?entry=ttu&g_ep=Eg"),
         "https://www.google.com/maps/place/X/@10.07,105.74,17z/data=%213d10.5%214d105.75",
         "https://www.google.com/maps/place/10.5,105.75/@10.07,105.74,17z",
         "https://www.google.com/maps/place/10%C2%B030'00.0%22N+105%C2%B045'00.0%22E/@10.07,105.74,17z",

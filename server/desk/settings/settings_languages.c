@@ -141,14 +141,15 @@ static enum err keep_languages(struct connection *writer, void *arg, struct prob
     return write_languages(writer, change->req, &list, p);
 }
 
-// A language without words of our own is said to be one: visitors will see it soon. One that was turned off can
-// be turned on again at its place.
-static enum err say_languages(struct http_request *req, struct http_response *res, const struct change *change,
-                              struct problem *problem)
+// A language without words of our own is said to be one: visitors will see it soon. One that was turned off
+// can be turned on again at its place.
+static enum err say_languages(struct http_request *req, struct http_response *res,
+                              const struct change *change, struct problem *problem)
 {
     const struct form *form = &change->form;
-    const char *off = form_line(form, "off"), *added = form_has(form, "up") || *off ? "" : form_line(form, "tag");
-    const char *key = *off                                       ? VIEW_KEY("desk.settings.language_off")
+    const char *off = form_line(form, "off"),
+               *added = form_has(form, "up") || *off ? "" : form_line(form, "tag");
+    const char *key = *off                                    ? VIEW_KEY("desk.settings.language_off")
                       : *added && !is_spoken(req->app, added) ? VIEW_KEY("desk.settings.language_unspoken")
                                                               : VIEW_KEY("desk.settings.languages_saved");
     cleanup_screen struct screen screen = {.req = req};
@@ -156,8 +157,8 @@ static enum err say_languages(struct http_request *req, struct http_response *re
     if (e)
         return e;
     const char *tag = *off ? off : added;
-    const char *undo = *off ? arena_printf(req->arena, "/desk/settings/languages/%s/on/%zu", off, change->place)
-                            : NULL;
+    const char *undo =
+        *off ? arena_printf(req->arena, "/desk/settings/languages/%s/on/%zu", off, change->place) : NULL;
     json_t *values =
         json_pack("{s:s, s:s, s:s*}", "language", screen_language(&screen, tag), "tag", tag, "undo", undo);
     bool warns = strcmp(key, VIEW_KEY("desk.settings.language_unspoken")) == 0;
@@ -166,7 +167,8 @@ static enum err say_languages(struct http_request *req, struct http_response *re
     return e;
 }
 
-enum err settings_language_change(struct http_request *req, struct http_response *res, struct problem *problem)
+enum err settings_language_change(struct http_request *req, struct http_response *res,
+                                  struct problem *problem)
 {
     struct change change = {.req = req};
     enum err e = form_read(req->arena, req->body, req->body_len, &change.form, problem);
