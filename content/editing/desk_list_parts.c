@@ -38,7 +38,7 @@ bool desk_list_is_empty(const struct desk_counted *counted, int64_t offset)
 }
 
 enum err desk_list_count_states(struct query *counting, const char *const *states, int64_t *ret_counts,
-                             size_t count, struct problem *p)
+                                size_t count, struct problem *p)
 {
     cleanup_query struct query *q = counting;
     bool row;

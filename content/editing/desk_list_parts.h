@@ -8,12 +8,12 @@
 // An FTS5 expression that finds nothing.
 extern const char *const desk_list_nothing;
 
-// What was typed as a LIKE pattern for codes, in `out`: a code, whole or its beginning, however it is written;
-// only its symbols go into the pattern. NULL when it can be none.
+// What was typed as a LIKE pattern for codes, in `out`: a code, whole or its beginning, however it is
+// written; only its symbols go into the pattern. NULL when it can be none.
 const char *desk_list_code_pattern(const char *query, struct buf *out);
 
-// What was typed as an FTS5 expression, in `out`; desk_list_nothing when no word of it can be searched for. NULL
-// when nothing was typed.
+// What was typed as an FTS5 expression, in `out`; desk_list_nothing when no word of it can be searched for.
+// NULL when nothing was typed.
 const char *desk_list_expression(const char *query, struct buf *out);
 
 // Binds the account that limits a list; 0 leaves NULL, which limits nothing.
