@@ -528,7 +528,7 @@ for (const [shape, options] of Object.entries({ phone, laptop }))
     // the Enter key looks again, and never applies
     const before = Number((await heading.textContent()).match(/\d+/)[0]);
     await page.getByRole('checkbox', { name: 'Đình Bình Thủy' }).uncheck();
-    await page.getByText('Sửa điều kiện').click();
+    await page.getByText('Sửa điều kiện', { exact: true }).click();
     await page.getByLabel('Đổi thành (tiếng Việt)').press('Enter');
     await page.getByText('1 di tích bạn bỏ chọn sẽ giữ nguyên').waitFor();
     assert.equal(Number((await heading.textContent()).match(/\d+/)[0]), before - 1);
