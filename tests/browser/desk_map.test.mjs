@@ -271,7 +271,9 @@ for (const [shape, options] of Object.entries(sizes))
       await page.locator('#map').scrollIntoViewIfNeeded();
       await page.locator('.map-note', { hasText: 'hoặc địa chỉ nền chưa đúng' }).waitFor();
       await page.locator('[name="tiles"]').fill(tiles.template);
+      const next = page.waitForEvent('load'); // of the answer, which looks like the page before it
       await page.getByRole('button', { name: 'Xem thử' }).click();
+      await next;
       await page.locator('#map').scrollIntoViewIfNeeded();
       await page.locator('img.leaflet-tile-loaded').first().waitFor();
       assert.equal(sql(desk.data, "SELECT value FROM setting WHERE name = 'map'"), 'null');
