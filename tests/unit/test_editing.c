@@ -203,6 +203,16 @@ static void a_thing_has_several_drafts(void **state)
     assert_int_equal(list.items[0].updated_at, 102);
 }
 
+static struct proposal proposal_of_an(const struct fixture *f, int64_t site_id, const char *document)
+{
+    return (struct proposal){.site_id = site_id,
+                             .account_id = f->an,
+                             .base_version = 1,
+                             .title = "Đình mới",
+                             .document = document,
+                             .at = 100};
+}
+
 static void proposals_wait_are_given_back_and_sent_again(void **state)
 {
     struct fixture *f = *state;
@@ -210,12 +220,7 @@ static void proposals_wait_are_given_back_and_sent_again(void **state)
     struct proposals list;
     struct proposal got;
     int64_t id = save(f, 0, 0, "de-nghi", "Đình", "published", "ward");
-    struct proposal mine = {.site_id = id,
-                            .account_id = f->an,
-                            .base_version = 1,
-                            .title = "Đình mới",
-                            .document = "{\"slug\": \"de-nghi\"}",
-                            .at = 100};
+    struct proposal mine = proposal_of_an(f, id, "{\"slug\": \"de-nghi\"}");
     assert_int_equal(proposal_save(f->w, &mine, 0, &p), ERR_NONE);
     assert_int_equal(proposal_list_waiting(f->w, &f->arena, &list, &p), ERR_NONE);
     assert_int_equal(list.count, 1);
@@ -251,12 +256,7 @@ static void a_proposal_taken_over_is_told_to_its_author_alone(void **state)
     struct drafts drafts;
     struct proposal got;
     int64_t id = save(f, 0, 0, "de-nghi-nhan", "Đình", "published", "ward");
-    struct proposal mine = {.site_id = id,
-                            .account_id = f->an,
-                            .base_version = 1,
-                            .title = "Đình mới",
-                            .document = "{\"slug\": \"de-nghi-nhan\"}",
-                            .at = 100};
+    struct proposal mine = proposal_of_an(f, id, "{\"slug\": \"de-nghi-nhan\"}");
     assert_int_equal(proposal_save(f->w, &mine, 0, &p), ERR_NONE);
     assert_int_equal(proposal_take(f->w, id, f->an, 99, "binh", &p), ERR_NONE); // not the one that was read
     assert_int_equal(proposal_load(f->w, &f->arena, id, f->an, &got, &p), ERR_NONE);

@@ -84,6 +84,19 @@ static void refuses_what_is_no_coordinate(void **state)
     }
 }
 
+// All of them mean 10.5, 105.75.
+static void check_all_read(const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct position at = {NAN, NAN};
+        struct problem p = PROBLEM_INIT;
+        if (position_read(texts[i], NULL, &at, &p))
+            fail_msg("%s: %s", texts[i], p.text);
+        if (!(fabs(at.lat - 10.5) < NEAR && fabs(at.lon - 105.75) < NEAR))
+            fail_msg("%s gave %.9f, %.9f", texts[i], at.lat, at.lon);
+    }
+}
+
 static void reads_pairs(void **state)
 {
     (void)state;
@@ -96,14 +109,7 @@ static void reads_pairs(void **state)
         "10° 30' 105° 45'",     "10.5°, 105.75°",      "10°30'00\"B 105°45'00\"Đ",
         "geo:10.5,105.75;u=35", "POINT (105.75 10.5)", "POINT(105.75 10.5)",
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct position at = {NAN, NAN};
-        struct problem p = PROBLEM_INIT;
-        if (position_read(texts[i], NULL, &at, &p))
-            fail_msg("%s: %s", texts[i], p.text);
-        if (!(fabs(at.lat - 10.5) < NEAR && fabs(at.lon - 105.75) < NEAR))
-            fail_msg("%s gave %.9f, %.9f", texts[i], at.lat, at.lon);
-    }
+    check_all_read(texts, sizeof texts / sizeof *texts);
 }
 
 static void refuses_pairs_that_are_none(void **state)
@@ -168,14 +174,7 @@ static void reads_addresses_of_maps(void **state)
         "Đình Bình Thủy https://maps.google.com/?q=10.5,105.75",
         "  HTTPS://WWW.GOOGLE.COM/maps/@10.5,105.75,17z  ",
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct position at = {NAN, NAN};
-        struct problem p = PROBLEM_INIT;
-        if (position_read(texts[i], NULL, &at, &p))
-            fail_msg("%s: %s", texts[i], p.text);
-        if (!(fabs(at.lat - 10.5) < NEAR && fabs(at.lon - 105.75) < NEAR))
-            fail_msg("%s gave %.9f, %.9f", texts[i], at.lat, at.lon);
-    }
+    check_all_read(texts, sizeof texts / sizeof *texts);
     struct position south;
     assert_int_equal(position_read("geo:-33.5,-70.25", NULL, &south, NULL), ERR_NONE);
     assert_true(south.lat == -33.5 && south.lon == -70.25);
